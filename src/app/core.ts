@@ -60,13 +60,14 @@ export async function openCore(
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
   tightenHeap(limitBytes);
 
-  const changed = new SharedMoment();
+  const [changed, leadsUntil] = [new SharedMoment(), new SharedMoment()];
   const thread = await startEngineThread({
     engine: engineOptions(settings, { version, limitBytes }),
     log: { level: settings.log.level, format: logFormat },
     version,
     time: serviceClock.shared.buffer,
     changed: changed.buffer,
+    leadsUntil: leadsUntil.buffer,
   });
   teardown.add('engine', thread.close.bind(thread), thread.closingStep.bind(thread));
   const { engine } = thread;

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
 import type { EngineThreadData } from '../engine-thread/messages.ts';
@@ -51,6 +53,7 @@ export function engineOptions(
   const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
   return {
     storageUrl: storage.url,
+    self: { host: hostname(), version, configHash: configHashOf(settings) },
     retentionMs: storage.retentionMs,
     stepsRetentionMs: storage.stepsRetentionMs,
     batchSize: collector.batchSize,
@@ -65,6 +68,15 @@ export function engineOptions(
     },
     ttlMs: memory.ttlMs,
   };
+}
+
+/** Of what decides which numbers there are; without secrets. */
+function configHashOf({ storage, metrics, prices, push }: Settings): string {
+  const sinks = sinksOf(push).map(({ name, protocol }) => [name, protocol]);
+  const text = JSON.stringify([storage.retentionMs, metrics, prices, sinks], (_, value) =>
+    value instanceof Map ? [...value] : value,
+  );
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function pushOptions(

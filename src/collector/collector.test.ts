@@ -87,6 +87,7 @@ async function collect(
   waiting: LeasedDelivery[],
   refuse?: (commit: Commit) => Error | null,
   over: Partial<CollectorOptions> = {},
+  prepare: (collector: Collector) => void = () => undefined,
 ) {
   const { queue, commits, settled } = fakeQueue(waiting, refuse);
   const collector = new Collector({
@@ -100,6 +101,7 @@ async function collect(
     maxAttempts: 3,
     ...over,
   });
+  prepare(collector);
   await settled;
   await collector.close();
   return commits;
@@ -178,7 +180,7 @@ test('a delivery that ended the process in every attempt is parked without anoth
 
 test('after a crash, deliveries that may have been in hand are processed one by one, later ones are not', async () => {
   const waiting = Array.from({ length: 12 }, (_, index) => leased(index + 1));
-  const commits = await collect(waiting, undefined, { afterCrash: true, batchSize: 4 });
+  const commits = await collect(waiting, undefined, { batchSize: 4 }, (collector) => collector.noteCrash(0));
   assert.deepEqual(
     failuresOf(commits).map(({ id }) => id),
     [1, 2, 3, 4, 5, 6, 7, 8],
@@ -195,17 +197,16 @@ test('for an hour after a crash new deliveries go through the queue, and afterwa
     ways.push(queued.length > 0 ? 'queue' : 'at once');
     return { outcomes: ['accepted'], outbox: { endSeq: 1, settledSeq: 1 } };
   };
+  const now = () => nowMs;
   const collector = new Collector({
     queue: { ...queue, process },
     rules: () => RULES,
-    clock: () => nowMs,
-    steady: () => nowMs,
+    clock: now,
+    steady: now,
     logger: SILENT,
-    batchSize: 1,
-    atOnce: 9,
-    maxAttempts: 1,
-    afterCrash: true,
+    ...{ batchSize: 1, atOnce: 9, maxAttempts: 1 },
   });
+  collector.noteCrash(0);
   await collector.accept([leased(1)]);
   nowMs += 59 * 60_000;
   await collector.accept([leased(2)]);

@@ -31,10 +31,6 @@ export interface CollectorOptions {
   readonly atOnce: number;
   /** Failed attempts after which a delivery is parked. */
   readonly maxAttempts: number;
-  /**
-   * Whether the last process on this store did not shut down cleanly: one of the first deliveries may be why.
-   */
-  readonly afterCrash?: boolean;
   /** Called with the time when something was processed, once that is stored. */
   readonly onProcessed?: (atMs: number) => void;
 }
@@ -62,17 +58,16 @@ export class Collector implements Inbox {
   readonly #options: CollectorOptions;
   readonly #wakeUp = openWakeUp();
   readonly #stop = new AbortController();
-  readonly #carefulUntilMs: number;
-  readonly #pickSuspects: PickSuspects;
+  #carefulUntilMs = Number.NEGATIVE_INFINITY;
+  #pickSuspects: PickSuspects;
   readonly #holdBugs: SparingLog;
   #holdsReleasedAtMs = Number.NEGATIVE_INFINITY;
   #lastProcessedAtMs: number | null = null;
 
   constructor(options: CollectorOptions) {
-    const { steady, logger, batchSize, afterCrash = false } = options;
+    const { steady, logger, batchSize } = options;
     this.#options = options;
-    this.#carefulUntilMs = afterCrash ? steady() + CAREFUL_MS : Number.NEGATIVE_INFINITY;
-    this.#pickSuspects = openSuspicion(afterCrash, batchSize);
+    this.#pickSuspects = openSuspicion(false, batchSize);
     this.#holdBugs = new SparingLog(
       (fields) => logger.error('deferred_count_failed', fields),
       60_000,
@@ -96,6 +91,13 @@ export class Collector implements Inbox {
     const queued = await enqueue(deliveries, queue);
     this.wake();
     return queued;
+  }
+
+  /** A process has crashed, so long ago: one of the first deliveries that are leased now may be why. */
+  noteCrash(ageMs: number): void {
+    const { steady, batchSize } = this.#options;
+    this.#carefulUntilMs = Math.max(this.#carefulUntilMs, steady() + CAREFUL_MS - ageMs);
+    this.#pickSuspects = openSuspicion(true, batchSize);
   }
 
   /** There may be work now. Never waits. */

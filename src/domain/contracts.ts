@@ -20,6 +20,7 @@ import type {
   SinkPlace,
 } from './outbox.ts';
 import type { HistoryReader, QuestionMoment } from './queries.ts';
+import type { Fleet } from './replica.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
@@ -154,8 +155,8 @@ export interface WorkQueue {
    * One transaction: records the ids of arrived deliveries, reads the states of the keys, calls `decide`, and
    * writes what it returns, all of it or nothing. No other transaction changes these states in between.
    *
-   * - An arrived delivery is a `duplicate` if its `guid` was seen before, or earlier in the same call; a
-   *   leased one is `accepted`.
+   * - An arrived delivery is a `duplicate` if its `guid` was seen before, or earlier in the same call. A
+   *   leased one is `accepted`, or a `duplicate` if its lease was taken over by another process.
    * - When this resolves, arrived deliveries survive `kill -9` and loss of power. Other work survives
    *   `kill -9`; after a loss of power it may be undone, and then its deliveries are in the queue again.
    * - Increments add to what is stored, so that other processes may add to it as well.
@@ -191,6 +192,7 @@ export interface Outbox {
 /** The whole store. One implementation per database, all under the same conformance tests. */
 export interface Store
   extends WorkQueue,
+    Fleet,
     StateReader,
     Parking,
     StoredOutbox,

@@ -15,11 +15,13 @@ export interface CallableEngine extends Engine {
 
 /** What the thread is started with. */
 export interface EngineThreadData {
-  readonly engine: Omit<EngineOptions, 'time' | 'changed' | 'logger'>;
+  readonly engine: Omit<EngineOptions, 'time' | 'changed' | 'leadsUntil' | 'logger'>;
   /** As `SharedTime.buffer`. */
   readonly time: SharedArrayBuffer;
   /** As `SharedMoment.buffer`. */
   readonly changed: SharedArrayBuffer;
+  /** As `SharedMoment.buffer`. */
+  readonly leadsUntil: SharedArrayBuffer;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly calls: MessagePort;
   /** Of ant-watcher. */

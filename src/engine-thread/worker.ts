@@ -17,7 +17,16 @@ import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './me
 
 assert(parentPort !== null, 'engine-thread/worker.ts runs as a worker thread only');
 const port = parentPort;
-const { engine: values, time, changed, log, calls, version, secrets } = workerData as EngineThreadData;
+const {
+  engine: values,
+  time,
+  changed,
+  leadsUntil,
+  log,
+  calls,
+  version,
+  secrets,
+} = workerData as EngineThreadData;
 protectSecrets(secrets);
 let { level } = log;
 const logger = openLogger({ ...log, level: () => level });
@@ -43,7 +52,13 @@ process.on('uncaughtException', (error, origin) => {
 });
 try {
   const started = await startEngine(
-    { ...values, time: new ThreadTime(new SharedTime(time)), changed: new SharedMoment(changed), logger },
+    {
+      ...values,
+      time: new ThreadTime(new SharedTime(time)),
+      changed: new SharedMoment(changed),
+      leadsUntil: new SharedMoment(leadsUntil),
+      logger,
+    },
     (step) => send({ kind: 'closing', step }),
   );
   engine = started;

@@ -51,6 +51,8 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     ttlMs: 60_000,
     time: timeOf(Date.now),
     changed: new SharedMoment(),
+    leadsUntil: new SharedMoment(),
+    self: { host: 'here', version: '0', configHash: '' },
     logger: SILENT,
     ...over,
   };

@@ -34,7 +34,7 @@ export async function startEngine(
   const { clock } = time;
   const teardown = new Teardown(logger, onClosing);
   const parts = await teardown.runIfFails(() => openParts(options, teardown));
-  const { store, ledger, config, buffer, collector } = parts;
+  const { store, ledger, config, buffer, collector, membership } = parts;
   return {
     ...answersOf(store),
     configure: (values) => config.replace(values, { ledger, meter: buffer }),
@@ -70,7 +70,10 @@ export async function startEngine(
       return store.readFor({ nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));
     },
     uncountable: async (push) => config.rules.jobNumbers.uncountable(readNumbers(push).numbers),
-    done: Promise.race([store.damaged, Promise.all([collector.done, config.done]).then(() => undefined)]),
+    done: Promise.race([
+      store.damaged,
+      Promise.all([collector.done, config.done, membership.failed]).then(() => undefined),
+    ]),
     close: () => teardown.run(),
   };
 }

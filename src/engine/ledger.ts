@@ -6,6 +6,7 @@ import {
   forgottenCounts,
 } from '../domain/forgetting.ts';
 import type { Increment } from '../domain/metric.ts';
+import type { Follower, OthersChanges } from '../domain/others-changes.ts';
 import {
   lostCounts,
   type OutboxLimits,
@@ -47,7 +48,7 @@ export interface LedgerOptions {
  * transaction at a time: what it adds is reduced to the labels that are kept, while the transaction is open;
  * once that is stored, the registry has it.
  */
-export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox {
+export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox, Follower {
   readonly #options: LedgerOptions;
   readonly #timestamps = new UniqueTimestamps();
   readonly #inTurn = openSerialQueue();
@@ -55,6 +56,33 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+  }
+
+  /** What another process has stored (`Fleet.follow`). */
+  apply({ cells, samples, numbers, removed, changesStates }: OthersChanges): void {
+    const { registry, jobNumbers } = this.#options.rules();
+    registry.follow(cells);
+    registry.remove(removed);
+    jobNumbers.apply(numbers);
+    jobNumbers.remove(removed);
+    this.#timestamps.keep(samples);
+    if (changesStates) this.#changes += 1;
+  }
+
+  /** As `Follower.replace`. */
+  replace({ cells, numbers }: StoredSeries): void {
+    const { registry, jobNumbers } = this.#options.rules();
+    registry.clear();
+    registry.restore(cells);
+    jobNumbers.clear();
+    jobNumbers.apply(numbers);
+    this.#options.working?.clear();
+    this.#changes += 1;
+  }
+
+  /** Has in memory what every process has stored until now. Rejects as `Fleet.catchUp`. */
+  catchUp(): Promise<void> {
+    return this.#inTurn(() => this.#options.store.catchUp());
   }
 
   /** Grows with each transaction that may have changed a job or run. */

@@ -1,5 +1,6 @@
 import { Collector } from '../collector/collector.ts';
 import type { Logger, Store } from '../domain/contracts.ts';
+import type { ReplicaSelf } from '../domain/replica.ts';
 import { countingLogger } from '../logger/counting-logger.ts';
 import { StoreBudget } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
@@ -11,9 +12,9 @@ import type { CorrectableTime } from '../timing/service-time.ts';
 import type { SharedMoment } from '../timing/shared-moment.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
-import { CleanShutdown } from './clean-shutdown.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { Ledger } from './ledger.ts';
+import { Membership } from './membership.ts';
 import type { EngineValues } from './rules.ts';
 import { ENGINE_ZEROS } from './zeros.ts';
 
@@ -29,6 +30,9 @@ export interface EngineOptions extends EngineValues {
     readonly storeBytes: number | null;
   };
   readonly time: CorrectableTime;
+  readonly self: ReplicaSelf;
+  /** As `MembershipOptions.leadsUntil`. */
+  readonly leadsUntil: SharedMoment;
   /** Gets the time of each change, once it is stored. */
   readonly changed: SharedMoment;
   readonly logger: Logger;
@@ -45,6 +49,7 @@ export interface EngineParts {
   /** Null where the store is not in memory. */
   readonly budget: StoreBudget | null;
   readonly collector: Collector;
+  readonly membership: Membership;
 }
 
 /**
@@ -56,7 +61,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   const { time, batchSize, atOnce, maxAttempts } = options;
   const { clock, steady } = time;
   const numbers = await openNumbers(options, teardown);
-  const { store, ledger, config, working, buffer, logger, shutdown } = numbers;
+  const { store, ledger, config, working, buffer, logger } = numbers;
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
@@ -64,7 +69,9 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     () => ledger.correctClock(0, time),
     () => undefined,
   );
-  const afterCrash = await shutdown.noteStart({ clock, logger });
+  await store.follow(ledger);
+  const membership = await Membership.join({ ...options, store, clock, logger });
+  teardown.add('membership', () => membership.close());
   teardown.add('receivers', () => config.close());
   const budget = openBudget(options, numbers);
   const housekeeping = startHousekeeping({ store, ledger, config, working, budget, time, logger });
@@ -79,17 +86,14 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     batchSize,
     atOnce,
     maxAttempts,
-    afterCrash,
     onProcessed: (atMs) => options.changed.note(atMs),
   });
+  membership.watchCrashes((ageMs) => collector.noteCrash(ageMs));
   teardown.add('collector', () => collector.close());
-  return { ...numbers, budget, collector };
+  return { ...numbers, membership, budget, collector };
 }
 
-type Numbers = Omit<EngineParts, 'budget' | 'collector'> & {
-  readonly logger: Logger;
-  readonly shutdown: CleanShutdown;
-};
+type Numbers = Omit<EngineParts, 'budget' | 'collector' | 'membership'> & { readonly logger: Logger };
 
 /** The store, and what keeps the numbers in memory equal to it. */
 async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<Numbers> {
@@ -98,8 +102,6 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
   const { workingSetBytes, storeBytes } = options.memory;
   const store = await openStore(options, () => logger);
   teardown.add('store', () => store[Symbol.asyncDispose]());
-  const shutdown = new CleanShutdown(store);
-  teardown.add('clean shutdown', () => shutdown.noteEnd());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
   teardown.add('process metrics', () => processMetrics.close());
   const buffer = openIncrementBuffer((increments) => ledger.add(increments), options.logger);
@@ -119,7 +121,7 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
     rules: () => config.rules,
     working: storeBytes === null ? working : null,
   });
-  return { store, ledger, config, processMetrics, buffer, working, logger, shutdown };
+  return { store, ledger, config, processMetrics, buffer, working, logger };
 }
 
 /** `logger` is asked for at each line: the one that counts its lines needs the store. */

@@ -48,13 +48,17 @@ export class Family {
 
   expire(beforeMs: number): (readonly string[])[] {
     const idle = this.idle(beforeMs);
-    for (const series of idle) {
-      this.#byLabels.delete(series.labels);
-      this.#byValues.delete(series.values);
-      if (series.isShown) this.#sorted.remove(series);
-      this.#labelsLength -= series.labels.length;
-    }
+    for (const series of idle) this.#remove(series);
     return idle.map(({ values }) => values);
+  }
+
+  remove(values: readonly string[]): void {
+    const series = this.find(values);
+    if (series !== undefined) this.#remove(series);
+  }
+
+  clear(): void {
+    for (const series of this.#byLabels.values()) this.#remove(series);
   }
 
   /**
@@ -97,6 +101,13 @@ export class Family {
   textLength(): number {
     const linesPerSeries = this.metric.type === 'histogram' ? this.#indexes.size + 1 : 1;
     return linesPerSeries * (this.#labelsLength + this.size * (this.metric.name.length + 32));
+  }
+
+  #remove(series: Series): void {
+    this.#byLabels.delete(series.labels);
+    this.#byValues.delete(series.values);
+    if (series.isShown) this.#sorted.remove(series);
+    this.#labelsLength -= series.labels.length;
   }
 
   /** A bucket of earlier bounds counts for the next larger bound, or +Inf, which includes it. */

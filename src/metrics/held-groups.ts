@@ -26,6 +26,10 @@ export class HeldGroups {
     this.#groups.set(key, { series, touchedAtMs: nowMs });
   }
 
+  clear(): void {
+    this.#groups.clear();
+  }
+
   /**
    * Makes each series as recent as its most recent group, and forgets groups last updated before `beforeMs`.
    */

@@ -115,13 +115,23 @@ export class JobNumbers {
   /** Forgets the series last reported before `beforeMs`; returns them. */
   expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
     const idle = this.idle(beforeMs);
-    for (const { metric, labels } of idle) {
+    this.remove(idle);
+    return idle;
+  }
+
+  /** Forgets these series. */
+  remove(series: readonly Pick<JobNumber, 'metric' | 'labels'>[]): void {
+    for (const { metric, labels } of series) {
       const family = this.#families.get(metric);
-      family?.delete(keyOf({ labels }));
+      if (family?.delete(keyOf({ labels }))) this.#size -= 1;
       if (family?.size === 0) this.#families.delete(metric);
     }
-    this.#size -= idle.length;
-    return idle;
+  }
+
+  /** Forgets all series. */
+  clear(): void {
+    this.#families.clear();
+    this.#size = 0;
   }
 
   /** How many series each metric has. */

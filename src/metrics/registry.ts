@@ -71,6 +71,32 @@ export class Registry {
   }
 
   /**
+   * Adds what another process has admitted and stored: `value` is what it added. What this version can't show is
+   * left out.
+   */
+  follow(cells: readonly StoredCell[]): void {
+    const nowMs = this.#options.steady();
+    for (const { metric, labels, cell, value, createdAtMs } of cells) {
+      const family = this.#families.get(metric);
+      if (family?.metric.labels.length !== labels.length) continue;
+      const series = family.at(this.#reduced(family, labels), createdAtMs);
+      series.touchedAtMs = nowMs;
+      family.add(series, cell, value);
+    }
+  }
+
+  /** Forgets these series. */
+  remove(series: readonly Pick<Increment, 'metric' | 'labels'>[]): void {
+    for (const { metric, labels } of series) this.#families.get(metric)?.remove(labels);
+  }
+
+  /** Forgets all series. */
+  clear(): void {
+    for (const family of this.#families.values()) family.clear();
+    this.#groups.clear();
+  }
+
+  /**
    * The increments as they are stored and applied: without the labels that the policy drops, and over the
    * limit with `__other__` as labels. New series are reserved here, so that one batch can't exceed the limit
    * either. The same goes for samples; they are counted too, so that their series survive a restart. Groups

@@ -29,7 +29,7 @@ export class UniqueTimestamps {
   }
 
   /** Marks the timestamps of stored samples as used. */
-  keep(samples: readonly EventSample[]): void {
+  keep(samples: readonly Omit<EventSample, 'value'>[]): void {
     for (const { metric, labels, atMs } of samples)
       this.#taken.add(`${metric}\0${labels.join('\0')}\0${atMs}`);
     for (const oldest of this.#taken) {

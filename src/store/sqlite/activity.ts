@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DOMAIN } from '../../domain/catalogue.ts';
 import { runsOnLabel } from '../../domain/label-value.ts';
 import { type GaugeReading, readingOf } from '../../domain/metric.ts';
-import { parseStored } from './store-error.ts';
+import { parseStored } from '../stored-json.ts';
 
 /** Ids that stand in the labels asked for; so jobs whose labels have none stay one group. */
 const OWN_IDS = `

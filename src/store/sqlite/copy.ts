@@ -7,8 +7,9 @@ import { Worker } from 'node:worker_threads';
 import type { Copying } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
 import { sleep } from '../../timing/sleep.ts';
+import { DAMAGE_HINT } from '../stored-json.ts';
 import { sizeOf } from './database.ts';
-import { DAMAGE_HINT, resultCodeOf } from './store-error.ts';
+import { resultCodeOf } from './store-error.ts';
 
 /**
  * In one go: writers wait for so many pages at most (4 MiB, about ten milliseconds). More than one

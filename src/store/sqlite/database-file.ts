@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { AntError } from '../../domain/errors.ts';
-import { DAMAGE_HINT } from './store-error.ts';
+import { DAMAGE_HINT } from '../stored-json.ts';
 
 /** What the header of our databases says they are: "AntW". */
 export const APPLICATION_ID = 0x416e7457;

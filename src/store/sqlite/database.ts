@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { AntError } from '../../domain/errors.ts';
+import { DAMAGE_HINT } from '../stored-json.ts';
 import { APPLICATION_ID, makeFile, refuseForeignFile, refuseNewer } from './database-file.ts';
 import { type DatabaseLock, lockDatabase, refuseLocked, refuseOtherNames } from './database-lock.ts';
 import { integrityProblems } from './integrity.ts';
 import { networkFileSystemOf } from './shared-memory.ts';
-import { DAMAGE_HINT, isDamage, messageOf, resultCodeOf, storeError } from './store-error.ts';
+import { isDamage, messageOf, resultCodeOf, storeError } from './store-error.ts';
 
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;

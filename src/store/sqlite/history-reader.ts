@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { runKey } from '../../domain/lifecycle/state.ts';
 import type { HistoryReader, HistoryStep, QuestionMoment } from '../../domain/queries.ts';
+import { parseStored } from '../stored-json.ts';
 import { explainJob, explainRun } from './explain.ts';
 import { openJobList } from './job-list.ts';
 import { openLastRuns, readWorkflowStates } from './last-runs.ts';
@@ -9,7 +10,6 @@ import { readOpenRuns, readRunCreations, readRunQueues } from './open-runs.ts';
 import { openReadFacts } from './read-facts.ts';
 import { openRunsOf } from './runs-of.ts';
 import type { StateTables } from './state-tables.ts';
-import { parseStored } from './store-error.ts';
 import { openTextIds } from './text-ids.ts';
 
 export interface ReaderOptions extends QuestionMoment {

@@ -8,9 +8,9 @@ import {
   type ListPlace,
   type ListQuery,
 } from '../../domain/list-query.ts';
+import { parseStored } from '../stored-json.ts';
 import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './job-filters.ts';
 import { slicesOf } from './job-slices.ts';
-import { parseStored } from './store-error.ts';
 
 /** What is ordered by. What began later has waited, or run, for less. What is not over has no duration. */
 const VALUES: Readonly<Record<ListOrder, string>> = {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isJobCounter } from '../../domain/job-numbers.ts';
 import type { JobNumber } from '../../domain/observation.ts';
-import { parseStored } from './store-error.ts';
+import { parseStored } from '../stored-json.ts';
 
 /** What jobs pushed. Every method runs inside the caller's transaction. */
 export interface JobNumberTable {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ObservationEntry } from '../../domain/explanation.ts';
 import type { Increment } from '../../domain/metric.ts';
-import { parseStored } from './store-error.ts';
+import { parseStored } from '../stored-json.ts';
 
 export interface ObservationTable {
   /** Puts it behind the others of its run or job. */

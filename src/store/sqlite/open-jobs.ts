@@ -3,8 +3,8 @@ import { jobLabel, labelValue, runsOnLabel } from '../../domain/label-value.ts';
 import type { Status } from '../../domain/observation.ts';
 import { withoutIds } from '../../domain/own-ids.ts';
 import type { HistoryFilters, OpenJob, QuestionMoment } from '../../domain/queries.ts';
+import { parseStored } from '../stored-json.ts';
 import { labelFilter, sqlFilters } from './job-filters.ts';
-import { parseStored } from './store-error.ts';
 
 const COLUMNS = `
   job_id, run_id, run_attempt, repository, workflow, name, head_branch, runs_on, runner_group, runner_name, head_sha,

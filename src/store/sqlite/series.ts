@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Increment, StoredCell } from '../../domain/metric.ts';
-import { parseStored } from './store-error.ts';
+import { parseStored } from '../stored-json.ts';
 
 /** The stored numbers. Every method runs inside of the caller's transaction. */
 export class SeriesTable {

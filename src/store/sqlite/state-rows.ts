@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { parseStored } from './store-error.ts';
+import { parseStored } from '../stored-json.ts';
 
 /** How a state object lies in a table: a column for each field, named like it in snake case. */
 export interface StateShape<State> {

@@ -7,6 +7,7 @@ import { openCorrectTimes } from './correct-times.ts';
 import { type Database, sizeOf, transact } from './database.ts';
 import { openFence } from './fence.ts';
 import { FileWatch } from './file-watch.ts';
+import { openFleet } from './fleet.ts';
 import { logBytesOf, openLogProgress } from './log-progress.ts';
 import { LOG_LIMITS, type LogLimits, openLogWatch } from './log-watch.ts';
 import { OpenFile } from './open-file.ts';
@@ -100,6 +101,7 @@ function openMethods(
     ...openReader(database, tables),
     ...openUpkeep(database, { ...tables, write, clock }),
     ...openSinkPlaces({ ...tables, write, clock }),
+    ...openFleet(database, { recovery, clock }),
     ...own,
     lease: (limit, leaseMs) => deliveries.lease(limit, leaseMs, clock()),
     process: openProcess(tables, write, clock),

@@ -5,8 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { accept, delivery, NOW } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { parseStored } from '../stored-json.ts';
 import { openSqliteStore } from './store.ts';
-import { parseStored, storeError } from './store-error.ts';
+import { storeError } from './store-error.ts';
 
 const PAGE_BYTES = 4096;
 

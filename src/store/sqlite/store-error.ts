@@ -1,10 +1,10 @@
 import { AntError } from '../../domain/errors.ts';
+import { DAMAGE_HINT } from '../stored-json.ts';
 
 /** SQLite's result codes for trouble of the machine, which may pass: the same work can be tried again. */
 const PASSING_TROUBLE = new Set([5, 6, 7, 8, 10, 13, 14, 22]);
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE = new Set([11, 26]);
-export const DAMAGE_HINT = 'Restore a backup, or move the file away to start with an empty database.';
 
 /**
  * What went wrong in reading or writing, as an `AntError` where the machine or the file is to blame: any
@@ -28,18 +28,6 @@ function isForeignNumber(error: unknown): boolean {
 
 export function isDamage(error: unknown): boolean {
   return DAMAGE.has(resultCodeOf(error) ?? 0);
-}
-
-/**
- * The value of JSON that the store itself has written, of the type that was written there. Throws
- * `store_damaged` when it is no JSON.
- */
-export function parseStored<T>(json: unknown, where: string): T {
-  try {
-    return JSON.parse(String(json)) as T;
-  } catch (error) {
-    throw damaged(`the database is damaged: a row of ${where} can't be read`, error);
-  }
 }
 
 function damaged(message: string, cause: unknown): AntError {

@@ -1,0 +1,56 @@
+import type { Follower } from './others-changes.ts';
+
+/*
+ * The processes that use one store, as they see each other.
+ */
+
+/** What a process says of itself. */
+export interface ReplicaSelf {
+  readonly host: string;
+  readonly version: string;
+  /** Equal for equal configurations. */
+  readonly configHash: string;
+}
+
+export interface ReplicaStatus extends ReplicaSelf {
+  readonly id: number;
+  readonly isSelf: boolean;
+  readonly leads: boolean;
+  readonly startedAtMs: number;
+  /** When it last said that it lives. */
+  readonly seenAtMs: number;
+  /** How many transactions it had not followed then. */
+  readonly behind: number;
+}
+
+/** How a process stands among them. */
+export interface Standing {
+  /** For so long since `beat` was called it may do what only one may do; 0: it may not. */
+  readonly leadsForMs: number;
+  /**
+   * When a process was last found to have ended without `leave`, by the time of `nowMs`; null: none, or it is
+   * longer ago than anybody cares about.
+   */
+  readonly crashedAtMs: number | null;
+  /** By the clock of the store. */
+  readonly nowMs: number;
+  /** All that live. */
+  readonly replicas: readonly ReplicaStatus[];
+}
+
+/** The processes that use one store. Of a store that only one can use, that one leads. */
+export interface Fleet {
+  /** From now on, the follower gets what other processes store: before any later `decide`, and in `catchUp`. */
+  follow(follower: Follower): Promise<void>;
+  /**
+   * Everything that was stored when this was called has been handed over. Rejects with `store_unavailable` if
+   * that is not certain.
+   */
+  catchUp(): Promise<void>;
+  /** Makes this process one of them. To be called once, before anything else is written. */
+  join(self: ReplicaSelf): Promise<Standing>;
+  /** Says that this process lives, and takes or keeps the lead if nobody else has it. */
+  beat(): Promise<Standing>;
+  /** This process ends as it should, and gives up the lead. */
+  leave(): Promise<void>;
+}

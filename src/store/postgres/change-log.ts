@@ -1,0 +1,111 @@
+import { randomInt } from 'node:crypto';
+import { AntError } from '../../domain/errors.ts';
+import type { Follower } from '../../domain/others-changes.ts';
+import type { StoredSeries } from '../../domain/transaction.ts';
+import { ENTRY_FORM, type NumberChanges, packEntry, readEntry } from './change-entry.ts';
+import type { NewSeries, SeriesIds } from './series-ids.ts';
+import type { Session } from './session.ts';
+import { statement } from './statement.ts';
+
+/** A transaction in the log. */
+export interface Place {
+  readonly seq: number;
+  readonly token: number;
+}
+
+interface Entry extends Place {
+  readonly form: number;
+  readonly entry: string;
+}
+
+const SINCE = statement('SELECT seq, token, form, entry FROM changes WHERE seq >= $1 ORDER BY seq');
+const LAST = statement('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1');
+const APPEND = statement('INSERT INTO changes (seq, token, form, entry) VALUES ($1, $2, $3, $4)');
+const TRIM = statement(
+  `DELETE FROM changes WHERE seq IN (
+     SELECT seq FROM changes WHERE committed_at < clock_timestamp() - INTERVAL '10 minutes'
+       AND seq < (SELECT MAX(seq) FROM changes) ORDER BY seq LIMIT $1)`,
+);
+const TOKENS = 2 ** 47;
+
+export interface ChangeLogOptions {
+  readonly ids: SeriesIds;
+  /** Reads what is stored, in the session's transaction, and makes `ids` know it. */
+  readonly readAll: (session: Session) => Promise<StoredSeries>;
+}
+
+/**
+ * What each transaction did to the numbers, in the one order that all have. Nobody misses one: a transaction gets its
+ * place while it alone may write.
+ */
+export class ChangeLog {
+  readonly #options: ChangeLogOptions;
+  #follower: Follower = { apply: () => undefined, replace: () => undefined };
+  /** Everything up to it is in memory. Null: nothing is. */
+  #place: Place | null = null;
+
+  constructor(options: ChangeLogOptions) {
+    this.#options = options;
+  }
+
+  get seq(): number {
+    return this.#place?.seq ?? 0;
+  }
+
+  follow(follower: Follower): void {
+    this.#follower = follower;
+  }
+
+  /**
+   * Hands over what others have stored since. To be called first in a transaction; resolves in the order of its
+   * statements.
+   */
+  async catchUp(session: Session): Promise<void> {
+    const since = this.#place;
+    const entries = since === null ? [] : await session.rows<Entry>(SINCE, [since.seq]);
+    const [first, ...others] = entries;
+    if (since === null || first?.seq !== since.seq || first.token !== since.token) {
+      this.#follower.replace(await this.readAll(session));
+      return;
+    }
+    for (const { seq, token, form, entry } of others) {
+      if (form > ENTRY_FORM)
+        throw new AntError('store_unavailable', 'a newer version has stored what this one does not know', {
+          hint: 'Replace this process by the newer version.',
+        });
+      this.#follower.apply(readEntry(entry, this.#options.ids));
+      this.#place = { seq, token };
+    }
+  }
+
+  /** All that is stored. What is handed over later begins behind it. To be called in a transaction of one moment. */
+  async readAll(session: Session): Promise<StoredSeries> {
+    const [place] = await session.rows<Place>(LAST);
+    const stored = await this.#options.readAll(session);
+    this.#place = place ?? null;
+    return stored;
+  }
+
+  /** Appends what this transaction does. Call what it returns once that is committed. */
+  append(session: Session, changes: NumberChanges, { series, cells }: NewCells): () => void {
+    const place = { seq: this.seq + 1, token: randomInt(TOKENS) };
+    session.send(APPEND, [place.seq, place.token, ENTRY_FORM, packEntry(changes, series, cells)]);
+    return () => {
+      this.#place = place;
+      for (const each of series) this.#options.ids.add(each);
+      for (const each of changes.removed) this.#options.ids.remove(each);
+    };
+  }
+
+  /** Deletes what all have read. */
+  trim(session: Session, limit: number): Promise<number> {
+    return session.run(TRIM, [limit]);
+  }
+}
+
+/** The cells of increments, by the ids of their series. */
+export interface NewCells {
+  readonly series: readonly NewSeries[];
+  /** Series, cell and what is added, one after the other; each pair of series and cell once. */
+  readonly cells: readonly number[];
+}

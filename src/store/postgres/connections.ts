@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { AntError } from '../../domain/errors.ts';
+import { type OpenSession, type Session, sessionOf } from './session.ts';
+import { storeError } from './store-error.ts';
+
+export interface ConnectionOptions {
+  /** `postgres://…`, without a password. */
+  readonly url: string;
+  /** Null: none, or as the URL's `sslcert` and the server decide. */
+  readonly password: string | null;
+  /** How many at once. */
+  readonly most: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly name: string;
+}
+
+/** For one statement, and for the lock of an order that others hold. */
+const STATEMENT_MS = 8000;
+const CONNECT_MS = 5000;
+const IDLE_MS = 30_000;
+/**
+ * A replica that stops in the middle of a transaction, as when its machine is suspended, holds up all others for so
+ * long.
+ */
+const LOCKS = `SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '3s'; SET LOCAL statement_timeout = '8s'`;
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: the wait for a standby was cancelled. */
+const WARNING = '01000';
+
+const INT8 = 20;
+
+/** Connections to one database. Whatever goes wrong on one ends it, and the next work gets another. */
+export class Connections {
+  readonly #pool: pg.Pool;
+  readonly #isPrepared: boolean;
+
+  constructor({ url, password, most, name }: ConnectionOptions) {
+    const { settings, isPrepared } = parseUrl(url);
+    this.#isPrepared = isPrepared;
+    this.#pool = new pg.Pool({
+      ...settings,
+      ...(password === null ? {} : { password }),
+      max: most,
+      application_name: name,
+      pipeline: true,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5000,
+      connectionTimeoutMillis: CONNECT_MS,
+      idleTimeoutMillis: IDLE_MS,
+      query_timeout: STATEMENT_MS,
+      types: { getTypeParser: typeParser },
+    } as pg.PoolConfig);
+    // Of a connection that is lost: whoever works with it, or the next one, meets it.
+    this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  /** How many are open, and how much work waits for one. */
+  get status(): { readonly open: number; readonly waiting: number } {
+    return { open: this.#pool.totalCount, waiting: this.#pool.waitingCount };
+  }
+
+  /** Statements outside of any transaction. */
+  read<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#use((_, session) => work(session));
+  }
+
+  /**
+   * One transaction. `work` is called before its beginning is answered. Rejects with `store_unavailable` if it may
+   * not be durable; then it is either undone or done as a whole, and nobody knows which.
+   */
+  transact<T>(work: (session: Session) => Promise<T>, begin = 'BEGIN'): Promise<T> {
+    return this.#use(async (client, session) => {
+      let isUnsynced = false;
+      const warn = ({ code }: { code?: string | undefined }) => {
+        isUnsynced ||= code === WARNING;
+      };
+      client.on('notice', warn);
+      try {
+        const [, result] = await Promise.all([client.query(`${begin}; ${LOCKS}`), work(session)]);
+        const [, { command }] = await Promise.all([session.sent(), client.query('COMMIT')]);
+        if (command !== 'COMMIT') throw new Error('The database has undone the transaction.');
+        if (isUnsynced)
+          throw new AntError('store_unavailable', 'the standby has not confirmed the transaction');
+        return result;
+      } finally {
+        client.off('notice', warn);
+      }
+    });
+  }
+
+  /** One moment for all statements, which only read. */
+  readAsOfOneMoment<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.transact(work, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  }
+
+  async close(): Promise<void> {
+    await Promise.race([this.#pool.end(), sleep(CONNECT_MS, undefined, { ref: false })]);
+  }
+
+  async #use<T>(work: (client: pg.PoolClient, session: OpenSession) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    const session = sessionOf(client, this.#isPrepared);
+    try {
+      const result = await work(client, session);
+      client.release();
+      return result;
+    } catch (error) {
+      // Whatever state it is in now.
+      client.release(true);
+      throw storeError(session.failure ?? error);
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+}
+
+function typeParser(oid: number, format: 'text' | 'binary' = 'text'): unknown {
+  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
+}
+
+interface ParsedUrl {
+  readonly settings: pg.ClientConfig;
+  readonly isPrepared: boolean;
+}
+
+/**
+ * Parameters as of libpq: `sslmode` (`disable`, `require`, `verify-ca`, `verify-full`), `sslrootcert`, `sslcert`,
+ * `sslkey`; and `prepared=false`, for a pooler that hands each transaction to another connection.
+ */
+export function parseUrl(text: string): ParsedUrl {
+  const url = new URL(text);
+  const parameter = (name: string) => url.searchParams.get(name);
+  const file = (name: string) => {
+    const path = parameter(name);
+    return path === null ? undefined : readFileSync(path, 'utf8');
+  };
+  const mode = parameter('sslmode') ?? (parameter('sslrootcert') === null ? 'disable' : 'verify-full');
+  const host = parameter('host') ?? decodeURIComponent(url.hostname.replace(/^\[|\]$/g, ''));
+  const ssl =
+    mode === 'disable'
+      ? false
+      : {
+          ca: file('sslrootcert'),
+          cert: file('sslcert'),
+          key: file('sslkey'),
+          rejectUnauthorized: mode.startsWith('verify'),
+          ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
+        };
+  return {
+    isPrepared: parameter('prepared') !== 'false',
+    settings: {
+      host: host || '127.0.0.1',
+      port: Number(url.port || 5432),
+      user: decodeURIComponent(url.username) || 'ant_watcher',
+      database: decodeURIComponent(url.pathname.slice(1)) || 'ant_watcher',
+      ssl,
+    } as pg.ClientConfig,
+  };
+}

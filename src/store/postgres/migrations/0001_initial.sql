@@ -1,0 +1,397 @@
+-- One row. Every transaction that writes locks it first, so there is one order of all of them (docs/decisions/0025).
+CREATE TABLE head (
+  seq             BIGINT NOT NULL, -- of the last transaction
+  next_series_id  BIGINT NOT NULL,
+  next_sample_seq BIGINT NOT NULL, -- the place of the next sample in the outbox
+  outbox_bytes    BIGINT NOT NULL
+) WITH (fillfactor = 10);
+INSERT INTO head VALUES (1, 1, 1, 0);
+
+-- What each transaction added to the numbers, for the other replicas, which read it in order. Kept for some minutes.
+CREATE TABLE changes (
+  seq          BIGINT      PRIMARY KEY,
+  token        BIGINT      NOT NULL, -- random: after a fail-over that lost something, the same seq may be another transaction
+  form         INTEGER     NOT NULL, -- of entry: a replica that does not know it has to be replaced
+  committed_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  entry        TEXT        NOT NULL  -- JSON, see change-entry.ts
+);
+INSERT INTO changes (seq, token, form, entry) VALUES (1, 0, 1, '{}');
+
+-- The processes that use this database.
+CREATE TABLE replicas (
+  id          BIGINT      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  host        TEXT        NOT NULL,
+  version     TEXT        NOT NULL,
+  config_hash TEXT        NOT NULL,
+  started_at  TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  expires_at  TIMESTAMPTZ NOT NULL,
+  seq         BIGINT      NOT NULL DEFAULT 0 -- up to which it knows the numbers
+) WITH (fillfactor = 10);
+
+-- Who does what only one may do at a time.
+CREATE TABLE leases (
+  name       TEXT        PRIMARY KEY,
+  replica_id BIGINT      NOT NULL,
+  expires_at TIMESTAMPTZ NOT NULL
+) WITH (fillfactor = 10);
+
+-- Accepted and not processed yet, first in, first out. Each belongs to the replica that processes it. Failed ones move
+-- to failed_deliveries, so that this table is only ever read from its head.
+CREATE TABLE deliveries (
+  id             BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  replica_id     BIGINT NOT NULL,
+  guid           TEXT   NOT NULL,
+  event          TEXT   NOT NULL,
+  action         TEXT   NOT NULL,
+  source         TEXT   NOT NULL,
+  received_at_ms BIGINT NOT NULL,
+  payload        TEXT   NOT NULL
+);
+
+-- Those whose processing failed: to be tried again at due_at_ms, or given up at parked_at_ms.
+CREATE TABLE failed_deliveries (
+  id             BIGINT  PRIMARY KEY,
+  replica_id     BIGINT  NOT NULL,
+  guid           TEXT    NOT NULL,
+  event          TEXT    NOT NULL,
+  action         TEXT    NOT NULL,
+  source         TEXT    NOT NULL,
+  received_at_ms BIGINT  NOT NULL,
+  payload        TEXT    NOT NULL,
+  attempts       INTEGER NOT NULL,
+  error          TEXT    NOT NULL,
+  due_at_ms      BIGINT  NOT NULL,
+  parked_at_ms   BIGINT
+);
+CREATE INDEX failed_deliveries_due ON failed_deliveries (due_at_ms) WHERE parked_at_ms IS NULL;
+CREATE INDEX failed_deliveries_parked ON failed_deliveries (parked_at_ms) WHERE parked_at_ms IS NOT NULL;
+
+-- Delivery ids that were accepted, to know a redelivery. The key is the id in the order of its time, see seen-key.ts.
+CREATE TABLE seen_deliveries (
+  key        BYTEA  PRIMARY KEY,
+  seen_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE jobs (
+  job_id             BIGINT   PRIMARY KEY,
+  run_id             BIGINT   NOT NULL,
+  run_attempt        INTEGER  NOT NULL,
+  repository         TEXT     NOT NULL,
+  workflow           TEXT     NOT NULL,
+  name               TEXT     NOT NULL,
+  status             TEXT     NOT NULL,
+  conclusion         TEXT,
+  is_job             SMALLINT NOT NULL,
+  has_started        SMALLINT NOT NULL,
+  created_at_ms      BIGINT,
+  started_at_ms      BIGINT,
+  completed_at_ms    BIGINT,
+  runs_on            TEXT     NOT NULL, -- a JSON array of the labels asked for
+  runner_id          BIGINT,
+  runner_name        TEXT,
+  runner_group       TEXT,
+  head_branch        TEXT,
+  head_sha           TEXT,
+  first_seen_at_ms   BIGINT   NOT NULL,
+  status_at_ms       BIGINT   NOT NULL,
+  waited_at_ms       BIGINT,
+  queued_at_ms       BIGINT,
+  released_at_ms     BIGINT,
+  in_queue_at_ms     BIGINT,
+  has_environment    SMALLINT NOT NULL,
+  held_until_ms      BIGINT,
+  queue_counted      SMALLINT NOT NULL,
+  approval_counted   SMALLINT NOT NULL,
+  completion_counted SMALLINT NOT NULL,
+  is_cause_open      SMALLINT NOT NULL,
+  flaky_counted      INTEGER  NOT NULL,
+  gone_at_ms         BIGINT,
+  confirmed_at_ms    BIGINT,
+  queue_ms           BIGINT,
+  duration_ms        BIGINT,
+  -- What the rules say of the state, to find and to group rows by.
+  began_at_ms        BIGINT,
+  stale_after_ms     BIGINT,
+  is_gone            SMALLINT NOT NULL,
+  last_event_ms      BIGINT   NOT NULL,
+  is_open            SMALLINT NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX jobs_held ON jobs (held_until_ms) WHERE held_until_ms IS NOT NULL;
+CREATE INDEX jobs_of_run ON jobs (run_id, name);
+CREATE INDEX jobs_active ON jobs (status, job_id) WHERE status <> 'completed';
+CREATE INDEX jobs_ended ON jobs (completed_at_ms, created_at_ms, queue_ms, duration_ms)
+  WHERE status = 'completed' AND completion_counted = 1;
+
+CREATE TABLE runs (
+  run_id             BIGINT   NOT NULL,
+  run_attempt        INTEGER  NOT NULL,
+  run_number         BIGINT,
+  repository_id      BIGINT,
+  repository         TEXT     NOT NULL,
+  workflow           TEXT     NOT NULL,
+  workflow_file      TEXT,
+  status             TEXT     NOT NULL,
+  conclusion         TEXT,
+  event              TEXT     NOT NULL,
+  branch             TEXT     NOT NULL,
+  head_branch        TEXT,
+  head_sha           TEXT,
+  created_at_ms      BIGINT,
+  run_started_at_ms  BIGINT,
+  updated_at_ms      BIGINT,
+  first_seen_at_ms   BIGINT   NOT NULL,
+  status_at_ms       BIGINT   NOT NULL,
+  completion_counted SMALLINT NOT NULL,
+  held_counted       SMALLINT NOT NULL,
+  gone_at_ms         BIGINT,
+  confirmed_at_ms    BIGINT,
+  began_at_ms        BIGINT,
+  stale_after_ms     BIGINT,
+  is_gone            SMALLINT NOT NULL,
+  last_event_ms      BIGINT   NOT NULL,
+  is_open            SMALLINT NOT NULL,
+  PRIMARY KEY (run_id, run_attempt)
+) WITH (fillfactor = 70);
+CREATE INDEX runs_active ON runs (status) WHERE status <> 'completed';
+CREATE INDEX runs_by_branch ON runs (branch, event, run_id, run_attempt);
+
+-- All workflows of which runs were told: src/domain/workflow-state.ts.
+CREATE TABLE workflows (
+  key             TEXT    PRIMARY KEY,
+  repository_key  TEXT    NOT NULL, -- the repository's id; its name where that was not told
+  repository      TEXT    NOT NULL,
+  workflow        TEXT    NOT NULL,
+  file            TEXT,
+  started_at_ms   BIGINT  NOT NULL, -- the run that started last, which told the names
+  run_id          BIGINT  NOT NULL,
+  run_attempt     INTEGER NOT NULL,
+  last_run_ms     BIGINT,
+  last_success_ms BIGINT,
+  heard_at_ms     BIGINT  NOT NULL  -- when a run was last told
+) WITH (fillfactor = 70);
+CREATE INDEX workflows_heard ON workflows (heard_at_ms);
+CREATE INDEX workflows_of_repository ON workflows (repository_key);
+
+-- The failures on the default branch since the latest success: they outlive their runs.
+CREATE TABLE workflow_failures (
+  key         TEXT    NOT NULL,
+  run_id      BIGINT  NOT NULL,
+  run_attempt INTEGER NOT NULL,
+  end_ms      BIGINT  NOT NULL,
+  PRIMARY KEY (key, run_id, run_attempt)
+);
+
+-- What each delivery told of a run (job_id 0) or a job, and what it moved: for people who check a number.
+CREATE TABLE observations (
+  run_id  BIGINT NOT NULL,
+  job_id  BIGINT NOT NULL,
+  number  BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY,
+  received_at_ms BIGINT NOT NULL,
+  entry   TEXT   NOT NULL, -- a JSON array, see observation-entry.ts
+  PRIMARY KEY (run_id, job_id, number)
+);
+CREATE INDEX observations_of_job ON observations (job_id) WHERE job_id <> 0;
+
+-- The numbers: a series is a metric with its label values, a cell is one integer of it (src/domain/metric.ts).
+CREATE TABLE series (
+  id            BIGINT PRIMARY KEY, -- from head, never used again
+  metric        TEXT   NOT NULL,
+  labels        TEXT   NOT NULL, -- a JSON array of the label values
+  created_at_ms BIGINT
+);
+
+CREATE TABLE cells (
+  series_id BIGINT  NOT NULL,
+  cell      INTEGER NOT NULL,
+  value     BIGINT  NOT NULL,
+  PRIMARY KEY (series_id, cell)
+) WITH (fillfactor = 50);
+
+-- Numbers that jobs handed in: what each series holds. Names and labels are the jobs' own.
+CREATE TABLE job_numbers (
+  metric TEXT             NOT NULL,
+  labels TEXT             NOT NULL, -- a JSON array of names and values in turn
+  value  DOUBLE PRECISION NOT NULL,
+  at_ms  BIGINT           NOT NULL, -- when the latest of it was told
+  PRIMARY KEY (metric, labels)
+) WITH (fillfactor = 50);
+
+-- Samples to be pushed, those of one transaction in one row: first_seq is the place of its first sample. A row is removed
+-- when all sinks are past it.
+CREATE TABLE outbox (
+  first_seq     BIGINT  PRIMARY KEY,
+  count         INTEGER NOT NULL,
+  bytes         BIGINT  NOT NULL, -- of samples
+  written_at_ms BIGINT  NOT NULL,
+  samples       TEXT    NOT NULL  -- a JSON array of [metric, label values, value, time in ms]
+);
+
+-- How far each receiver has come.
+CREATE TABLE sinks (
+  name      TEXT   PRIMARY KEY,
+  next_seq  BIGINT NOT NULL, -- the place of the next sample that it is to get
+  taken_seq BIGINT NOT NULL, -- it took what is before; after next_seq while that is sent again
+  safe_seq  BIGINT NOT NULL, -- it keeps what is before, even if it crashes
+  process   TEXT             -- start time of the process that took the latest; null: unknown
+) WITH (fillfactor = 10);
+
+-- Samples that a receiver refused for what they are, the latest few, for people to see.
+CREATE TABLE dead_samples (
+  id             BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sink           TEXT   NOT NULL,
+  rejected_at_ms BIGINT NOT NULL,
+  reason         TEXT   NOT NULL,
+  sample         TEXT   NOT NULL -- as in outbox
+);
+
+-- Moments to remember, by name: mostly, up to when everything of something is known.
+CREATE TABLE marks (
+  name  TEXT   PRIMARY KEY,
+  value BIGINT NOT NULL
+) WITH (fillfactor = 50);
+
+-- Short texts to remember, by name.
+CREATE TABLE notes (
+  name TEXT PRIMARY KEY,
+  text TEXT NOT NULL
+);
+
+-- Repositories that deliveries told of.
+CREATE TABLE repositories (
+  name         TEXT   PRIMARY KEY,
+  last_seen_ms BIGINT NOT NULL
+);
+
+-- The history, one row for each fact that a counter counted (src/domain/history.ts). Names are numbers of the table names.
+CREATE TABLE names (
+  id   INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  name TEXT    NOT NULL UNIQUE
+);
+
+CREATE TABLE started_job_facts (
+  started_at_ms BIGINT  NOT NULL,
+  job_id        BIGINT  NOT NULL,
+  run_id        BIGINT  NOT NULL,
+  run_attempt   INTEGER NOT NULL,
+  repository    INTEGER NOT NULL,
+  workflow      INTEGER NOT NULL,
+  job_name      INTEGER NOT NULL,
+  runs_on       INTEGER NOT NULL,
+  queue_ms      BIGINT  NOT NULL,
+  runner_group  INTEGER,
+  PRIMARY KEY (started_at_ms, job_id)
+);
+
+CREATE TABLE finished_job_facts (
+  ended_at_ms      BIGINT  NOT NULL,
+  job_id           BIGINT  NOT NULL,
+  run_id           BIGINT  NOT NULL,
+  run_attempt      INTEGER NOT NULL,
+  repository       INTEGER NOT NULL,
+  workflow         INTEGER NOT NULL,
+  job_name         INTEGER NOT NULL,
+  runs_on          INTEGER NOT NULL,
+  runner_group     INTEGER NOT NULL,
+  conclusion       TEXT    NOT NULL,
+  duration_ms      BIGINT, -- null: no runner took it, or its times are damaged
+  sku              TEXT,   -- null: free, or its price is not known
+  billed_seconds   BIGINT  NOT NULL,
+  micro_dollars    BIGINT  NOT NULL,
+  unpriced_seconds BIGINT  NOT NULL,
+  PRIMARY KEY (ended_at_ms, job_id)
+);
+
+CREATE TABLE failed_job_facts (
+  ended_at_ms  BIGINT  NOT NULL,
+  job_id       BIGINT  NOT NULL,
+  run_id       BIGINT  NOT NULL,
+  run_attempt  INTEGER NOT NULL,
+  repository   INTEGER NOT NULL,
+  workflow     INTEGER NOT NULL,
+  job_name     INTEGER NOT NULL,
+  runs_on      INTEGER NOT NULL,
+  cause        TEXT    NOT NULL,
+  step         INTEGER, -- the first that failed, if one is known
+  runner_group INTEGER,
+  PRIMARY KEY (ended_at_ms, job_id)
+);
+
+CREATE TABLE flaky_job_facts (
+  ended_at_ms  BIGINT  NOT NULL,
+  job_id       BIGINT  NOT NULL,
+  run_id       BIGINT  NOT NULL,
+  run_attempt  INTEGER NOT NULL,
+  repository   INTEGER NOT NULL,
+  workflow     INTEGER NOT NULL,
+  job_name     INTEGER NOT NULL,
+  runs_on      INTEGER NOT NULL,
+  times        INTEGER NOT NULL, -- how often it changed from failure to success
+  runner_group INTEGER,
+  PRIMARY KEY (ended_at_ms, job_id)
+);
+
+CREATE TABLE finished_run_facts (
+  ended_at_ms BIGINT  NOT NULL,
+  run_id      BIGINT  NOT NULL,
+  run_attempt INTEGER NOT NULL,
+  conclusion  TEXT    NOT NULL,
+  repository  INTEGER NOT NULL,
+  workflow    INTEGER NOT NULL,
+  event       INTEGER NOT NULL,
+  branch      INTEGER NOT NULL,
+  duration_ms BIGINT, -- null: not known
+  PRIMARY KEY (ended_at_ms, run_id, run_attempt, conclusion)
+);
+CREATE INDEX finished_runs_of_workflow ON finished_run_facts (repository, workflow, ended_at_ms);
+
+CREATE TABLE job_steps (
+  ended_at_ms BIGINT NOT NULL,
+  job_id      BIGINT NOT NULL,
+  steps       TEXT   NOT NULL,
+  PRIMARY KEY (ended_at_ms, job_id)
+);
+
+CREATE VIEW finished_jobs AS
+  SELECT ended_at_ms, job_id, run_id, run_attempt, repository.name AS repository, workflow.name AS workflow, job.name AS job_name,
+    runs_on.name AS runs_on, runner_group.name AS runner_group, conclusion, duration_ms, sku, billed_seconds, micro_dollars, unpriced_seconds
+  FROM finished_job_facts AS fact JOIN names AS repository ON repository.id = fact.repository
+    JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS job ON job.id = fact.job_name
+    JOIN names AS runs_on ON runs_on.id = fact.runs_on JOIN names AS runner_group ON runner_group.id = fact.runner_group;
+CREATE VIEW finished_runs AS
+  SELECT ended_at_ms, run_id, run_attempt, conclusion, repository.name AS repository, workflow.name AS workflow, event.name AS event,
+    branch.name AS branch, duration_ms
+  FROM finished_run_facts AS fact JOIN names AS repository ON repository.id = fact.repository
+    JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS event ON event.id = fact.event
+    JOIN names AS branch ON branch.id = fact.branch;
+CREATE VIEW started_jobs AS
+  SELECT started_at_ms, job_id, run_id, run_attempt, repository.name AS repository, workflow.name AS workflow, job.name AS job_name,
+    runs_on.name AS runs_on, runner_group.name AS runner_group, queue_ms
+  FROM started_job_facts AS fact JOIN names AS repository ON repository.id = fact.repository
+    JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS job ON job.id = fact.job_name
+    JOIN names AS runs_on ON runs_on.id = fact.runs_on JOIN names AS runner_group ON runner_group.id = fact.runner_group;
+CREATE VIEW failed_jobs AS
+  SELECT ended_at_ms, job_id, run_id, run_attempt, repository.name AS repository, workflow.name AS workflow, job.name AS job_name,
+    runs_on.name AS runs_on, runner_group.name AS runner_group, cause, step.name AS step
+  FROM failed_job_facts AS fact JOIN names AS repository ON repository.id = fact.repository
+    JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS job ON job.id = fact.job_name
+    JOIN names AS runs_on ON runs_on.id = fact.runs_on JOIN names AS runner_group ON runner_group.id = fact.runner_group
+    LEFT JOIN names AS step ON step.id = fact.step;
+CREATE VIEW flaky_jobs AS
+  SELECT ended_at_ms, job_id, run_id, run_attempt, repository.name AS repository, workflow.name AS workflow, job.name AS job_name,
+    runs_on.name AS runs_on, runner_group.name AS runner_group, times
+  FROM flaky_job_facts AS fact JOIN names AS repository ON repository.id = fact.repository
+    JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS job ON job.id = fact.job_name
+    JOIN names AS runs_on ON runs_on.id = fact.runs_on JOIN names AS runner_group ON runner_group.id = fact.runner_group;
+
+-- Rows that are written over and over leave dead ones behind: these tables are vacuumed early.
+ALTER TABLE head SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE changes SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE deliveries SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE replicas SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE leases SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE sinks SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE cells SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+ALTER TABLE jobs SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+ALTER TABLE runs SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+ALTER TABLE seen_deliveries SET (autovacuum_vacuum_scale_factor = 0.05);

@@ -1,0 +1,39 @@
+import { AntError } from '../../domain/errors.ts';
+
+/**
+ * Errors that are faults of ours or of the schema, by the class of their code: wrong statements, violated
+ * constraints, wrong data (https://www.postgresql.org/docs/current/errcodes-appendix.html). Any other passes, or
+ * somebody else has to mend it.
+ */
+const BUGS: ReadonlySet<string> = new Set(['22', '23', '26', '34', '42']);
+/** Of those classes, what an operator can mend: no right, no such table or schema. */
+const MENDABLE: ReadonlySet<string> = new Set(['42501', '42P01', '3F000']);
+const DAMAGE: ReadonlySet<string> = new Set(['XX001', 'XX002']);
+
+/** What went wrong in reading or writing, as an `AntError` unless it is a bug. */
+export function storeError(error: unknown): unknown {
+  if (error instanceof AntError || !(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const isOurs = 'severity' in error;
+  if (isOurs && BUGS.has(code.slice(0, 2)) && !MENDABLE.has(code)) return error;
+  if (DAMAGE.has(code)) {
+    return new AntError('store_damaged', `the database is damaged: ${error.message}`, {
+      cause: error,
+      hint: 'Restore a backup of the database server.',
+    });
+  }
+  if (!isOurs && !isOfConnection(error, code)) return error;
+  return new AntError('store_unavailable', `the database can't be read or written: ${error.message}`, {
+    cause: error,
+  });
+}
+
+/** As Node.js and the driver name them: there is no answer, or no connection. */
+function isOfConnection(error: Error, code: string): boolean {
+  return (
+    /^(E[A-Z]+|CERT_|ERR_TLS|ERR_SSL|UNABLE_|DEPTH_|SELF_SIGNED)/.test(code) ||
+    /connection|terminated|timeout|not queryable|undone the transaction|SSL|SASL|password/i.test(
+      error.message,
+    )
+  );
+}

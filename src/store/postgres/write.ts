@@ -1,0 +1,98 @@
+import { openSerialQueue } from '../../timing/serial-queue.ts';
+import type { NumberChanges } from './change-entry.ts';
+import type { ChangeLog } from './change-log.ts';
+import type { Connections } from './connections.ts';
+import type { SeriesTable } from './series.ts';
+import type { Session } from './session.ts';
+import { statement } from './statement.ts';
+
+/** What the row `head` holds, but for the place in the log. May be changed while the transaction is open. */
+export interface Head {
+  nextSeriesId: number;
+  nextSampleSeq: number;
+  outboxBytes: number;
+}
+
+/** A transaction that no other one runs beside. */
+export interface OrderedTransaction extends Session {
+  /**
+   * Resolves when it is its turn, and all that others have stored is in memory. What is asked for before is
+   * answered after it.
+   */
+  readonly begun: Promise<Begun>;
+}
+
+export interface Begun {
+  readonly head: Head;
+  /** By the clock of the database. */
+  readonly nowMs: number;
+}
+
+/** What a transaction does to the numbers. */
+export type Counts = Partial<NumberChanges>;
+
+/**
+ * One transaction at a time, in all processes that use the database. `work` sends what it writes, and answers its
+ * result and what it does to the numbers. Rejects with `store_unavailable`; then nobody knows whether it is stored,
+ * and if it is, it is followed like those of others.
+ */
+export type Write = <T>(
+  work: (transaction: OrderedTransaction) => Promise<{ readonly result: T; readonly counts?: Counts }>,
+) => Promise<T>;
+
+const LOCK = statement(
+  `SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
+     (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint AS "nowMs"
+   FROM head FOR UPDATE`,
+);
+const MOVE = statement(
+  'UPDATE head SET seq = $1, next_series_id = $2, next_sample_seq = $3, outbox_bytes = $4',
+);
+
+const NOTHING: NumberChanges = {
+  increments: [],
+  samples: [],
+  numbers: [],
+  removed: [],
+  changesStates: false,
+};
+
+export function openWrite({
+  connections,
+  log,
+  series,
+}: {
+  readonly connections: Connections;
+  readonly log: ChangeLog;
+  readonly series: SeriesTable;
+}): Write {
+  const inTurn = openSerialQueue();
+  return (work) =>
+    inTurn(async () => {
+      let keep = (): void => undefined;
+      const result = await connections.transact(async (session) => {
+        const begun = begin(session, log);
+        const { result, counts } = await work({ ...session, begun });
+        const { head, nowMs } = await begun;
+        if (counts !== undefined) {
+          const changes = { ...NOTHING, ...counts };
+          keep = log.append(session, changes, series.add(session, changes, { head, nowMs }));
+          session.send(MOVE, [log.seq + 1, head.nextSeriesId, head.nextSampleSeq, head.outboxBytes]);
+        }
+        return result;
+      });
+      keep();
+      return result;
+    });
+}
+
+async function begin(session: Session, log: ChangeLog): Promise<Begun> {
+  const [locked] = await Promise.all([
+    session.rows<Head & { readonly nowMs: number }>(LOCK),
+    log.catchUp(session),
+  ]);
+  const [head] = locked;
+  if (head === undefined) throw new Error('The database has no row head');
+  const { nowMs, ...rest } = head;
+  return { head: rest, nowMs };
+}

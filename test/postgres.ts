@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import pg from 'pg';
+import { PEERS_FOLDER } from './peers.ts';
+
+/** PostgreSQL refuses to run as root; then it runs as this user, who owns nothing else. */
+const NOBODY = 65_534;
+const USER = 'ant_watcher';
+
+/** A server of its own, with no database yet. Everybody on this machine may log in. */
+export interface PostgresServer extends AsyncDisposable {
+  readonly port: number;
+  readonly folder: string;
+  /** An empty database; answers its URL. */
+  createDatabase(): Promise<string>;
+  /** Ends it as `pg_ctl stop -m MODE` does. */
+  stop(mode: 'smart' | 'fast' | 'immediate'): void;
+  start(): void;
+}
+
+export interface PostgresOptions {
+  /** Whether it may lose what it answered as stored when the machine loses power: faster. Default: true. */
+  readonly isForgetful?: boolean;
+  /** More settings, as `max_connections=300`. */
+  readonly settings?: readonly string[];
+}
+
+export async function startPostgres({
+  isForgetful = true,
+  settings = [],
+}: PostgresOptions = {}): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-postgres-'));
+  const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if ('uid' in asNobody) chownSync(folder, NOBODY, NOBODY);
+  const data = join(folder, 'data');
+  const run = (program: string, flags: readonly string[]) => {
+    const { status, stderr, stdout } = spawnSync(postgresPath(program), flags, {
+      ...asNobody,
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+    });
+    if (status !== 0) throw new Error(`${program} fails: ${stderr}${stdout}`);
+  };
+  run('initdb', ['-D', data, '-U', USER, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C']);
+  const port = await freePort();
+  const forgetful = isForgetful ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
+  const all = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
+  const flags = [...all, ...forgetful, 'max_connections=200', 'shared_buffers=64MB', ...settings];
+  const options = flags.map((setting) => `-c ${setting}`).join(' ');
+  const start = () => run('pg_ctl', ['-D', data, '-l', join(folder, 'log'), '-w', '-o', options, 'start']);
+  const stop = (mode: string) => run('pg_ctl', ['-D', data, '-m', mode, '-w', 'stop']);
+  start();
+  let databases = 0;
+  return {
+    port,
+    folder,
+    async createDatabase() {
+      databases += 1;
+      const name = `test_${process.pid}_${databases}`;
+      const client = new pg.Client({ host: '127.0.0.1', port, user: USER, database: 'postgres' });
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+      await client.end();
+      return `postgres://${USER}@127.0.0.1:${port}/${name}`;
+    },
+    stop,
+    start,
+    async [Symbol.asyncDispose]() {
+      try {
+        stop('immediate');
+      } catch {
+        // It was stopped before.
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A program of PostgreSQL: on PATH, where Debian puts it, or fetched. Throws when it is nowhere. */
+export function postgresPath(program: string): string {
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean),
+    '/usr/lib/postgresql/*/bin',
+    join(PEERS_FOLDER, 'postgresql-*/usr/lib/postgresql/*/bin'),
+  ];
+  const [path] = folders.flatMap((folder) => globSync(join(folder, program)));
+  if (path === undefined)
+    throw new Error(
+      `${program} is missing. Run scripts/fetch-peers.ts (npm test does), or install the Debian package postgresql.`,
+    );
+  return path;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
+  return address.port;
+}
