@@ -1,5 +1,6 @@
 import { OPERATIONS } from '../../src/api/read-api/operations.ts';
 import type {
+  BrokenWorkflows,
   Capacity,
   Cost,
   Facets,
@@ -35,6 +36,7 @@ export interface Answers {
   readonly run: Run;
   readonly failures: Failures;
   readonly failureJobs: Jobs;
+  readonly brokenWorkflows: BrokenWorkflows;
   readonly cost: Cost;
   readonly runners: Runners;
   readonly status: ServiceStatus;

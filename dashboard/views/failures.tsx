@@ -23,7 +23,7 @@ export function View() {
     <Loaded of={pages.first}>
       {(answer) => (
         <div class="stack">
-          <Broken workflows={answer.broken} />
+          <Broken />
           <InWindow answer={answer} pages={pages} cause={cause as Cause | null} />
         </div>
       )}

@@ -24,6 +24,7 @@ import { addOpenApiRoute } from './openapi-route.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
+import { addBrokenRoute } from './read-api/broken-route.ts';
 import { addCostRoute } from './read-api/cost-route.ts';
 import { addFacetRoute } from './read-api/facet-route.ts';
 import { addListRoutes } from './read-api/list-routes.ts';
@@ -193,6 +194,7 @@ function addRoutes(app: FastifyInstance, options: RouteOptions): void {
     addRunRoute(operation, options);
     addCostRoute(operation, options);
     addWorkflowRoutes(operation, options);
+    addBrokenRoute(operation, options);
     addStepRoute(operation, options);
     addQueueRoutes(operation, options);
     addNowRoute(operation, answers, clock);

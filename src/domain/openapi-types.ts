@@ -518,6 +518,42 @@ export type Failures = {
   readonly cursor: TextOrNull;
 };
 
+export type BrokenWorkflow = {
+  readonly repository: string;
+  readonly workflow: string;
+  readonly consecutive_failures: Count;
+  readonly failing_since: TimeOrNull;
+  readonly last_success_at: TimeOrNull;
+  readonly last_run_at: TimeOrNull;
+  /** The run since which it fails. Null if it is no longer known. */
+  readonly first_failure: {
+    readonly run_id: Id;
+    readonly run_number: CountOrNull;
+    readonly head_sha: TextOrNull;
+  } | null;
+  /** The last run that failed. Null if it is no longer known. */
+  readonly last_failure: {
+    readonly run_id: Id;
+    readonly conclusion: TextOrNull;
+    /** The first job that failed in it, and the step. Null if no job did. */
+    readonly job: {
+      readonly job_id: Id;
+      readonly name: string;
+      readonly step: TextOrNull;
+    } | null;
+  } | null;
+};
+
+export type BrokenWorkflows = {
+  readonly as_of: Time;
+  readonly window: null;
+  readonly definitions: Definitions;
+  readonly rows: readonly BrokenWorkflow[];
+  /** How many there are in all. */
+  readonly groups: Count;
+  readonly cursor: TextOrNull;
+};
+
 /** One of the names is given, by the parameter by; workflow comes with its repository. A sku of null has no price, or is free. */
 export type CostRow = {
   readonly sku?: TextOrNull;

@@ -1,4 +1,5 @@
 import type { HistoryReader } from '../domain/queries.ts';
+import { brokenWorkflows } from './broken-workflows.ts';
 import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
 import { facets } from './facets.ts';
@@ -45,6 +46,7 @@ export const ALL_QUERIES = {
   jobsSummary,
   failures,
   failureJobs,
+  brokenWorkflows,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

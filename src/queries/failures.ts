@@ -3,6 +3,7 @@ import type { Cause, FailureRow, Failures as FailuresAnswer } from '../domain/op
 import type { HistoryReader, WorkflowOfDefaultBranch } from '../domain/queries.ts';
 import type { Step } from '../domain/steps.ts';
 import { changeOf, headOf, windowBefore } from './answer.ts';
+import { brokenAmong, shownState } from './broken-workflows.ts';
 import {
   type FailureGroup,
   type FailureQuestion,
@@ -109,34 +110,13 @@ function brokenOf(
   states: readonly WorkflowOfDefaultBranch[],
   { filters }: FailuresQuery,
 ): FailuresAnswer['broken'] {
-  return states
-    .filter(({ failures: count }) => count > 0)
-    .filter(
-      ({ repository, workflow }) =>
-        isAmong(repository, filters.repository) && isAmong(workflow, filters.workflow),
-    )
-    .sort((a, b) => (a.failingSinceMs ?? 0) - (b.failingSinceMs ?? 0) || compareNames(a, b))
-    .map((state) => ({
-      repository: state.repository,
-      workflow: state.workflow,
-      consecutive_failures: state.failures,
-      failing_since: isoTime(state.failingSinceMs),
-      last_success_at: isoTime(state.lastSuccessMs),
-      last_run_at: isoTime(state.lastRunMs),
-      run_id: state.failedRunId,
-    }));
+  return brokenAmong(states, filters)
+    .toSorted((a, b) => (a.failingSinceMs ?? 0) - (b.failingSinceMs ?? 0) || compareNames(a, b))
+    .map((state) => ({ ...shownState(state), run_id: state.failedRunId }));
 }
 
 function compareNames(a: WorkflowOfDefaultBranch, b: WorkflowOfDefaultBranch): number {
   return JSON.stringify([a.repository, a.workflow]) < JSON.stringify([b.repository, b.workflow]) ? -1 : 1;
-}
-
-/** `owner/*` stands for every repository of an owner. */
-function isAmong(name: string, asked: readonly string[]): boolean {
-  return (
-    asked.length === 0 ||
-    asked.some((text) => (text.endsWith('/*') ? name.startsWith(text.slice(0, -1)) : name === text))
-  );
 }
 
 function sumOf(values: Iterable<number>): number {

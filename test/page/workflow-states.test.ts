@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import type { Failures, JobSummaryRow, WorkflowRow } from '../../src/domain/openapi-types.ts';
+import type { BrokenWorkflow, Failures, JobSummaryRow, WorkflowRow } from '../../src/domain/openapi-types.ts';
 import { assertAnswers } from '../openapi.ts';
 import { type Service, startService } from '../service.ts';
 import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
@@ -62,10 +62,7 @@ function failures(names: readonly string[]): Failures {
   const runs = link === undefined ? [] : [link];
   return {
     ...{ ...HEAD, window: { ...HEAD.window, step: '15m' }, total: names.length, change: null, cursor: null },
-    broken: names.map((name) => ({
-      ...{ repository: 'acme/web', workflow: name, consecutive_failures: 2, failing_since: AT },
-      ...{ last_success_at: null, last_run_at: AT, run_id: 7 },
-    })),
+    broken: [],
     series:
       names.length === 0 ? [] : [{ cause: 'step', points: [[AT.replace('12:00', '11:45'), names.length]] }],
     rows: names.map((name) => ({
@@ -76,14 +73,29 @@ function failures(names: readonly string[]): Failures {
   };
 }
 
+function brokenWorkflow(name: string): BrokenWorkflow {
+  return {
+    ...{ repository: 'acme/web', workflow: name, consecutive_failures: 2, failing_since: AT },
+    ...{ last_success_at: null, last_run_at: AT },
+    first_failure: { run_id: 5, run_number: 12, head_sha: 'abcdef0123' },
+    last_failure: { run_id: 7, conclusion: 'failure', job: { job_id: 71, name, step: 'npm test' } },
+  };
+}
+
 interface Made {
   readonly workflows?: readonly WorkflowRow[];
   readonly jobs?: readonly JobSummaryRow[];
   readonly failures?: Failures;
+  readonly broken?: readonly BrokenWorkflow[];
 }
 
 /** Answers in place of the service, in pages as it does. */
-function made({ workflows = [], jobs = [], failures: failed = failures([]) }: Made): PageOptions['prepare'] {
+function made({
+  workflows = [],
+  jobs = [],
+  failures: failed = failures([]),
+  broken = [],
+}: Made): PageOptions['prepare'] {
   return async (page) => {
     const answer = (path: string, schema: string, rows: readonly unknown[]) =>
       page.route(`**${path}?*`, (route) => {
@@ -94,12 +106,14 @@ function made({ workflows = [], jobs = [], failures: failed = failures([]) }: Ma
         ];
         const end = offset + limit;
         const cursor = end < rows.length ? String(end) : null;
-        const json = { ...HEAD, rows: rows.slice(offset, end), groups: rows.length, cursor };
+        const head = path.endsWith('broken') ? { ...HEAD, window: null } : HEAD;
+        const json = { ...head, rows: rows.slice(offset, end), groups: rows.length, cursor };
         assertAnswers(schema, json);
         return route.fulfill({ json });
       });
     await answer('/api/v1/workflows', 'Workflows', workflows);
     await answer('/api/v1/jobs/summary', 'JobsSummary', jobs);
+    await answer('/api/v1/failures/broken', 'BrokenWorkflows', broken);
     assertAnswers('Failures', failed);
     await page.route('**/api/v1/failures?*', (route) => route.fulfill({ json: failed }));
   };
@@ -124,6 +138,7 @@ test('hostile and very long names are text, and nothing is wider than the screen
     workflows: HOSTILE.map((name) => workflow(name)),
     jobs: HOSTILE.map(job),
     failures: failures(HOSTILE),
+    broken: HOSTILE.map(brokenWorkflow),
   };
   for (const size of ['wide', 'narrow'] as const)
     for (const path of ['/workflows', '/jobs', '/jobs?tab=flaky', '/failures']) {
@@ -193,25 +208,25 @@ test('a question that takes too long, or fails, is said with what to do', async 
   }
 });
 
-test('the first failure of a default branch is the earliest since it fails', async () => {
-  const asked: URL[] = [];
-  const prepare = made({ failures: failures(['CI']) });
+test('all that is said of default branches that fail is asked for once', async () => {
+  const what = made({ failures: failures(['CI', 'Nightly']), broken: ['CI', 'Nightly'].map(brokenWorkflow) });
+  const asked: string[] = [];
   await using opened = await browser.open(`${service.apiUrl}/failures`, {
     prepare: async (page) => {
-      await prepare?.(page);
-      await page.route('**/api/v1/runs?*', (route) => {
-        asked.push(new URL(route.request().url()));
-        return route.fulfill({ json: { runs: [{ run_id: 5, run_number: 12, head_sha: 'abcdef0123' }] } });
-      });
+      await what?.(page);
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
     },
   });
-  await opened.page.getByRole('link', { name: '#12 abcdef0' }).waitFor();
-  const { searchParams } = asked[0] ?? new URL('http://none/');
-  const names = ['repository', 'workflow', 'branch', 'from', 'sort', 'limit'];
-  assert.deepEqual(
-    names.map((name) => searchParams.get(name)),
-    ['acme/web', 'CI', 'default', AT, 'completed_at', '1'],
-  );
+  const { page } = opened;
+  await page.getByRole('link', { name: '#12 abcdef0' }).first().waitFor();
+  await page.getByRole('link', { name: 'npm test' }).first().waitFor();
+  assert.deepEqual(asked.filter((path) => /^\/api\/v1\/(failures|run)/.test(path)).toSorted(), [
+    '/api/v1/failures',
+    '/api/v1/failures/broken',
+  ]);
+  const sorted = page.waitForRequest((request) => request.url().includes('sort=-consecutive_failures'));
+  await page.getByRole('button', { name: 'In a row', exact: true }).click();
+  await sorted;
 });
 
 test('a cause leads to its failures alone, and back to all', async () => {

@@ -200,9 +200,9 @@ test('the steps of a workflow are those of all of its jobs, and lead to where th
   const { page } = opened;
   const card = page.locator('.card', { has: page.getByRole('heading', { name: 'Slowest steps' }) });
   await card.waitFor();
-  while (await card.getByRole('button', { name: 'Show more' }).isVisible())
-    await card.getByRole('button', { name: 'Show more' }).click();
   const expected = stepRows(world, busiest.within, busiest.name);
+  for (let shown = 8; shown < expected.length; shown += 8)
+    await card.getByRole('button', { name: 'Show more' }).click();
   await card.getByText(`${expected.length} of ${expected.length} steps`).waitFor();
   const found = await rowsOf(page, 'Slowest steps');
   assert.deepEqual(

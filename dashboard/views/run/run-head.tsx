@@ -1,10 +1,10 @@
+import { failedJobs, failedStepOf } from '../../../src/domain/failed-jobs.ts';
 import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
 import { Conclusion } from '../../components/conclusion.tsx';
 import { Tile, Tiles } from '../../components/tile.tsx';
 import { Age, Duration, Time } from '../../components/time.tsx';
 import { formatCount } from '../../format/number.ts';
 import { linkTo } from '../../state/navigation.ts';
-import { failedJobs, failedStepOf } from './failed-jobs.ts';
 import { segmentsOf, slowestStep } from './segments.ts';
 
 /** What run it is, how it went, and the numbers that say where its time went. */

@@ -5,11 +5,13 @@ import { finishedJob, finishedRun, PLACE } from '../../../test/fixtures/facts.ts
 import { assertAnswers } from '../../../test/openapi.ts';
 import { answerQuery, type Queries } from '../../queries/all-queries.ts';
 import { fakeReader } from '../../queries/fake-reader.ts';
+import { addBrokenRoute } from './broken-route.ts';
 import { addStepRoute } from './step-route.ts';
 import { addWorkflowRoutes } from './workflow-routes.ts';
 
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const AT = NOW - 300_000;
+const LONG_AGO = NOW - 172_800_000;
 const EVIL = '=cmd()';
 
 function step(name: string, seconds: number) {
@@ -21,7 +23,16 @@ function start() {
   const names = ['CI', 'b', EVIL];
   const reader = fakeReader({
     nowMs: NOW,
-    finishedRuns: names.map((workflow, at) => finishedRun({ endedAtMs: AT, runId: at + 1, workflow })),
+    finishedRuns: [
+      ...names.map((workflow, at) => finishedRun({ endedAtMs: AT, runId: at + 1, workflow })),
+      finishedRun({ endedAtMs: LONG_AGO, runId: 9, conclusion: 'failure' }),
+    ],
+    workflowStates: [
+      {
+        ...{ repository: 'o/r', workflow: 'CI', failures: 2, failingSinceMs: LONG_AGO, failedRunId: 99 },
+        ...{ lastRunMs: NOW, lastSuccessMs: null },
+      },
+    ],
     finishedJobs: names.map((jobName, at) =>
       finishedJob({
         endedAtMs: AT,
@@ -45,6 +56,7 @@ function start() {
   const options = { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.example' };
   addWorkflowRoutes(app, options);
   addStepRoute(app, options);
+  addBrokenRoute(app, options);
   return app;
 }
 
@@ -82,6 +94,16 @@ test('/api/v1/workflows/steps answers one workflow of one repository', async () 
     assert.equal(refused.statusCode, 400);
     assert.match(refused.json().error.message, message);
   }
+});
+
+test('/api/v1/failures/broken answers which default branches fail now', async () => {
+  const app = start();
+  const answer = (await app.inject('/api/v1/failures/broken')).json();
+  assertAnswers('BrokenWorkflows', answer);
+  assert.deepEqual([answer.groups, answer.rows[0].first_failure.run_id], [1, 9]);
+  assert.equal((await app.inject('/api/v1/failures/broken?workflow=b')).json().groups, 0);
+  const [, row] = (await app.inject('/api/v1/failures/broken?format=csv')).body.split('\r\n');
+  assert.equal(row, `o/r,CI,2,2026-11-26T12:00:00.000Z,,2026-11-28T12:00:00.000Z,9,,,,`);
 });
 
 test('they go on where the cursor says', async () => {

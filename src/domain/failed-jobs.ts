@@ -1,8 +1,6 @@
-import type { RunJob } from '../../../src/domain/openapi-types.ts';
+import type { RunJob } from './openapi-types.ts';
 
-/* Which jobs of a run failed, and where. Pure: no browser. */
-
-/** Those that failed in this attempt. */
+/** Those that failed in this attempt of a run. */
 export function failedJobs(jobs: readonly RunJob[]): readonly RunJob[] {
   return jobs.filter(
     ({ carried_over, cause, conclusion }) => !carried_over && (cause !== null || conclusion === 'failure'),
