@@ -42,8 +42,9 @@ export function Frame() {
 }
 
 function ViewPage({ view }: { readonly view: ViewEntry }) {
-  const filters = filtersOf(view.operation);
-  const isWindowed = hasWindow(view.operation);
+  const operation = view.tabs?.[address.value.own['tab'] ?? ''] ?? view.operation;
+  const filters = filtersOf(operation);
+  const isWindowed = hasWindow(operation);
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     // After a link was followed, a reader starts at the title. The first load leaves the focus alone.

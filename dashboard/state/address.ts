@@ -14,6 +14,7 @@ export const FILTERS = [
   'branch',
   'event',
   'conclusion',
+  'sku',
 ] as const;
 export type FilterName = (typeof FILTERS)[number];
 

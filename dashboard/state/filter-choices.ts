@@ -21,6 +21,7 @@ export const FILTER_WORDS: Readonly<Record<FilterName, string>> = {
   branch: 'Branch',
   event: 'Event',
   conclusion: 'Conclusion',
+  sku: 'Billed as',
 };
 
 const FROM_FACETS = {
@@ -73,6 +74,8 @@ export function choicesFor(text: string, facets: Facets | null, { taken, isChose
 }
 
 function offered(name: FilterName, query: string, facets: Facets | null): Choice[] {
+  // A row of Cost leads to it.
+  if (name === 'sku') return [];
   if (name !== 'conclusion') {
     const known = facets?.[FROM_FACETS[name]] ?? [];
     return known.map((facet) => ({ name, value: facet.name, count: facet.runs }));

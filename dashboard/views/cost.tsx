@@ -45,7 +45,7 @@ export function View() {
           </Card>
           <Card
             title={`By ${BY[answer.by].toLowerCase()}`}
-            note={`${formatCount(answer.groups)} in all. ${answer.by === 'sku' ? '' : 'A row leads to what it is made of.'}`}
+            note={`${formatCount(answer.groups)} in all. A row leads to what it is made of.`}
             isFlush
             actions={<Choices by={by} />}
           >
@@ -65,7 +65,7 @@ function Rows({ answer, rows }: { readonly answer: Cost; readonly rows: readonly
       columns={columnsOf(answer)}
       rows={Array.from(new Map(rows.map((row) => [keyOf(row), row])).values())}
       keyOf={keyOf}
-      {...(answer.by !== 'sku' && { hrefOf })}
+      hrefOf={hrefOf}
       defaultSort={DEFAULT_SORT}
       isSortedByService
     />

@@ -15,6 +15,8 @@ export interface ViewEntry {
   readonly question: string;
   /** What it mainly asks the read API: the window and filters that this takes are offered. */
   readonly operation: Operation;
+  /** The same, by the view's tab where it has such. */
+  readonly tabs?: Readonly<Record<string, Operation>>;
   readonly load: () => Promise<{ readonly View: ComponentType }>;
 }
 
@@ -48,6 +50,7 @@ export const VIEWS: readonly ViewEntry[] = [
     ...{ name: 'jobs', path: '/jobs', key: 'j', short: 'Jobs', title: 'Jobs & flaky' },
     question: 'Which jobs cost the most time, and which fail without a reason?',
     operation: 'jobsSummary',
+    tabs: { single: 'jobs', failed: 'failureJobs' },
     load: () => import('./jobs.tsx'),
   },
   {

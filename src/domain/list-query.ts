@@ -38,6 +38,8 @@ export interface JobFilters {
 export interface ListQuery extends JobFilters {
   /** The patterns that make the labels of metrics that the filters name. Default: none. */
   readonly labelPatterns?: LabelPatterns;
+  /** What a completed job is billed as; `none`: nothing. Default: any. Of jobs only. */
+  readonly sku?: readonly string[];
   /** What is completed has queries of its own. */
   readonly statuses: readonly Status[];
   /** When what is completed ended: from the first time until before the last. Null for others. */

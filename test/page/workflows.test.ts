@@ -161,18 +161,21 @@ test('a number leads to as many jobs or runs as it counts', async () => {
     ['/jobs?sort=-runs', 'Jobs by name', 'Jobs', `${first} td[data-title="Jobs"] a`, 'Single jobs'],
     ['/workflows?sort=-runs', 'Workflows', 'Runs', `${first} td[data-title="Runs"] a`, 'Runs that ended'],
     ['/failures', 'What failed', 'Failures', `${first} .row-link`, 'Jobs that failed'],
+    ['/cost?by=sku&sort=jobs', 'Cost by kind of runner', 'Jobs', `${first} .row-link`, 'Single jobs'],
+    ['/cost?by=sku&sort=-jobs', 'Cost by kind of runner', 'Jobs', `${first} .row-link`, 'Single jobs'],
     ['/jobs?sort=-flaky&tab=flaky', 'Flaky jobs', 'Jobs', `${first} td[data-title="Jobs"] a`, 'Single jobs'],
   ] as const) {
     await using opened = await open(path);
     const { page } = opened;
     const [row] = await rowsOf(page, caption);
-    const count = Math.min(100, Number(row?.[title]));
+    const count = Math.min(100, Number(row?.[title]?.replace(',', '')));
     await page
       .locator('table', { has: page.locator('caption', { hasText: caption }) })
       .locator(link)
       .click();
     await page.locator('caption', { hasText: list }).waitFor({ state: 'attached' });
     assert.equal((await rowsOf(page, list)).length, count, path);
+    assert.equal(await page.locator('.chip.unused').count(), 0, path);
   }
 });
 

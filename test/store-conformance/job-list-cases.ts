@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
+import { NO_HISTORY } from '../../src/domain/history.ts';
 import { parseLabelPatterns } from '../../src/domain/label-patterns.ts';
 import { labelValue } from '../../src/domain/label-value.ts';
 import type { JobState } from '../../src/domain/lifecycle/state.ts';
 import type { ListQuery } from '../../src/domain/list-query.ts';
+import { finishedJob } from '../fixtures/facts.ts';
 import { job, run } from '../fixtures/states.ts';
 import { read } from './history-cases.ts';
 import { commit, NOW, type StoreCase } from './store-case.ts';
@@ -92,6 +94,24 @@ export const JOB_LIST_CASES: Readonly<Record<string, StoreCase>> = {
     });
     assert.deepEqual(await idsOf(store, ENDED), [4, 1]);
     assert.deepEqual(await idsOf(store, { ...ENDED, isDescending: false }), [1, 4]);
+  },
+
+  async 'lists completed jobs by what they are billed as'(open) {
+    await using store = await open();
+    const atMs = NOW - 1000;
+    const skus = ['linux', null, 'linux_4_core', null];
+    const finishedJobs = skus.map((sku, at) => finishedJob({ jobId: at + 1, endedAtMs: atMs, sku }));
+    // The same job ended at another time before: that is no longer its end.
+    finishedJobs.push(finishedJob({ jobId: 2, endedAtMs: atMs - 1, sku: 'linux' }));
+    const jobs = [...skus.keys()].map((at) => ended(at + 1, { completedAtMs: atMs }));
+    await commit(store, { jobs, history: { ...NO_HISTORY, finishedJobs } });
+    const ids = (sku: string[], over: Partial<ListQuery> = {}) => idsOf(store, { ...ENDED, ...over, sku });
+    assert.deepEqual(await ids(['linux']), [1]);
+    assert.deepEqual(await ids(['linux_4_core', 'linux']), [3, 1]);
+    assert.deepEqual(await ids(['none']), [4, 2]);
+    assert.deepEqual(await ids(['none'], { conclusion: ['failure'] }), []);
+    assert.deepEqual(await ids(['macos']), []);
+    assert.deepEqual(await ids([]), [4, 3, 2, 1]);
   },
 
   async 'sorts by counted values, unknown ones last, and continues after any cursor'(open) {

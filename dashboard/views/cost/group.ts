@@ -12,9 +12,9 @@ export function keyOf({ sku, repository, workflow }: CostRow): string {
   return JSON.stringify([sku, repository, workflow]);
 }
 
-/** A repository leads to its workflows, a workflow to its jobs. */
+/** A repository leads to its workflows; a workflow, or a kind of runner, to its jobs. */
 export function hrefOf(row: CostRow): string {
-  if (row.workflow !== undefined) return jobsHref(row, []);
+  if (row.workflow !== undefined || row.sku !== undefined) return jobsHref(row, []);
   return linkTo({ filters: filtersOf(row), own: { by: 'workflow', sort: null } });
 }
 
@@ -27,8 +27,9 @@ export function jobsHref(row: CostRow, conclusion: readonly string[]): string {
   });
 }
 
-function filtersOf({ repository, workflow }: CostRow) {
+function filtersOf({ sku, repository, workflow }: CostRow) {
   return {
+    ...(sku !== undefined && { sku: [sku ?? 'none'] }),
     ...(repository !== undefined && { repository: [repository] }),
     ...(workflow !== undefined && { workflow: [workflow] }),
   };

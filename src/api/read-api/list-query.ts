@@ -38,6 +38,7 @@ export function listQueryOf(operation: ListOperation, values: ListValues, nowMs:
   return {
     ...filtersOf(values),
     ...order,
+    sku: skusOf(values),
     statuses,
     window: isEnded ? windowOf(values, nowMs) : null,
     isStale: values.stale,
@@ -47,10 +48,17 @@ export function listQueryOf(operation: ListOperation, values: ListValues, nowMs:
 }
 
 /** The parameters given that ask for what is completed. */
-function endParametersOf({ from, to, conclusion }: ListValues): readonly string[] {
-  return Object.entries({ from, to, conclusion: conclusion[0] }).flatMap(([name, value]) =>
+function endParametersOf(values: ListValues): readonly string[] {
+  const { from, to, conclusion } = values;
+  const [sku] = skusOf(values);
+  return Object.entries({ from, to, conclusion: conclusion[0], sku }).flatMap(([name, value]) =>
     value === undefined ? [] : [name],
   );
+}
+
+/** Runs have none. */
+function skusOf({ sku = [] }: ListValues & Partial<Values<'jobs'>>): readonly string[] {
+  return sku;
 }
 
 function statusesOf(operation: ListOperation, values: ListValues): readonly Status[] {

@@ -117,7 +117,7 @@ test('query parameters become the query of the store', async (context) => {
   const { list } = await open(context);
   assert.deepEqual((await list('')).query, {
     ...{ repository: [], workflow: [], jobName: [], runsOn: [], label: [] },
-    ...{ runnerGroup: [], branch: [], event: [], conclusion: [] },
+    ...{ runnerGroup: [], branch: [], event: [], conclusion: [], sku: [] },
     statuses: ['requested', 'queued', 'pending', 'waiting', 'in_progress'],
     ...{ window: null, isStale: false, order: 'waiting', isDescending: true, limit: 100, after: null },
   });
@@ -135,6 +135,7 @@ test('query parameters become the query of the store', async (context) => {
   assert.deepEqual([query?.repository, query?.workflow, query?.jobName], [['o/r', 'o/*'], ['CI'], ['build']]);
   assert.deepEqual([query?.label, query?.runnerGroup], [['gpu'], ['big']]);
   assert.deepEqual([query?.branch, query?.event], [['default'], ['push']]);
+  assert.deepEqual((await list('?sku=linux&sku=none')).query?.sku, ['linux', 'none']);
   assert.deepEqual(
     [query?.order, query?.isDescending, query?.limit, query?.isStale],
     ['created', false, 7, true],
@@ -147,6 +148,7 @@ test('completed jobs have a window, by default the last day', async (context) =>
   for (const [parameters, window] of [
     ['?status=completed', from(DAY_MS)],
     ['?conclusion=failure', from(DAY_MS)],
+    ['?sku=linux_4_core', from(DAY_MS)],
     ['?from=-7d', from(7 * DAY_MS)],
     ['?status=completed&to=-1h', { fromMs: NOW - 3_600_000 - DAY_MS, toMs: NOW - 3_600_000 }],
     [`?from=${NOW / 1000 - 60}&to=${NOW / 1000 - 30}`, { fromMs: NOW - 60_000, toMs: NOW - 30_000 }],
@@ -214,6 +216,7 @@ test('an impossible query is a 400 that says why', async (context) => {
     ['?status=queued&status=completed', /^status=completed must be asked for by itself/],
     ['?status=queued&from=-1h', /^from is for completed jobs/],
     ['?status=in_progress&conclusion=failure', /^conclusion is for completed jobs/],
+    ['?status=queued&sku=linux', /^sku is for completed jobs/],
     ['?conclusion=failre', /^conclusion must be one of .* Did you mean failure\?$/],
     ['?repository=octo', /^repository must be owner\/name, or owner\/\*/],
     ['?repository=*/*', /^repository must be owner\/name, or owner\/\*/],

@@ -10,7 +10,7 @@ ended. So an alert leads to the job that caused it. A flag that is given more th
 
   --status STATUS      queued, waiting, pending, in_progress, completed; more than once (default: all but completed)
   --repository NAME    owner/name, or owner/* for all of an owner; more than once
-  --workflow NAME      more than once, as are the following seven
+  --workflow NAME      more than once, as are the following eight
   --job-name NAME      as the label job_name has it: without the values of a matrix
   --runs-on LABELS     as the label runs_on has it, for example self-hosted,gpu
   --label LABEL        jobs that requested this label, among others
@@ -18,6 +18,7 @@ ended. So an alert leads to the job that caused it. A flag that is given more th
   --branch CLASS       as the label branch has it: default, pull_request, other, or a group of yours
   --event EVENT        push, schedule, …
   --conclusion WORD    of completed jobs: failure, success, …
+  --sku KIND           what completed jobs are billed as, as cost has it: linux_4_core, …, or none
   --from, --to TIME    when completed jobs ended: 2026-11-28T12:00:00Z, seconds since 1970, or -7d, -12h, -30m (default: -24h until now)
   --sort FIELD         created_at, completed_at, waiting_seconds, queue_seconds or duration_seconds; --sort=-FIELD for descending
                        (default: -waiting_seconds, of completed jobs -completed_at)
@@ -41,7 +42,7 @@ interface CommandIo {
 
 const MANY = [
   ...['status', 'repository', 'workflow', 'job-name', 'runs-on', 'label', 'runner-group', 'branch'],
-  ...['event', 'conclusion'],
+  ...['event', 'conclusion', 'sku'],
 ] as const;
 const ONE = ['from', 'to', 'sort', 'limit', 'cursor'] as const;
 

@@ -60,7 +60,7 @@ function openSelect(
   const most = query.limit + 1;
   const fits = labelFilter(query);
   const behind = behindOf(query);
-  const filters = [sqlFilters(query), stalenessOf(query, nowMs)];
+  const filters = [sqlFilters(query), skuOf(query), stalenessOf(query, nowMs)];
   const direction = query.isDescending ? 'DESC' : 'ASC';
   const values = Object.assign({}, behind.values, ...filters.map((each) => each.values));
   let select: StatementSync | null = null;
@@ -79,6 +79,18 @@ function openSelect(
       if (found.length === most) break;
     }
     return found;
+  };
+}
+
+/** What it is billed as is known of its end. */
+function skuOf({ sku = [] }: ListQuery): Conditions {
+  if (sku.length === 0) return { sql: 'TRUE', values: {} };
+  const values = Object.fromEntries(sku.map((each, index) => [`sku${index}`, each]));
+  const names = Object.keys(values).map((name) => `:${name}`);
+  return {
+    sql: `EXISTS (SELECT 1 FROM finished_job_facts AS fact WHERE fact.ended_at_ms = jobs.completed_at_ms
+      AND fact.job_id = jobs.job_id AND COALESCE(fact.sku, 'none') IN (${names.join(', ')}))`,
+    values,
   };
 }
 
