@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { EVENTS } from '../../src/domain/catalogue.ts';
 import type { EventSample } from '../../src/domain/event-sample.ts';
-import { unpackSamples } from '../../src/store/sqlite/packed-sample.ts';
+import { unpackSamples } from '../../src/store/packed-sample.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import type { ExpectedSample } from './expected-samples.ts';

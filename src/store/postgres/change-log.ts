@@ -21,10 +21,13 @@ interface Entry extends Place {
 const SINCE = statement('SELECT seq, token, form, entry FROM changes WHERE seq >= $1 ORDER BY seq');
 const LAST = statement('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1');
 const APPEND = statement('INSERT INTO changes (seq, token, form, entry) VALUES ($1, $2, $3, $4)');
+/** Those before the first that is younger: only what goes is looked at. */
 const TRIM = statement(
   `DELETE FROM changes WHERE seq IN (
-     SELECT seq FROM changes WHERE committed_at < clock_timestamp() - INTERVAL '10 minutes'
-       AND seq < (SELECT MAX(seq) FROM changes) ORDER BY seq LIMIT $1)`,
+     SELECT seq FROM changes WHERE seq < COALESCE(
+       (SELECT seq FROM changes WHERE committed_at >= clock_timestamp() - INTERVAL '10 minutes' ORDER BY seq LIMIT 1),
+       (SELECT MAX(seq) FROM changes))
+     ORDER BY seq LIMIT $1)`,
 );
 const TOKENS = 2 ** 47;
 

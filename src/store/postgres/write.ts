@@ -1,4 +1,4 @@
-import { openSerialQueue } from '../../timing/serial-queue.ts';
+import type { SerialQueue } from '../../timing/serial-queue.ts';
 import type { NumberChanges } from './change-entry.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Connections } from './connections.ts';
@@ -61,12 +61,14 @@ export function openWrite({
   connections,
   log,
   series,
+  inTurn,
 }: {
   readonly connections: Connections;
   readonly log: ChangeLog;
   readonly series: SeriesTable;
+  /** Of all that moves `log`. */
+  readonly inTurn: SerialQueue;
 }): Write {
-  const inTurn = openSerialQueue();
   return (work) =>
     inTurn(async () => {
       let keep = (): void => undefined;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeadSample, Settlement } from '../../domain/outbox.ts';
-import { packSample, unpackSamples } from './packed-sample.ts';
+import { packSample, unpackSamples } from '../packed-sample.ts';
 
 export interface DeadSampleTable {
   /** Keeps those of a settlement. */

@@ -9,7 +9,7 @@ import type {
   JobPlace,
   StartedJob,
 } from '../../domain/history.ts';
-import type { Step } from '../../domain/observation.ts';
+import { packSteps } from '../packed-steps.ts';
 import { type Names, openNames } from './names.ts';
 import { openPackedHours, type PackedHours } from './packed-hours.ts';
 
@@ -101,7 +101,7 @@ function openAdd(
     const { billedSeconds, microDollars, unpricedSeconds } = job;
     const end = [idOf(runnerGroup), conclusion, durationMs, sku];
     finished.run(endedAtMs, ...placeOf(job), ...end, billedSeconds, microDollars, unpricedSeconds);
-    if (job.steps.length > 0) steps.run(endedAtMs, job.jobId, JSON.stringify(job.steps.map(packStep)));
+    if (job.steps.length > 0) steps.run(endedAtMs, job.jobId, packSteps(job.steps));
   }
 
   function addRun(run: FinishedRun): void {
@@ -118,11 +118,6 @@ function openAdd(
     for (const job of flakyJobs) addFlaky(job);
     for (const run of finishedRuns) addRun(run);
   };
-}
-
-/** Without the names of fields, which would be most of it. */
-function packStep({ number, name, conclusion, startedAtMs, completedAtMs }: Step): unknown[] {
-  return [number, name, conclusion, startedAtMs, completedAtMs];
 }
 
 function openForget(

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LostSamples, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
+import { notedPlace, passedPlace, settledPlace, startingPlace } from '../outbox-rules.ts';
 
 const PUT = `
   INSERT INTO sinks (name, next_seq, taken_seq, safe_seq, process)
@@ -47,39 +48,30 @@ export class SinkPlaces {
       this.#remove.run(sink);
       this.#bySink().delete(sink);
     }
-    const start = { nextSeq: endSeq, takenSeq: endSeq, safeSeq: endSeq, process: null };
-    for (const sink of sinks) if (!this.#bySink().has(sink)) this.#move(sink, start);
+    for (const sink of sinks) if (!this.#bySink().has(sink)) this.#move(sink, startingPlace(endSeq));
     return lost;
   }
 
-  settle({ sink, endSeq, isKept }: Settlement): Settled {
-    const { nextSeq, takenSeq, safeSeq, process } = this.of(sink);
-    const isRepeat = nextSeq < takenSeq;
-    if (endSeq <= nextSeq) return { count: 0, isRepeat };
-    const place = { nextSeq: endSeq, takenSeq: Math.max(takenSeq, endSeq), process };
-    this.#move(sink, { ...place, safeSeq: isKept ? safeSeq : endSeq });
-    return { count: endSeq - nextSeq, isRepeat };
+  settle(settlement: Settlement): Settled {
+    const { settled, place } = settledPlace(this.of(settlement.sink), settlement);
+    if (place !== null) this.#move(settlement.sink, place);
+    return settled;
   }
 
   /** Returns how many samples a restart concerns. */
-  note({ sink, process, safeSeq: keptSeq, restart }: ReceiverNote): number {
-    const { nextSeq, takenSeq, safeSeq: before } = this.of(sink);
-    const safeSeq = Math.max(before, keptSeq);
-    if (restart === 'repeat') this.#move(sink, { nextSeq: safeSeq, takenSeq, safeSeq, process });
-    else if (restart === 'give_up')
-      this.#move(sink, { nextSeq: takenSeq, takenSeq, safeSeq: takenSeq, process });
-    else this.#move(sink, { nextSeq, takenSeq, safeSeq, process });
-    return restart === null ? 0 : takenSeq - safeSeq;
+  note(note: ReceiverNote): number {
+    const { samples, place } = notedPlace(this.of(note.sink), note);
+    this.#move(note.sink, place);
+    return samples;
   }
 
   /** Moves every sink that is before the place to it. Returns what each of them lost. */
   pass(seq: number): Omit<LostSamples, 'outcome'>[] {
     const behind = this.all().filter(({ safeSeq }) => safeSeq < seq);
-    return behind.flatMap(({ sink, ...place }) => {
-      const { nextSeq, takenSeq } = place;
-      this.#move(sink, passed(place, seq));
-      const repeats = Math.max(0, Math.min(seq, takenSeq) - nextSeq);
-      return seq > nextSeq ? [{ sink, count: seq - nextSeq, repeats }] : [];
+    return behind.flatMap(({ sink, ...before }) => {
+      const { place, count, repeats } = passedPlace(before, seq);
+      this.#move(sink, place);
+      return count > 0 ? [{ sink, count, repeats }] : [];
     });
   }
 
@@ -100,15 +92,6 @@ export class SinkPlaces {
     this.#kept ??= new Map(this.#select.all().map((row) => [String(row['name']), placeOf(row)]));
     return this.#kept;
   }
-}
-
-function passed({ nextSeq, takenSeq, safeSeq, process }: SinkPlace, seq: number): SinkPlace {
-  return {
-    nextSeq: Math.max(nextSeq, seq),
-    takenSeq: Math.max(takenSeq, seq),
-    safeSeq: Math.max(safeSeq, seq),
-    process,
-  };
 }
 
 function placeOf(row: Record<string, unknown>): SinkPlace {

@@ -11,22 +11,16 @@ import type {
   Settlement,
   SinkPlace,
 } from '../../domain/outbox.ts';
+import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
+import { packSamples, unpackSamples } from '../packed-sample.ts';
 import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
 import { OutboxTotals, SinkPlaces } from './outbox-places.ts';
-import { packSamples, unpackSamples } from './packed-sample.ts';
 
 /*
  * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of
  * its next one. So a sample is stored once, however many receivers there are. What all are safe to keep is
  * removed from the head.
  */
-
-interface BlockHead {
-  first_seq: number;
-  count: number;
-  bytes: number;
-  written_at_ms: number;
-}
 
 interface Block extends BlockHead {
   samples: string;
@@ -157,25 +151,11 @@ export class OutboxTables {
   }
 }
 
-function endOf({ first_seq, count }: BlockHead): number {
-  return first_seq + count;
-}
-
 function openOldest(database: DatabaseSync): (count: number) => BlockHead[] {
   const oldest = database.prepare(
     'SELECT first_seq, count, bytes, written_at_ms FROM outbox ORDER BY first_seq LIMIT ?',
   );
   return (count) => oldest.all(count) as unknown as BlockHead[];
-}
-
-/** Why a block has to go, the oldest of so many bytes; null: it may stay. */
-function fateOf(
-  { written_at_ms }: BlockHead,
-  { beforeMs, maxBytes }: OutboxLimits,
-  bytes: number,
-): 'expired' | 'overflow' | null {
-  if (written_at_ms < beforeMs) return 'expired';
-  return bytes > maxBytes ? 'overflow' : null;
 }
 
 /** Answers the blocks that hold the `limit` samples from the place on, as far as there are any. */

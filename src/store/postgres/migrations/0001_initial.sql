@@ -25,7 +25,8 @@ CREATE TABLE replicas (
   config_hash TEXT        NOT NULL,
   started_at  TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
   expires_at  TIMESTAMPTZ NOT NULL,
-  seq         BIGINT      NOT NULL DEFAULT 0 -- up to which it knows the numbers
+  behind      BIGINT      NOT NULL DEFAULT 0,    -- how many transactions it had not followed when it was last heard of
+  sinks       TEXT[]      NOT NULL DEFAULT '{}' -- receivers that its configuration names
 ) WITH (fillfactor = 10);
 
 -- Who does what only one may do at a time.
@@ -35,8 +36,9 @@ CREATE TABLE leases (
   expires_at TIMESTAMPTZ NOT NULL
 ) WITH (fillfactor = 10);
 
--- Accepted and not processed yet, first in, first out. Each belongs to the replica that processes it. Failed ones move
--- to failed_deliveries, so that this table is only ever read from its head.
+-- Accepted and not processed yet, first in, first out. Each belongs to the replica that processes it; what belongs to
+-- none that is in replicas, the leader takes over. Failed ones move to failed_deliveries, so that this table is only
+-- ever read from its head.
 CREATE TABLE deliveries (
   id             BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   replica_id     BIGINT NOT NULL,
@@ -47,6 +49,7 @@ CREATE TABLE deliveries (
   received_at_ms BIGINT NOT NULL,
   payload        TEXT   NOT NULL
 );
+CREATE INDEX deliveries_of_replica ON deliveries (replica_id, id);
 
 -- Those whose processing failed: to be tried again at due_at_ms, or given up at parked_at_ms.
 CREATE TABLE failed_deliveries (
@@ -63,6 +66,7 @@ CREATE TABLE failed_deliveries (
   due_at_ms      BIGINT  NOT NULL,
   parked_at_ms   BIGINT
 );
+CREATE INDEX failed_deliveries_of_replica ON failed_deliveries (replica_id);
 CREATE INDEX failed_deliveries_due ON failed_deliveries (due_at_ms) WHERE parked_at_ms IS NULL;
 CREATE INDEX failed_deliveries_parked ON failed_deliveries (parked_at_ms) WHERE parked_at_ms IS NOT NULL;
 
@@ -211,7 +215,7 @@ CREATE TABLE cells (
 CREATE TABLE job_numbers (
   metric TEXT             NOT NULL,
   labels TEXT             NOT NULL, -- a JSON array of names and values in turn
-  value  DOUBLE PRECISION NOT NULL,
+  value  DOUBLE PRECISION NOT NULL CHECK (value <> 'NaN'),
   at_ms  BIGINT           NOT NULL, -- when the latest of it was told
   PRIMARY KEY (metric, labels)
 ) WITH (fillfactor = 50);
@@ -265,7 +269,8 @@ CREATE TABLE repositories (
 -- The history, one row for each fact that a counter counted (src/domain/history.ts). Names are numbers of the table names.
 CREATE TABLE names (
   id   INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  name TEXT    NOT NULL UNIQUE
+  name TEXT    NOT NULL,
+  EXCLUDE USING hash (name WITH =) -- unique; a b-tree holds no name of more than 2700 bytes
 );
 
 CREATE TABLE started_job_facts (

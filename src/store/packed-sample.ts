@@ -1,5 +1,5 @@
-import type { EventSample } from '../../domain/event-sample.ts';
-import { parseStored } from '../stored-json.ts';
+import type { EventSample } from '../domain/event-sample.ts';
+import { parseStored } from './stored-json.ts';
 
 type Packed = readonly [metric: string, labels: readonly string[], value: number, atMs: number];
 
