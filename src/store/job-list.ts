@@ -1,16 +1,10 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { JobPage } from '../../domain/job-list.ts';
-import { jobBeganAtMs } from '../../domain/lifecycle/stale.ts';
-import type { JobState } from '../../domain/lifecycle/state.ts';
-import {
-  compareListPlaces,
-  type ListOrder,
-  type ListPlace,
-  type ListQuery,
-} from '../../domain/list-query.ts';
-import { parseStored } from '../stored-json.ts';
-import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './job-filters.ts';
+import type { JobPage } from '../domain/job-list.ts';
+import { jobBeganAtMs } from '../domain/lifecycle/stale.ts';
+import { compareListPlaces, type ListOrder, type ListPlace, type ListQuery } from '../domain/list-query.ts';
 import { slicesOf } from './job-slices.ts';
+import type { SqlReader, StateReading } from './sql-reader.ts';
+import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './sqlite/job-filters.ts';
+import { parseStored } from './stored-json.ts';
 
 /** What is ordered by. What began later has waited, or run, for less. What is not over has no duration. */
 const VALUES: Readonly<Record<ListOrder, string>> = {
@@ -25,16 +19,16 @@ type Row = Omit<NamedRow, 'runsOn'> & { readonly valueMs: number | null; readonl
 
 /** Prepares `HistoryReader.listJobs`. `giveWay` is called between two parts. */
 export function openJobList(
-  database: DatabaseSync,
-  load: (jobId: number) => readonly JobState[],
+  sql: SqlReader,
+  jobs: Pick<StateReading['jobs'], 'ofId'>,
   giveWay: () => Promise<void>,
 ): (query: ListQuery, nowMs: number) => Promise<JobPage> {
   return async (query, nowMs) => {
     const { limit, order, isDescending, statuses } = query;
-    const select = openSelect(database, query, nowMs);
+    const select = openSelect(sql, query, nowMs);
     let best: ListPlace[] = [];
-    for (const slice of slicesOf(database, query)) {
-      best = [...best, ...select(slice)]
+    for await (const slice of slicesOf(sql, query)) {
+      best = [...best, ...(await select(slice))]
         .sort((a, b) => compareListPlaces(a, b, isDescending))
         .slice(0, limit + 1);
       // Of what has ended, the slices come in the order of their ends.
@@ -42,38 +36,41 @@ export function openJobList(
       await giveWay();
     }
     const shown = best.slice(0, limit);
-    const jobs = shown
-      .flatMap(({ ids: [jobId = 0] }) => load(jobId))
+    const states = await Promise.all(shown.map(({ ids: [jobId = 0] }) => jobs.ofId(jobId)));
+    const found = states
+      .flat()
       // What has changed meanwhile is not what was asked for any more.
       .filter(({ status }) => statuses.includes(status))
       .map((job) => ({ job, beganAtMs: jobBeganAtMs(job) }));
-    return { jobs, next: best.length > limit ? (shown.at(-1) ?? null) : null };
+    return { jobs: found, next: best.length > limit ? (shown.at(-1) ?? null) : null };
   };
 }
 
 /** Answers the first places, so many as are shown and one more, of the jobs of a slice that fit. */
 function openSelect(
-  database: DatabaseSync,
+  sql: SqlReader,
   query: ListQuery,
   nowMs: number,
-): (slice: Conditions) => ListPlace[] {
+): (slice: Conditions) => Promise<ListPlace[]> {
   const most = query.limit + 1;
   const fits = labelFilter(query);
   const behind = behindOf(query);
   const filters = [sqlFilters(query), skuOf(query), stalenessOf(query, nowMs)];
   const direction = query.isDescending ? 'DESC' : 'ASC';
   const values = Object.assign({}, behind.values, ...filters.map((each) => each.values));
-  let select: StatementSync | null = null;
-  return (slice) => {
-    // All slices are of one kind.
-    select ??= database.prepare(`
-      SELECT * FROM (
-        SELECT job_id AS jobId, ${VALUES[query.order]} AS valueMs${fits === null ? '' : ', run_id AS runId, head_sha AS headSha, name, workflow, runs_on AS runsOn, runner_group AS runnerGroup'}
-        FROM jobs WHERE ${[slice, ...filters].map(({ sql }) => sql).join(' AND ')}
-      ) WHERE ${behind.sql}
-      ORDER BY valueMs IS NULL, valueMs ${direction}, jobId ${direction} ${fits === null ? `LIMIT ${most}` : ''}`);
+  const named =
+    ', run_id AS "runId", head_sha AS "headSha", name, workflow, runs_on AS "runsOn", runner_group AS "runnerGroup"';
+  return async (slice) => {
+    const rows = await sql.rows<Row>(
+      `SELECT * FROM (
+        SELECT job_id AS "jobId", ${VALUES[query.order]} AS "valueMs"${fits === null ? '' : named}
+        FROM jobs WHERE ${[slice, ...filters].map((each) => each.sql).join(' AND ')}
+      ) AS found WHERE ${behind.sql}
+      ORDER BY "valueMs" IS NULL, "valueMs" ${direction}, "jobId" ${direction} ${fits === null ? `LIMIT ${most}` : ''}`,
+      { ...values, ...slice.values },
+    );
     const found: ListPlace[] = [];
-    for (const row of select.iterate({ ...values, ...slice.values }) as Iterable<unknown> as Iterable<Row>) {
+    for (const row of rows) {
       if (fits === null || fits({ ...row, runsOn: parseStored(row.runsOn, 'jobs') }))
         found.push({ valueMs: row.valueMs, ids: [row.jobId] });
       if (found.length === most) break;
@@ -97,7 +94,7 @@ function skuOf({ sku = [] }: ListQuery): Conditions {
 /** Of jobs that are not over, ghosts or all others. */
 function stalenessOf({ window, isStale }: ListQuery, nowMs: number): Conditions {
   if (window !== null) return { sql: 'TRUE', values: {} };
-  return { sql: `is_job AND stale_after_ms ${isStale ? '<' : '>='} :nowMs`, values: { nowMs } };
+  return { sql: `is_job = 1 AND stale_after_ms ${isStale ? '<' : '>='} :nowMs`, values: { nowMs } };
 }
 
 function behindOf({ after, isDescending }: ListQuery): Conditions {
@@ -108,9 +105,9 @@ function behindOf({ after, isDescending }: ListQuery): Conditions {
   } = after;
   const beyond = isDescending ? '<' : '>';
   const values = { placeId: jobId };
-  if (valueMs === null) return { sql: `valueMs IS NULL AND jobId ${beyond} :placeId`, values };
+  if (valueMs === null) return { sql: `"valueMs" IS NULL AND "jobId" ${beyond} :placeId`, values };
   return {
-    sql: `(valueMs IS NULL OR valueMs ${beyond} :placeMs OR valueMs = :placeMs AND jobId ${beyond} :placeId)`,
+    sql: `("valueMs" IS NULL OR "valueMs" ${beyond} :placeMs OR "valueMs" = :placeMs AND "jobId" ${beyond} :placeId)`,
     values: { ...values, placeMs: valueMs },
   };
 }
