@@ -1,7 +1,7 @@
 /** Percentiles of fewer values say little. */
 const FEW = 5;
 
-/** The values themselves, in seconds, where there are few; else null. */
-export function fewValues(ascendingMs: Float64Array): number[] | null {
-  return ascendingMs.length < FEW ? Array.from(ascendingMs, (each) => each / 1000) : null;
+/** The values themselves, in seconds and in ascending order, where there are few; else null. */
+export function fewValues(valuesMs: Float64Array): number[] | null {
+  return valuesMs.length < FEW ? Array.from(valuesMs.toSorted(), (each) => each / 1000) : null;
 }

@@ -1,58 +1,31 @@
+import type { Cause } from '../domain/openapi-types.ts';
 import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
+import { getOrCreate } from './get-or-create.ts';
+import { GroupNumbers } from './group-numbers.ts';
 import { GroupedValues } from './grouped-values.ts';
 import { type FoundJob, keepLatest, LINK_COLUMNS } from './job-link.ts';
-import { type FailedJob, LastAttempts } from './last-attempts.ts';
-import { type Outcomes, outcomesOf } from './outcomes.ts';
-import { TupleIds } from './tuple-ids.ts';
+import { LastAttempts } from './last-attempts.ts';
+import { MeasuredGroups } from './measured-groups.ts';
+import { NumberList } from './number-list.ts';
+import type { Outcomes } from './outcomes.ts';
 
-/** What is known of the jobs of one name from the facts of a window. */
-export interface JobSums {
-  /** In `JobGroups`. */
-  readonly id: number;
-  /** As in text columns. */
-  readonly repository: number;
-  readonly workflow: number;
-  readonly jobName: number;
-  runs: number;
-  passed: number;
-  failed: number;
-  durationMs: number;
-  readonly causes: Map<number, number>;
-  flaky: number;
-  /** From old to new. */
-  readonly flakyJobs: FoundJob[];
-  wastedMs: number;
-}
+export const CAUSES = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknown'] as const;
 
-type Placed = Batch<FinishedJobColumns, 'repository' | 'workflow' | 'jobName'>;
 const PLACE = ['repository', 'workflow', 'jobName'] as const;
 
-/** By repository, workflow and name. */
-export class JobGroups {
-  /** By the groups' ids: how long jobs ran that passed. */
-  readonly durationsMs = new GroupedValues();
-  readonly queuesMs = new GroupedValues();
-  readonly #ids = new TupleIds();
-  readonly #sums: JobSums[] = [];
+/** What is known of the jobs of each name from the facts of a window. By repository, workflow and name. */
+export class JobGroups extends MeasuredGroups {
+  readonly failures: Readonly<Record<Cause, GroupNumbers>>;
+  readonly flaky = new GroupNumbers();
+  readonly wastedMs = new GroupNumbers();
+  /** By group, from old to new. */
+  readonly flakyJobs = new Map<number, FoundJob[]>();
 
-  of(repository: number, workflow: number, jobName: number): JobSums {
-    const id = this.#ids.idOf(repository, workflow, jobName);
-    this.#sums[id] ??= nothingOf(id, { repository, workflow, jobName });
-    return this.#sums[id];
+  constructor(wordId: (word: string) => number) {
+    super(wordId);
+    const numbers = CAUSES.map((cause) => [cause, new GroupNumbers()] as const);
+    this.failures = Object.fromEntries(numbers) as Record<Cause, GroupNumbers>;
   }
-
-  at({ repository, workflow, jobName }: Placed, row: number): JobSums {
-    return this.of(repository[row] ?? 0, workflow[row] ?? 0, jobName[row] ?? 0);
-  }
-
-  all(): readonly JobSums[] {
-    return this.#sums;
-  }
-}
-
-function nothingOf(id: number, place: Pick<JobSums, 'repository' | 'workflow' | 'jobName'>): JobSums {
-  const counts = { runs: 0, passed: 0, failed: 0, durationMs: 0, flaky: 0, wastedMs: 0 };
-  return { id, ...place, ...counts, causes: new Map<number, number>(), flakyJobs: [] };
 }
 
 /** The sums of all jobs that started, ended, failed or were flaky in the window. */
@@ -61,22 +34,22 @@ export async function jobSums(
   window: Window,
   filters: HistoryFilters,
 ): Promise<JobGroups> {
-  const groups = await endedJobs(reader, window, filters);
+  const groups = new JobGroups(reader.wordId);
+  await addEnds(groups, reader, window, filters);
   for await (const batch of reader.startedJobs(window, filters, [...PLACE, 'queueMs']))
-    for (let row = 0; row < batch.size; row += 1)
-      groups.queuesMs.add(groups.at(batch, row).id, batch.queueMs[row] ?? 0);
+    groups.queuesMs.add(groups.of(batch), batch.queueMs);
+  const failures = new Map(CAUSES.map((cause) => [reader.wordId(cause), groups.failures[cause]]));
   for await (const batch of reader.failedJobs(window, filters, [...PLACE, 'cause'])) {
-    for (let row = 0; row < batch.size; row += 1) {
-      const { causes } = groups.at(batch, row);
-      const cause = batch.cause[row] ?? 0;
-      causes.set(cause, (causes.get(cause) ?? 0) + 1);
-    }
+    for (const [row, group] of groups.of(batch).entries()) failures.get(batch.cause[row] ?? 0)?.add(group, 1);
   }
   for await (const batch of reader.flakyJobs(window, filters, [...PLACE, 'times', ...LINK_COLUMNS])) {
-    for (let row = 0; row < batch.size; row += 1) {
-      const sums = groups.at(batch, row);
-      sums.flaky += batch.times[row] ?? 0;
-      keepLatest(sums.flakyJobs, batch, row);
+    for (const [row, group] of groups.of(batch).entries()) {
+      groups.flaky.add(group, batch.times[row] ?? 0);
+      keepLatest(
+        getOrCreate(groups.flakyJobs, group, () => []),
+        batch,
+        row,
+      );
     }
   }
   return groups;
@@ -85,63 +58,71 @@ export async function jobSums(
 const END_COLUMNS = [...PLACE, 'runId', 'runAttempt', 'conclusion', 'durationMs'] as const;
 type Ends = Batch<FinishedJobColumns, (typeof END_COLUMNS)[number]>;
 
-interface FailedEnd extends FailedJob {
-  readonly sums: JobSums;
-  readonly durationMs: number;
-}
-
-/** The sums of the jobs that ended, with what was wasted. */
-async function endedJobs(reader: HistoryReader, window: Window, filters: HistoryFilters): Promise<JobGroups> {
-  const groups = new JobGroups();
-  const outcomes = outcomesOf(reader.wordId);
-  const attempts = new LastAttempts();
-  const failed: FailedEnd[] = [];
-  for await (const batch of reader.finishedJobs(window, filters, END_COLUMNS)) {
-    for (let row = 0; row < batch.size; row += 1) {
-      attempts.add(batch, row);
-      const sums = groups.at(batch, row);
-      // Not known: no runner took it.
-      const durationMs = batch.durationMs[row] || 0;
-      if (addEnd(sums, batch, row, outcomes)) groups.durationsMs.add(sums.id, batch.durationMs[row] ?? 0);
-      if (durationMs > 0 && outcomes.failed.has(batch.conclusion[row] ?? 0))
-        failed.push({ sums, durationMs, ...failedJobAt(batch, row) });
-    }
-  }
-  if (failed.length > 0) await attempts.addTheRest(reader, window, filters);
-  for (const each of failed) if (attempts.wasRunAgain(each)) each.sums.wastedMs += each.durationMs;
-  return groups;
-}
-
-function failedJobAt({ runId, jobName, runAttempt }: Ends, row: number): FailedJob {
-  return { runId: runId[row] ?? 0, jobName: jobName[row] ?? 0, runAttempt: runAttempt[row] ?? 1 };
-}
-
-/** Answers whether it passed, and how long it ran is known. */
-function addEnd(sums: JobSums, batch: Ends, row: number, { passed, failed }: Outcomes): boolean {
-  const conclusion = batch.conclusion[row] ?? 0;
-  const durationMs = batch.durationMs[row] ?? Number.NaN;
-  const hasDuration = !Number.isNaN(durationMs);
-  sums.runs += 1;
-  if (hasDuration) sums.durationMs += durationMs;
-  if (failed.has(conclusion)) sums.failed += 1;
-  if (conclusion !== passed) return false;
-  sums.passed += 1;
-  return hasDuration;
-}
-
-/** How long the jobs of a window ran that passed. */
-export async function passedJobDurations(
+/** Adds the jobs that ended, with what was wasted. */
+async function addEnds(
+  groups: JobGroups,
   reader: HistoryReader,
   window: Window,
   filters: HistoryFilters,
-): Promise<JobGroups> {
-  const groups = new JobGroups();
-  const passed = { ...filters, conclusion: ['success'] };
-  for await (const batch of reader.finishedJobs(window, passed, [...PLACE, 'durationMs'])) {
-    for (let row = 0; row < batch.size; row += 1) {
-      const durationMs = batch.durationMs[row] ?? Number.NaN;
-      if (!Number.isNaN(durationMs)) groups.durationsMs.add(groups.at(batch, row).id, durationMs);
+): Promise<void> {
+  const attempts = new LastAttempts();
+  const failed = new FailedEnds();
+  for await (const batch of reader.finishedJobs(window, filters, END_COLUMNS)) {
+    const ofBatch = groups.of(batch);
+    groups.addEnds(ofBatch, batch);
+    groups.addTimes(ofBatch, batch.durationMs);
+    attempts.addAll(batch);
+    failed.add(ofBatch, batch, groups.outcomes);
+  }
+  if (failed.size > 0) await attempts.addTheRest(reader, window, filters);
+  failed.addWasted(groups, attempts);
+}
+
+/** Jobs that ran and failed. Whether one ran again is known when all are read. */
+class FailedEnds {
+  readonly #groups = new NumberList();
+  readonly #runIds = new NumberList();
+  readonly #attempts = new NumberList();
+  readonly #durationsMs = new NumberList();
+
+  get size(): number {
+    return this.#groups.numbers.length;
+  }
+
+  add(groups: Int32Array, ends: Ends, { passed, failed }: Outcomes): void {
+    const { size, conclusion, durationMs, runId, runAttempt } = ends;
+    for (let row = 0; row < size; row += 1) {
+      if (conclusion[row] === passed || !failed.has(conclusion[row] ?? 0)) continue;
+      // Not known: no runner took it.
+      if (Number.isNaN(durationMs[row])) continue;
+      this.#groups.add(groups[row] ?? 0);
+      this.#runIds.add(runId[row] ?? 0);
+      this.#attempts.add(runAttempt[row] ?? 1);
+      this.#durationsMs.add(durationMs[row] ?? 0);
     }
   }
-  return groups;
+
+  addWasted({ wastedMs, ids }: JobGroups, attempts: LastAttempts): void {
+    const [runIds, numbers, durationsMs] = [this.#runIds, this.#attempts, this.#durationsMs].map(
+      (list) => list.numbers,
+    );
+    for (const [at, group] of this.#groups.numbers.entries()) {
+      const [, , jobName] = ids.tupleOf(group);
+      const job = { jobName, runId: runIds?.[at] ?? 0, runAttempt: numbers?.[at] ?? 1 };
+      if (attempts.wasRunAgain(job)) wastedMs.add(group, durationsMs?.[at] ?? 0);
+    }
+  }
+}
+
+/** How long jobs of those groups ran that passed in another window. */
+export async function passedJobDurations(
+  groups: JobGroups,
+  reader: HistoryReader,
+  window: Window,
+  filters: HistoryFilters,
+): Promise<GroupedValues> {
+  const durationsMs = new GroupedValues();
+  for await (const batch of reader.finishedJobs(window, filters, [...PLACE, 'conclusion', 'durationMs']))
+    groups.addPassed(durationsMs, groups.of(batch), batch);
+  return durationsMs;
 }

@@ -1,11 +1,9 @@
-import { nearestRank } from '../domain/nearest-rank.ts';
-import type { Cause, JobSummaryRow, JobsSummary } from '../domain/openapi-types.ts';
+import type { JobSummaryRow, JobsSummary } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
-import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
-import { fewValues } from './few-values.ts';
+import { headOf, windowBefore } from './answer.ts';
 import { jobLinks } from './job-link.ts';
-import { type JobGroups, type JobSums, jobSums, passedJobDurations } from './job-sums.ts';
-import { passRate } from './outcomes.ts';
+import { CAUSES, type JobGroups, jobSums, passedJobDurations } from './job-sums.ts';
+import type { Figures, GroupNames } from './measured-groups.ts';
 import { type Paging, pageOf } from './paging.ts';
 
 export interface JobsSummaryQuery extends Paging {
@@ -17,122 +15,60 @@ export interface JobsSummaryQuery extends Paging {
   readonly webUrl: string;
 }
 
-const CAUSES = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknown'] as const;
-
 /** How the jobs of each name did in a window. */
 export async function jobsSummary(reader: HistoryReader, query: JobsSummaryQuery): Promise<JobsSummary> {
   const { window, filters, isFlaky, webUrl } = query;
   const sums = await jobSums(reader, window, filters);
-  const groups = sums.all().filter(({ flaky }) => !isFlaky || flaky > 0);
-  const texts = await reader.texts(
-    groups.flatMap(({ repository, workflow, jobName }) => [repository, workflow, jobName]),
-  );
-  const causeIds = CAUSES.map((cause) => [cause, reader.wordId(cause)] as const);
-  const parts = { groups: sums, texts };
+  const groups = sums.all().filter((group) => !isFlaky || sums.flaky.of(group) > 0);
+  const names = await sums.readNames(reader);
   const { rows, cursor } = pageOf(
     groups,
     query,
-    (each, field) => sortKeyOf(each, field as SortField, parts),
-    (each) => nameOf(each, parts),
+    sums.sortKeys(groups, {
+      repository: (group) => names(group).repository,
+      flaky: (group) => sums.flaky.of(group),
+      flaky_rate: (group) => flakyRateOf(sums, group),
+      wasted_seconds: (group) => sums.wastedMs.of(group),
+    }),
+    (group) => JSON.stringify(Object.values(names(group))),
   );
   const before = await windowBefore(reader, window);
-  const earlier = before && (await passedJobDurations(reader, before, filters));
+  const earlier = before && (await passedJobDurations(sums, reader, before, filters));
+  const figures = sums.figuresOf(rows, earlier);
   return {
     ...headOf(reader, window, null),
-    rows: rows.map((each) => {
-      const row = rowOf(each, parts, causeIds);
-      const { repository, workflow, jobName, flakyJobs } = each;
-      const past = earlier?.durationsMs.of(earlier.of(repository, workflow, jobName).id);
-      return {
-        ...row,
-        change: changeOf(row.p50, past ? percentileOf(past, 0.5) : null),
-        flaky_jobs: jobLinks(flakyJobs, { webUrl, repository: row.repository }),
-      };
-    }),
+    rows: rows.map((group, at) =>
+      rowOf(sums, group, { names: names(group), figures: figures[at] as Figures, webUrl }),
+    ),
     groups: groups.length,
     cursor,
   };
 }
 
-type SortField =
-  | 'runs'
-  | 'pass_rate'
-  | 'p50'
-  | 'p95'
-  | 'queue_p95'
-  | 'total_seconds'
-  | 'flaky'
-  | 'flaky_rate'
-  | 'wasted_seconds'
-  | 'repository';
+/** At most 1: the failures of what was flaky may lie before the window. */
+function flakyRateOf(sums: JobGroups, group: number): number | null {
+  const runs = sums.runsOf(group);
+  return runs === 0 ? null : Math.min(1, sums.flaky.of(group) / runs);
+}
 
 interface Parts {
-  readonly groups: JobGroups;
-  readonly texts: ReadonlyMap<number, string>;
+  readonly names: GroupNames;
+  readonly figures: Figures;
+  readonly webUrl: string;
 }
 
-function nameOf({ repository, workflow, jobName }: JobSums, { texts }: Parts): string {
-  return JSON.stringify([repository, workflow, jobName].map((id) => texts.get(id)));
-}
-
-/** A value of a row, for all rows that there are: the row itself is only made if it is on the page. */
-function sortKeyOf(sums: JobSums, field: SortField, { groups, texts }: Parts): number | string | null {
-  switch (field) {
-    case 'repository':
-      return texts.get(sums.repository) ?? '';
-    case 'pass_rate':
-      return passRate(sums.passed, sums.failed);
-    case 'p50':
-      return percentileOf(groups.durationsMs.of(sums.id), 0.5);
-    case 'p95':
-      return percentileOf(groups.durationsMs.of(sums.id), 0.95);
-    case 'queue_p95':
-      return percentileOf(groups.queuesMs.of(sums.id), 0.95);
-    case 'total_seconds':
-      return sums.durationMs;
-    case 'flaky_rate':
-      return flakyRateOf(sums);
-    case 'wasted_seconds':
-      return sums.wastedMs;
-    default:
-      return sums[field];
-  }
-}
-
-/** At most 1: the failures of what was flaky may lie before the window. */
-function flakyRateOf({ runs, flaky }: JobSums): number | null {
-  return runs === 0 ? null : Math.min(1, flaky / runs);
-}
-
-function rowOf(
-  sums: JobSums,
-  { groups, texts }: Parts,
-  causeIds: readonly (readonly [Cause, number])[],
-): JobSummaryRow {
-  const { runs, flaky } = sums;
-  const durationsMs = groups.durationsMs.of(sums.id).sort();
-  const textOf = (id: number) => texts.get(id) ?? '';
-  const causes = causeIds.map(([cause, id]) => [cause, sums.causes.get(id) ?? 0]);
+function rowOf(sums: JobGroups, group: number, { names, figures, webUrl }: Parts): JobSummaryRow {
+  const { repository, workflow, jobName } = names;
+  const failures = CAUSES.map((cause) => [cause, sums.failures[cause].of(group)]);
   return {
-    repository: textOf(sums.repository),
-    workflow: textOf(sums.workflow),
-    job_name: textOf(sums.jobName),
-    runs,
-    pass_rate: passRate(sums.passed, sums.failed),
-    durations: fewValues(durationsMs),
-    p50: secondsOf(nearestRank(durationsMs, 0.5)),
-    p95: secondsOf(nearestRank(durationsMs, 0.95)),
-    change: null,
-    queue_p95: percentileOf(groups.queuesMs.of(sums.id), 0.95),
-    total_seconds: sums.durationMs / 1000,
-    failures: Object.fromEntries(causes) as JobSummaryRow['failures'],
-    flaky,
-    flaky_rate: flakyRateOf(sums),
-    flaky_jobs: [],
-    wasted_seconds: sums.wastedMs / 1000,
+    repository,
+    workflow,
+    job_name: jobName,
+    ...figures,
+    failures: Object.fromEntries(failures) as JobSummaryRow['failures'],
+    flaky: sums.flaky.of(group),
+    flaky_rate: flakyRateOf(sums, group),
+    flaky_jobs: jobLinks(sums.flakyJobs.get(group) ?? [], { webUrl, repository }),
+    wasted_seconds: sums.wastedMs.of(group) / 1000,
   };
-}
-
-function percentileOf(valuesMs: Float64Array, p: number): number | null {
-  return secondsOf(nearestRank(valuesMs.sort(), p));
 }

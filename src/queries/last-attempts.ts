@@ -9,6 +9,7 @@ export interface FailedJob {
 }
 
 const COLUMNS = ['runId', 'jobName', 'runAttempt'] as const;
+type Attempts = Batch<FinishedJobColumns, (typeof COLUMNS)[number]>;
 
 /**
  * The last attempt in which the jobs of a name ran, of runs with more than one. Legs of a matrix have one name:
@@ -17,10 +18,12 @@ const COLUMNS = ['runId', 'jobName', 'runAttempt'] as const;
 export class LastAttempts {
   readonly #byRun = new Map<number, Map<number, number>>();
 
-  add(
-    { runId, jobName, runAttempt }: Batch<FinishedJobColumns, (typeof COLUMNS)[number]>,
-    row: number,
-  ): void {
+  addAll(batch: Attempts): void {
+    const { size, runAttempt } = batch;
+    for (let row = 0; row < size; row += 1) if ((runAttempt[row] ?? 1) > 1) this.add(batch, row);
+  }
+
+  add({ runId, jobName, runAttempt }: Attempts, row: number): void {
     const attempt = runAttempt[row] ?? 1;
     if (attempt < 2) return;
     const byName = getOrCreate(this.#byRun, runId[row] ?? 0, () => new Map<number, number>());
@@ -33,8 +36,7 @@ export class LastAttempts {
     const isNarrow = [filters.runsOn, filters.label, filters.runnerGroup].some(({ length }) => length > 0);
     const rest = { fromMs: isNarrow ? window.fromMs : window.toMs, toMs: reader.nowMs + 1 };
     const anywhere = { ...filters, runsOn: [], label: [], runnerGroup: [] };
-    for await (const batch of reader.finishedJobs(rest, anywhere, COLUMNS))
-      for (let row = 0; row < batch.size; row += 1) this.add(batch, row);
+    for await (const batch of reader.finishedJobs(rest, anywhere, COLUMNS)) this.addAll(batch);
   }
 
   wasRunAgain({ runId, jobName, runAttempt }: FailedJob): boolean {

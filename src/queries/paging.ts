@@ -1,3 +1,5 @@
+import { getOrCreate } from './get-or-create.ts';
+
 /** Which rows of an answer to show. */
 export interface Paging {
   /** As the parameter `sort`: a field of the rows, with - in front for descending. */
@@ -24,9 +26,17 @@ export function pageOf<Row>(
 ): Page<Row> {
   const isDescending = sort.startsWith('-');
   const field = isDescending ? sort.slice(1) : sort;
+  const names = new Map<Row, string>();
   const sorted = rows
-    .map((row) => ({ row, value: sortKeyOf(row, field), name: nameOf(row) }))
-    .sort((a, b) => compareValues(a.value, b.value, isDescending) || compareTexts(a.name, b.name));
+    .map((row) => ({ row, value: sortKeyOf(row, field) }))
+    .sort(
+      (a, b) =>
+        compareValues(a.value, b.value, isDescending) ||
+        compareTexts(
+          getOrCreate(names, a.row, () => nameOf(a.row)),
+          getOrCreate(names, b.row, () => nameOf(b.row)),
+        ),
+    );
   const shown = sorted.slice(offset, offset + limit).map(({ row }) => row);
   const nextOffset = offset + shown.length;
   return { rows: shown, cursor: nextOffset < rows.length ? cursorOf(sort, nextOffset) : null };

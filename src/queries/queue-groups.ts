@@ -1,8 +1,9 @@
 import type { QueueGroup, Queues } from '../domain/openapi-types.ts';
 import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
-import { type Step, stepStart } from '../domain/steps.ts';
+import { STEP_MS, type Step, stepStart } from '../domain/steps.ts';
+import { GroupNumbers } from './group-numbers.ts';
 import { GroupedValues } from './grouped-values.ts';
-import { TupleIds } from './tuple-ids.ts';
+import type { TupleIds } from './tuple-ids.ts';
 
 /*
  * Queue times by group and step.
@@ -10,17 +11,20 @@ import { TupleIds } from './tuple-ids.ts';
 
 export type GroupNames = Pick<QueueGroup, 'runs_on' | 'runner_group' | 'repository' | 'workflow'>;
 
-/** The queue times of one group, in the order in which its jobs started. */
-export interface WaitGroup {
-  readonly names: readonly [repository: number, name: number];
-  readonly waitsMs: Float64Array;
-  /** Where in it each step begins that has any. */
+/** The queue times of a window. Groups have their number in `TupleIds`. */
+export interface Waits {
+  readonly valuesMs: GroupedValues;
+  /** By group. */
+  readonly counts: GroupNumbers;
+  readonly totalsMs: GroupNumbers;
+  /** Those that have any. */
   readonly steps: readonly StepStart[];
 }
 
 interface StepStart {
   readonly startMs: number;
-  readonly index: number;
+  /** Of `valuesMs`: where the step begins. */
+  readonly part: number;
 }
 
 const COLUMNS = {
@@ -36,46 +40,43 @@ export interface Grouping {
   readonly filters: HistoryFilters;
 }
 
-/** By the number of the repository (of a workflow; else 0), and that of the name. */
-export async function readWaitGroups(
+/** Groups that are new get a number in `ids`: by their name, and of workflows by their repository. */
+export async function readWaits(
   reader: HistoryReader,
   window: Window,
   { by, step, filters }: Grouping,
-): Promise<readonly WaitGroup[]> {
-  const ids = new TupleIds();
-  const waits = new GroupedValues();
-  const steps: StepStart[][] = [];
-  const counts: number[] = [];
-  const column = COLUMNS[by];
-  const batches = reader.startedJobs(window, filters, ['startedAtMs', 'queueMs', 'repository', column]);
-  for await (const batch of batches) {
+  ids: TupleIds,
+): Promise<Waits> {
+  const [valuesMs, counts, totalsMs] = [new GroupedValues(), new GroupNumbers(), new GroupNumbers()];
+  const steps: StepStart[] = [];
+  const names = ['startedAtMs', 'queueMs', 'repository', COLUMNS[by]] as const;
+  for await (const batch of reader.startedJobs(window, filters, names)) {
     const { size, startedAtMs, queueMs, repository } = batch;
-    const names = batch[column];
+    // Workflows of two repositories may have the same name.
+    const groups = ids.idsOf(size, batch[COLUMNS[by]], by === 'workflow' ? repository : undefined);
     for (let row = 0; row < size; row += 1) {
-      // Workflows of two repositories may have the same name.
-      const id = ids.idOf(by === 'workflow' ? (repository[row] ?? 0) : 0, names[row] ?? 0);
-      const startMs = stepStart(startedAtMs[row] ?? 0, step);
-      const index = counts[id] ?? 0;
-      if (index === 0) steps[id] = [];
-      if (steps[id]?.at(-1)?.startMs !== startMs) steps[id]?.push({ startMs, index });
-      waits.add(id, queueMs[row] ?? 0);
-      counts[id] = index + 1;
+      counts.add(groups[row] ?? 0, 1);
+      totalsMs.add(groups[row] ?? 0, queueMs[row] ?? 0);
+    }
+    for (let from = 0, to = 0; from < size; from = to) {
+      const startMs = stepStart(startedAtMs[from] ?? 0, step);
+      while (to < size && (startedAtMs[to] ?? 0) < startMs + STEP_MS[step]) to += 1;
+      if (steps.at(-1)?.startMs !== startMs) steps.push({ startMs, part: valuesMs.parts });
+      valuesMs.add(groups.subarray(from, to), queueMs.subarray(from, to));
     }
   }
-  return steps.map((each, id) => {
-    const [repository, name] = ids.tupleOf(id);
-    return { names: [repository, name], waitsMs: waits.of(id), steps: each };
-  });
+  return { valuesMs, counts, totalsMs, steps };
 }
 
 /** What each group is called. */
 export async function readGroupNames(
   reader: HistoryReader,
   by: Queues['by'],
-  groups: readonly WaitGroup[],
+  ids: TupleIds,
 ): Promise<readonly GroupNames[]> {
-  const texts = await reader.texts(groups.flatMap(({ names }) => names));
-  return groups.map(({ names: [ofRepository, ofName] }) => {
+  const tuples = Array.from({ length: ids.size }, (_, group) => ids.tupleOf(group));
+  const texts = await reader.texts(new Set(tuples.flat()));
+  return tuples.map(([ofName, ofRepository]) => {
     const name = texts.get(ofName) ?? '';
     return by === 'workflow' ? { repository: texts.get(ofRepository) ?? '', workflow: name } : { [by]: name };
   });

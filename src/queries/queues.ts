@@ -1,19 +1,12 @@
 import { isoTime } from '../domain/iso-time.ts';
-import { nearestRank } from '../domain/nearest-rank.ts';
 import type { QueueGroup, QueueSeries, Queues } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
-import { ascending } from './ascending.ts';
 import { fewValues } from './few-values.ts';
-import { joined } from './number-list.ts';
+import { nearestRanks } from './nearest-ranks.ts';
 import { type Paging, pageOf } from './paging.ts';
-import {
-  type Grouping,
-  type GroupNames,
-  readGroupNames,
-  readWaitGroups,
-  type WaitGroup,
-} from './queue-groups.ts';
+import { type Grouping, readGroupNames, readWaits, type Waits } from './queue-groups.ts';
+import { TupleIds } from './tuple-ids.ts';
 
 export interface QueuesQuery extends Grouping, Paging {
   readonly window: Window;
@@ -22,61 +15,73 @@ export interface QueuesQuery extends Grouping, Paging {
 /** How long jobs waited for a runner, of those that started in the window. */
 export async function queues(reader: HistoryReader, query: QueuesQuery): Promise<Queues> {
   const { by, window, step } = query;
-  const groups = await readWaitGroups(reader, window, query);
-  const before = await windowBefore(reader, window);
-  const past = before === null ? null : await readWaitGroups(reader, before, query);
-  const names = await readGroupNames(reader, by, groups);
-  const pastNames = past && (await readGroupNames(reader, by, past));
-  const pastWaits = past && new Map(past.map(({ waitsMs }, at) => [nameOf(pastNames?.[at]), waitsMs]));
-  const rows = groups.map((group, at) => {
-    const pastMs = pastWaits && (pastWaits.get(nameOf(names[at])) ?? []);
-    return { names: names[at], group, summary: { ...names[at], ...summaryOf(group.waitsMs, pastMs) } };
-  });
-  const page = pageOf(
-    rows,
-    query,
-    ({ summary }, field) => summary[field as 'p95'],
-    (row) => nameOf(row.names),
+  const ids = new TupleIds();
+  const waits = await readWaits(reader, window, query, ids);
+  const names = await readGroupNames(reader, by, ids);
+  const groups = names.map((_, group) => group);
+  const { rows: shown, cursor } = pageOf(groups, query, sortKeysOf(waits, groups), (group) =>
+    JSON.stringify(names[group]),
   );
+  const before = await windowBefore(reader, window);
+  const past = before && (await readWaits(reader, before, query, ids));
+  const pastMs = past?.valuesMs.of(shown);
+  const points = pointsOf(waits, shown);
+  const totalMs = groups.reduce((sum, group) => sum + waits.totalsMs.of(group), 0);
   return {
     ...headOf(reader, window, step),
     by,
-    total: summaryOf(allWaits(groups), past && allWaits(past)),
-    series: page.rows.map(({ group, ...row }) => ({ ...row.names, points: pointsOf(group) })),
-    summary: page.rows.map(({ summary }) => summary),
-    groups: rows.length,
-    cursor: page.cursor,
+    total: summaryOf(waits.valuesMs.all(), totalMs, past?.valuesMs.all()),
+    series: shown.map((group, row) => ({ ...names[group], points: points[row] ?? [] })),
+    summary: waits.valuesMs.of(shown).map((valuesMs, row) => {
+      const group = shown[row] ?? 0;
+      return { ...names[group], ...summaryOf(valuesMs, waits.totalsMs.of(group), pastMs?.[row]) };
+    }),
+    groups: groups.length,
+    cursor,
   };
 }
 
-function nameOf(names: GroupNames | undefined): string {
-  return JSON.stringify(names);
+const SHARES: Readonly<Record<string, number>> = { p50: 0.5, p95: 0.95, p99: 0.99, max: 1 };
+
+/** What groups are ordered by. */
+function sortKeysOf({ valuesMs, counts, totalsMs }: Waits, groups: readonly number[]) {
+  let ranks: readonly (number | undefined)[] | null = null;
+  return (group: number, field: string): number => {
+    if (field === 'count') return counts.of(group);
+    if (field === 'total_seconds') return totalsMs.of(group);
+    ranks ??= valuesMs.of(groups).map((each) => nearestRanks(each, [SHARES[field] ?? 1])[0]);
+    return ranks[group] ?? 0;
+  };
 }
 
-function allWaits(groups: readonly WaitGroup[]): Float64Array {
-  return joined(groups.map(({ waitsMs }) => waitsMs));
-}
-
-/** `pastMs` are those of the window before; null if less than that is kept. */
-function summaryOf(waitsMs: Float64Array, pastMs: ArrayLike<number> | null): QueueGroup {
-  const waits = ascending(waitsMs);
-  const p95 = secondsOf(nearestRank(waits, 0.95));
+/** `pastMs` are those of the window before; undefined if less than that is kept. Moves the values. */
+function summaryOf(waitsMs: Float64Array, totalMs: number, pastMs: Float64Array | undefined): QueueGroup {
+  const [p50, p95, p99, max] = ranksOf(waitsMs).map(secondsOf);
+  const pastP95 = pastMs && secondsOf(nearestRanks(pastMs, [0.95])[0] ?? Number.NaN);
   return {
-    count: waits.length,
-    values: fewValues(waits),
-    p50: secondsOf(nearestRank(waits, 0.5)),
-    p95,
-    p99: secondsOf(nearestRank(waits, 0.99)),
-    max: secondsOf(nearestRank(waits, 1)),
-    total_seconds: waits.reduce((sum, each) => sum + each, 0) / 1000,
-    change: changeOf(p95, pastMs && secondsOf(nearestRank(ascending(pastMs), 0.95))),
+    count: waitsMs.length,
+    values: fewValues(waitsMs),
+    p50: p50 ?? null,
+    p95: p95 ?? null,
+    p99: p99 ?? null,
+    max: max ?? null,
+    total_seconds: totalMs / 1000,
+    change: changeOf(p95 ?? null, pastP95 ?? null),
   };
 }
 
-function pointsOf({ waitsMs, steps }: WaitGroup): QueueSeries['points'] {
-  return steps.map(({ startMs, index }, at) => {
-    const waits = ascending(waitsMs.subarray(index, steps[at + 1]?.index));
-    const [p50, p95, p99, max] = [0.5, 0.95, 0.99, 1].map((p) => nearestRank(waits, p) / 1000);
-    return [isoTime(startMs), waits.length, p50 ?? 0, p95 ?? 0, p99 ?? 0, max ?? 0];
-  });
+function ranksOf(waitsMs: Float64Array): number[] {
+  return nearestRanks(waitsMs, Object.values(SHARES));
+}
+
+/** Of each of the groups. */
+function pointsOf({ valuesMs, steps }: Waits, groups: readonly number[]): QueueSeries['points'][] {
+  const points: QueueSeries['points'][number][][] = groups.map(() => []);
+  for (const [at, { startMs, part }] of steps.entries()) {
+    for (const [row, waitsMs] of valuesMs.of(groups, part, steps[at + 1]?.part).entries()) {
+      const [p50 = 0, p95 = 0, p99 = 0, max = 0] = ranksOf(waitsMs).map((each) => each / 1000);
+      if (waitsMs.length > 0) points[row]?.push([isoTime(startMs), waitsMs.length, p50, p95, p99, max]);
+    }
+  }
+  return points;
 }

@@ -1,6 +1,10 @@
+import type { TextColumn } from '../domain/queries.ts';
+
 /** Numbers up to three of which belong together. */
 const WIDTH = 3;
 const FIRST_SIZE = 1024;
+/** A slot holds a tuple, and its number and one, together: one look at the memory finds all. */
+const SLOT = 4;
 
 /**
  * Gives each different tuple of whole numbers below 2^31 a small number of its own, from 0 on. Made for
@@ -9,53 +13,64 @@ const FIRST_SIZE = 1024;
 export class TupleIds {
   /** The tuples one after the other. */
   #tuples = new Int32Array(WIDTH * FIRST_SIZE);
-  /** Where a tuple's hash leads: its number and one, or 0. Twice as many places as tuples at least. */
-  #places = new Int32Array(4 * FIRST_SIZE);
+  /** By hash. The last number of an empty one is 0. Twice as many as tuples at least. */
+  #slots = new Int32Array(2 * SLOT * FIRST_SIZE);
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
+  /** Of as many rows: what is in the same row of the columns is a tuple. */
+  idsOf(size: number, first: TextColumn, second?: TextColumn, third?: TextColumn): Int32Array {
+    const ids = new Int32Array(size);
+    for (let row = 0; row < size; row += 1)
+      ids[row] = this.idOf(first[row] ?? 0, second?.[row] ?? 0, third?.[row] ?? 0);
+    return ids;
+  }
+
   idOf(first: number, second = 0, third = 0): number {
-    const mask = this.#places.length - 1;
-    let place = hashOf(first, second, third) & mask;
+    const slots = this.#slots;
+    const mask = slots.length - SLOT;
+    let at = SLOT * hashOf(first, second, third);
     for (;;) {
-      const id = (this.#places[place] ?? 0) - 1;
-      if (id < 0) return this.#add(place, first, second, third);
-      const at = WIDTH * id;
-      if (this.#tuples[at] === first && this.#tuples[at + 1] === second && this.#tuples[at + 2] === third)
-        return id;
-      place = (place + 1) & mask;
+      at &= mask;
+      const next = slots[at + WIDTH] ?? 0;
+      if (next === 0) return this.#add(at, first, second, third);
+      if (slots[at] === first && slots[at + 1] === second && slots[at + 2] === third) return next - 1;
+      at += SLOT;
     }
   }
 
   tupleOf(id: number): readonly [first: number, second: number, third: number] {
-    const [first = 0, second = 0, third = 0] = this.#tuples.subarray(WIDTH * id, WIDTH * (id + 1));
-    return [first, second, third];
+    const at = WIDTH * id;
+    return [this.#tuples[at] ?? 0, this.#tuples[at + 1] ?? 0, this.#tuples[at + 2] ?? 0];
   }
 
-  #add(place: number, first: number, second: number, third: number): number {
+  #add(at: number, first: number, second: number, third: number): number {
     const id = this.#size;
     this.#size += 1;
-    this.#places[place] = this.#size;
-    this.#tuples.set([first, second, third], WIDTH * id);
+    put(this.#tuples, WIDTH * id, first, second, third);
+    put(this.#slots, at, first, second, third);
+    this.#slots[at + WIDTH] = this.#size;
     if (WIDTH * this.#size === this.#tuples.length) this.#grow();
     return id;
   }
 
   #grow(): void {
-    const tuples = new Int32Array(2 * this.#tuples.length);
-    tuples.set(this.#tuples);
-    this.#tuples = tuples;
-    this.#places = new Int32Array(2 * this.#places.length);
-    const mask = this.#places.length - 1;
-    for (let id = 0; id < this.#size; id += 1) {
-      let place = hashOf(...this.tupleOf(id)) & mask;
-      while (this.#places[place] !== 0) place = (place + 1) & mask;
-      this.#places[place] = id + 1;
-    }
+    const tuples = this.#tuples;
+    this.#tuples = new Int32Array(2 * tuples.length);
+    this.#slots = new Int32Array(2 * this.#slots.length);
+    this.#size = 0;
+    for (let at = 0; at < tuples.length; at += WIDTH)
+      this.idOf(tuples[at] ?? 0, tuples[at + 1], tuples[at + 2]);
   }
+}
+
+function put(numbers: Int32Array, at: number, first: number, second: number, third: number): void {
+  numbers[at] = first;
+  numbers[at + 1] = second;
+  numbers[at + 2] = third;
 }
 
 /** Mixes all bits of all three (the constants of MurmurHash3). */
