@@ -15,8 +15,8 @@ const USER = 'ant_watcher';
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   readonly folder: string;
-  /** An empty database; answers its URL. */
-  createDatabase(): Promise<string>;
+  /** An empty database, or a copy of the one at that URL, which nobody may use meanwhile; answers its URL. */
+  createDatabase(template?: string): Promise<string>;
   /** Ends it as `pg_ctl stop -m MODE` does. */
   stop(mode: 'smart' | 'fast' | 'immediate'): void;
   start(): void;
@@ -59,12 +59,12 @@ export async function startPostgres({
   return {
     port,
     folder,
-    async createDatabase() {
+    async createDatabase(template = '/template0') {
       databases += 1;
       const name = `test_${process.pid}_${databases}`;
       const client = new pg.Client({ host: '127.0.0.1', port, user: USER, database: 'postgres' });
       await client.connect();
-      await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${template.slice(template.lastIndexOf('/') + 1)}`);
       await client.end();
       return `postgres://${USER}@127.0.0.1:${port}/${name}`;
     },

@@ -96,6 +96,7 @@ export class Connections {
   }
 
   async close(): Promise<void> {
+    if (this.#pool.ended) return;
     await Promise.race([this.#pool.end(), sleep(CONNECT_MS, undefined, { ref: false })]);
   }
 

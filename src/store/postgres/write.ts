@@ -5,6 +5,7 @@ import type { Connections } from './connections.ts';
 import type { SeriesTable } from './series.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
+import { type ChosenTime, nowSql } from './time.ts';
 
 /** What the row `head` holds, but for the place in the log. May be changed while the transaction is open. */
 export interface Head {
@@ -40,10 +41,12 @@ export type Write = <T>(
   work: (transaction: OrderedTransaction) => Promise<{ readonly result: T; readonly counts?: Counts }>,
 ) => Promise<T>;
 
+/** The time is that after the lock. */
 const LOCK = statement(
-  `SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
-     (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint AS "nowMs"
-   FROM head FOR UPDATE`,
+  `WITH head AS MATERIALIZED (SELECT * FROM head FOR UPDATE)
+   SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
+     ${nowSql('$1')} AS "nowMs"
+   FROM head`,
 );
 const MOVE = statement(
   'UPDATE head SET seq = $1, next_series_id = $2, next_sample_seq = $3, outbox_bytes = $4',
@@ -62,18 +65,20 @@ export function openWrite({
   log,
   series,
   inTurn,
+  time,
 }: {
   readonly connections: Connections;
   readonly log: ChangeLog;
   readonly series: SeriesTable;
   /** Of all that moves `log`. */
   readonly inTurn: SerialQueue;
+  readonly time: ChosenTime;
 }): Write {
   return (work) =>
     inTurn(async () => {
       let keep = (): void => undefined;
       const result = await connections.transact(async (session) => {
-        const begun = begin(session, log);
+        const begun = begin(session, log, time);
         const { result, counts } = await work({ ...session, begun });
         const { head, nowMs } = await begun;
         if (counts !== undefined) {
@@ -88,9 +93,9 @@ export function openWrite({
     });
 }
 
-async function begin(session: Session, log: ChangeLog): Promise<Begun> {
+async function begin(session: Session, log: ChangeLog, time: ChosenTime): Promise<Begun> {
   const [locked] = await Promise.all([
-    session.rows<Head & { readonly nowMs: number }>(LOCK),
+    session.rows<Head & { readonly nowMs: number }>(LOCK, [time()]),
     log.catchUp(session),
   ]);
   const [head] = locked;

@@ -1,70 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isJobOpen, jobLastEventMs } from '../../domain/forgetting.ts';
-import { isGone } from '../../domain/lifecycle/gone.ts';
-import { jobBeganAtMs, jobStaleAfterMs } from '../../domain/lifecycle/stale.ts';
 import type { JobState } from '../../domain/lifecycle/state.ts';
 import type { StateKeys } from '../../domain/transaction.ts';
-import { openStateRows, type StateShape } from './state-rows.ts';
-
-const JOB: StateShape<JobState> = {
-  table: 'jobs',
-  key: ['jobId'],
-  json: ['runsOn'],
-  flags: [
-    'isJob',
-    'hasStarted',
-    'hasEnvironment',
-    'queueCounted',
-    'approvalCounted',
-    'completionCounted',
-    'isCauseOpen',
-  ],
-  fields: [
-    'jobId',
-    'runId',
-    'runAttempt',
-    'repository',
-    'workflow',
-    'name',
-    'status',
-    'conclusion',
-    'isJob',
-    'hasStarted',
-    'createdAtMs',
-    'startedAtMs',
-    'completedAtMs',
-    'runsOn',
-    'runnerId',
-    'runnerName',
-    'runnerGroup',
-    'headBranch',
-    'headSha',
-    'firstSeenAtMs',
-    'statusAtMs',
-    'waitedAtMs',
-    'queuedAtMs',
-    'releasedAtMs',
-    'inQueueAtMs',
-    'hasEnvironment',
-    'heldUntilMs',
-    'queueCounted',
-    'approvalCounted',
-    'completionCounted',
-    'isCauseOpen',
-    'flakyCounted',
-    'goneAtMs',
-    'confirmedAtMs',
-    'queueMs',
-    'durationMs',
-  ],
-  derived: {
-    beganAtMs: jobBeganAtMs,
-    staleAfterMs: jobStaleAfterMs,
-    isGone: (job) => Number(isGone(job)),
-    lastEventMs: jobLastEventMs,
-    isOpen: (job) => Number(isJobOpen(job)),
-  },
-};
+import { JOB } from '../job-shape.ts';
+import { openStateRows } from './state-rows.ts';
 
 export interface JobTable {
   /** All jobs of the given names in the given runs, and the jobs of the given ids. */

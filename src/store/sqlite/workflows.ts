@@ -10,7 +10,8 @@ import {
   workflowKeyOf,
   workflowReadings,
 } from '../../domain/workflow-state.ts';
-import { openStateRows, type StateShape } from './state-rows.ts';
+import { type FailureCounts, WORKFLOW, type WorkflowRow, withFailures } from '../workflow-shape.ts';
+import { openStateRows } from './state-rows.ts';
 
 /** How the workflows of default branches are doing. Every method runs inside of the caller's transaction. */
 export interface WorkflowTable {
@@ -23,31 +24,6 @@ export interface WorkflowTable {
   forget(beforeMs: number): number;
 }
 
-interface WorkflowRow extends WorkflowState {
-  readonly heardAtMs: number;
-}
-
-const WORKFLOW: StateShape<WorkflowRow> = {
-  table: 'workflows',
-  key: ['key'],
-  json: [],
-  flags: [],
-  derived: {},
-  fields: [
-    'key',
-    'repositoryKey',
-    'repository',
-    'workflow',
-    'file',
-    'startedAtMs',
-    'runId',
-    'runAttempt',
-    'lastRunMs',
-    'lastSuccessMs',
-    'heardAtMs',
-  ],
-};
-
 /** Statements that run often, and must not look at every workflow. */
 export const LOOKUPS = {
   forget: 'DELETE FROM workflows WHERE heard_at_ms < ?',
@@ -58,8 +34,6 @@ export const LOOKUPS = {
 
 const COUNTS = `SELECT key, COUNT(*) AS failures, MIN(end_ms) AS "failingSinceMs", MAX(run_id) AS "failedRunId"
   FROM workflow_failures GROUP BY key`;
-type Counts = Pick<CountedWorkflow, 'failures' | 'failingSinceMs' | 'failedRunId'>;
-const NO_FAILURES: Counts = { failures: 0, failingSinceMs: null, failedRunId: null };
 
 export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
   const rows = openStateRows(database, WORKFLOW);
@@ -71,11 +45,8 @@ export function openWorkflowTable(database: DatabaseSync): WorkflowTable {
   const succeed = database.prepare('DELETE FROM workflow_failures WHERE key = ? AND end_ms <= ?');
   const forgetFailures = database.prepare(LOOKUPS.forgetFailures);
   const forget = database.prepare(LOOKUPS.forget);
-  const states = () => {
-    const found = counts.all() as unknown as ({ readonly key: string } & Counts)[];
-    const failures = new Map(found.map((each) => [each.key, each]));
-    return all().map((row): CountedWorkflow => ({ ...row, ...(failures.get(row.key) ?? NO_FAILURES) }));
-  };
+  const states = () =>
+    withFailures(all(), counts.all() as unknown as ({ readonly key: string } & FailureCounts)[]);
 
   return {
     note(run, nowMs) {

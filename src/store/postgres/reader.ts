@@ -1,0 +1,41 @@
+import type { RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
+import { workflowReadings } from '../../domain/workflow-state.ts';
+import { readActivity } from './activity.ts';
+import { parkedDeliveries, queueStatus } from './deliveries.ts';
+import { explainJob, explainRun } from './explain.ts';
+import { heldJobs } from './jobs.ts';
+import { lingering } from './lingering.ts';
+import type { StoreParts } from './parts.ts';
+import { readMark, readNote, repositories, unseen } from './recovery.ts';
+import { readWorkflows } from './workflows.ts';
+
+/** What only reads. */
+export function openReader({
+  connections,
+  log,
+  inTurn,
+}: StoreParts): Omit<StateReader, 'readFor'> &
+  Pick<WorkQueue, 'heldJobs'> &
+  Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> {
+  return {
+    heldJobs: (nowMs, limit) => connections.read((session) => heldJobs(session, nowMs, limit)),
+    readSeries: () => inTurn(() => connections.readAsOfOneMoment((session) => log.readAll(session))),
+    readActivity: (nowMs) =>
+      connections.readAsOfOneMoment(async (session) => {
+        const [inFlight, workflows] = await Promise.all([
+          readActivity(session, nowMs),
+          readWorkflows(session),
+        ]);
+        return [...inFlight, ...workflowReadings(workflows)];
+      }),
+    lingering: (query) => connections.read((session) => lingering(session, query)),
+    explainRun: (runId) => connections.readAsOfOneMoment((session) => explainRun(session, runId)),
+    explainJob: (jobId) => connections.readAsOfOneMoment((session) => explainJob(session, jobId)),
+    queueStatus: () => connections.read(queueStatus),
+    parkedDeliveries: (limit) => connections.read((session) => parkedDeliveries(session, limit)),
+    readMark: (name) => connections.read((session) => readMark(session, name)),
+    readNote: (name) => connections.read((session) => readNote(session, name)),
+    knownRepositories: () => connections.read(repositories),
+    unseen: (guids) => connections.read((session) => unseen(session, guids)),
+  };
+}

@@ -1,0 +1,61 @@
+import { columnOf, columnsOf, type StateShape, stateOf, valuesOf } from '../state-shape.ts';
+import type { Session } from './session.ts';
+import { type Statement, statement } from './statement.ts';
+
+/** Reads and writes the states of one table. */
+export interface StateRows<State> {
+  /** Inserts the states, or replaces those of the same keys. Of equal keys, the last stays. */
+  write(session: Session, states: readonly State[]): void;
+  /** The columns of a state, of the table by that name. */
+  readonly selected: string;
+  /** A query of whole states; `where` is SQL behind FROM. */
+  query(where: string): (session: Session, ...values: unknown[]) => Promise<State[]>;
+  /** What a statement that selects `selected` answers. */
+  statesOf(session: Session, selection: Statement, values: readonly unknown[]): Promise<State[]>;
+}
+
+export function openStateRows<State extends object>(shape: StateShape<State>): StateRows<State> {
+  const { table } = shape;
+  const upsert = upsertOf(shape);
+  const columns = columnsOf(shape);
+  const selected = shape.fields.map((field) => `${table}.${columnOf(field)} AS "${field}"`).join(', ');
+  const statesOf: StateRows<State>['statesOf'] = async (session, selection, values) =>
+    (await session.rows<Record<string, unknown>>(selection, values)).map((row) => stateOf(shape, row));
+  return {
+    selected,
+    statesOf,
+    write(session, states) {
+      if (states.length === 0) return;
+      const rows = lastOfEach(states, shape.key).map((state) => rowOf(columns, valuesOf(shape, state)));
+      session.send(upsert, [JSON.stringify(rows)]);
+    },
+    query(where) {
+      const select = statement(`SELECT ${selected} FROM ${table} ${where}`);
+      return (session, ...values) => statesOf(session, select, values);
+    },
+  };
+}
+
+/** The rows are one JSON array: the types of their columns are those of the table. */
+function upsertOf<State>(shape: StateShape<State>): Statement {
+  const columns = columnsOf(shape);
+  const key = shape.key.map(columnOf);
+  const updates = columns
+    .filter((column) => !key.includes(column))
+    .map((column) => `${column} = excluded.${column}`);
+  return statement(
+    `INSERT INTO ${shape.table} (${columns.join(', ')})
+     SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::${shape.table}, $1::json)
+     ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${updates.join(', ')}`,
+  );
+}
+
+function rowOf(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map((column, index) => [column, values[index]]));
+}
+
+/** A statement can't change a row twice. */
+function lastOfEach<State>(states: readonly State[], key: readonly (keyof State & string)[]): State[] {
+  const last = new Map(states.map((state) => [key.map((field) => state[field]).join(' '), state]));
+  return [...last.values()];
+}

@@ -1,0 +1,88 @@
+import type { Store } from '../../domain/contracts.ts';
+import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.ts';
+import { correctTimes } from './correct-times.ts';
+import { forgetRuns } from './forget.ts';
+import { openForgetSeen } from './forget-seen.ts';
+import type { StoreParts } from './parts.ts';
+import { FORGOTTEN_BEFORE, readMark, writeMark } from './recovery.ts';
+import type { Session } from './session.ts';
+import { statement } from './statement.ts';
+import { nowSql } from './time.ts';
+import { forgetWorkflows } from './workflows.ts';
+
+type Upkeep = Pick<
+  Store,
+  | 'deleteSeries'
+  | 'replayParked'
+  | 'releaseMemory'
+  | 'usedBytes'
+  | 'proveDurable'
+  | 'provePlace'
+  | 'forgetSeen'
+  | 'forgetRuns'
+  | 'forgetWorkflows'
+  | 'correctTimes'
+  | 'renewLog'
+  | 'logStatus'
+>;
+
+const SIZE = statement('SELECT pg_database_size(current_database()) AS bytes');
+const PROVE = statement(
+  `INSERT INTO marks (name, value) VALUES ('proved', ${nowSql('$1')})
+   ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+);
+const ASK = statement('SELECT seq FROM head');
+
+/** What deletes, and keeps the store fit. */
+export function openUpkeep({ connections, write, tables, self, time }: StoreParts): Upkeep {
+  const forgetSeen = openForgetSeen();
+  return {
+    deleteSeries: (list) =>
+      write(async (session) => {
+        tables.jobNumbers.remove(session, list);
+        return { result: undefined, counts: { removed: list } };
+      }),
+    replayParked: (guid) => connections.transact((session) => tables.deliveries.replay(session, guid)),
+    forgetSeen: (beforeMs, limit) => connections.transact((session) => forgetSeen(session, beforeMs, limit)),
+    forgetWorkflows: (beforeMs) =>
+      write(async (session) => {
+        const [, result] = await Promise.all([session.begun, forgetWorkflows(session, beforeMs)]);
+        return { result };
+      }),
+    forgetRuns: (step, count) =>
+      write(async (session) => {
+        const [{ nowMs }, result, mark] = await Promise.all([
+          session.begun,
+          forgetRuns(session, step),
+          readMark(session, FORGOTTEN_BEFORE),
+        ]);
+        const isAny = result.runs + result.jobs > 0;
+        if (isAny) noteForgotten(session, step, { nowMs, mark });
+        return { result, counts: { increments: count(result, nowMs), changesStates: isAny } };
+      }),
+    correctTimes: (correction) =>
+      write(async (session) => {
+        const { nowMs } = await session.begun;
+        correctTimes(session, correction, { replicaId: self.id, nowMs });
+        return { result: undefined };
+      }),
+    usedBytes: async () => {
+      const [row] = await connections.read((session) => session.rows<{ readonly bytes: number }>(SIZE));
+      return row?.bytes ?? 0;
+    },
+    proveDurable: () => connections.transact(async (session) => session.send(PROVE, [time()])),
+    provePlace: async () => void (await connections.read((session) => session.rows(ASK))),
+    // The database server looks after its own memory and its own log.
+    releaseMemory: async () => undefined,
+    renewLog: async () => undefined,
+    logStatus: async () => ({ bytes: 0, isHeld: false }),
+  };
+}
+
+function noteForgotten(
+  session: Session,
+  step: ForgettingStep,
+  { nowMs, mark }: { readonly nowMs: number; readonly mark: number | null },
+): void {
+  writeMark(session, FORGOTTEN_BEFORE, Math.max(mark ?? 0, forgottenBeforeMs(step, nowMs)));
+}

@@ -1,0 +1,44 @@
+import { parseStored } from './stored-json.ts';
+
+/** How a state object lies in a table: a column for each field, named like it in snake case. */
+export interface StateShape<State> {
+  readonly table: string;
+  readonly fields: readonly (keyof State & string)[];
+  readonly key: readonly (keyof State & string)[];
+  /** Fields kept as JSON text. */
+  readonly json: readonly (keyof State & string)[];
+  /** Fields that are true or false, kept as 1 or 0. */
+  readonly flags: readonly (keyof State & string)[];
+  /** More columns, to find and to group rows by: what the rules say of the state. */
+  readonly derived: Readonly<Record<string, (state: State) => number>>;
+}
+
+export type StoredValue = string | number | null;
+
+/** The names of all columns, those of the fields first. */
+export function columnsOf<State>({ fields, derived }: StateShape<State>): string[] {
+  return [...fields, ...Object.keys(derived)].map(columnOf);
+}
+
+export function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** The values of all columns, in the order of `columnsOf`. */
+export function valuesOf<State>({ fields, derived }: StateShape<State>, state: State): StoredValue[] {
+  const values = fields.map((field) => storedValue(state[field]));
+  for (const columnValue of Object.values(derived)) values.push(columnValue(state));
+  return values;
+}
+
+function storedValue(value: unknown): StoredValue {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as StoredValue);
+}
+
+/** The state of a row whose columns are named like the fields. Takes the row over. */
+export function stateOf<State>(shape: StateShape<State>, row: Record<string, unknown>): State {
+  for (const field of shape.json) row[field] = parseStored(row[field], shape.table);
+  for (const field of shape.flags) row[field] = row[field] === 1;
+  return row as State;
+}
