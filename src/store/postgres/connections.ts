@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import pg from 'pg';
 import { AntError } from '../../domain/errors.ts';
+import { backgroundSleep } from '../../timing/sleep.ts';
 import { type OpenSession, type Session, sessionOf } from './session.ts';
 import { storeError } from './store-error.ts';
 
@@ -97,7 +98,7 @@ export class Connections {
 
   async close(): Promise<void> {
     if (this.#pool.ended) return;
-    await Promise.race([this.#pool.end(), sleep(CONNECT_MS, undefined, { ref: false })]);
+    await Promise.race([this.#pool.end(), backgroundSleep(CONNECT_MS)]);
   }
 
   async #use<T>(work: (client: pg.PoolClient, session: OpenSession) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, Processed, Source } from '../../domain/transaction.ts';
 
 import { seeDeliveries, type Taken } from './deliveries.ts';
+import type { Begun } from './head.ts';
 import { loadJobs, writeJobs } from './jobs.ts';
 import { writeObservations } from './observations.ts';
 import type { StoreParts } from './parts.ts';
@@ -12,7 +13,7 @@ import type { Session } from './session.ts';
 import type { Tables } from './tables.ts';
 import type { ChosenTime } from './time.ts';
 import { loadWorkflows, noteRuns } from './workflows.ts';
-import type { Begun, Counts } from './write.ts';
+import type { Counts } from './write.ts';
 
 /** `WorkQueue.process`. */
 export function openProcess({ tables, write, time }: StoreParts): WorkQueue['process'] {

@@ -2,10 +2,10 @@ import { IncrementSums, type StoredCell } from '../../domain/metric.ts';
 import { parseStored } from '../stored-json.ts';
 import type { NumberChanges } from './change-entry.ts';
 import type { NewCells } from './change-log.ts';
+import type { Begun } from './head.ts';
 import type { NewSeries, SeriesIds } from './series-ids.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
-import type { Begun } from './write.ts';
 
 const INSERT = statement(
   `INSERT INTO series (id, metric, labels, created_at_ms)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock, Logger, Store } from '../../domain/contracts.ts';
+import { monotonicMs } from '../../timing/monotonic.ts';
 import { guardMethods } from '../damage-guard.ts';
 import type { Connections } from './connections.ts';
 import { openParts } from './parts.ts';
@@ -25,7 +26,7 @@ const SILENT: Pick<Logger, 'warn' | 'error'> = { warn() {}, error() {} };
  * database server before the promise resolves. Throws `store_too_new` or `store_unavailable`.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { url, password, clock, steady = clock ?? (() => performance.now()), logger = SILENT } = options;
+  const { url, password, clock, steady = clock ?? monotonicMs, logger = SILENT } = options;
   const parts = openParts({ url, password, clock, steady, logger });
   const { connections } = parts;
   try {

@@ -2,9 +2,9 @@ import type { EventSample } from '../../domain/event-sample.ts';
 import type { HistoryRecords } from '../../domain/history.ts';
 import type { JobNumber } from '../../domain/observation.ts';
 import type { DeliveryQueue } from './deliveries.ts';
+import type { Begun } from './head.ts';
 import type { SeenRepositories } from './recovery.ts';
 import type { Session } from './session.ts';
-import type { Begun } from './write.ts';
 
 /*
  * What the database holds. Most tables are functions that take a `Session`; these keep something in memory as well.

@@ -2,17 +2,11 @@ import type { SerialQueue } from '../../timing/serial-queue.ts';
 import type { NumberChanges } from './change-entry.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Connections } from './connections.ts';
+import type { Begun, Head } from './head.ts';
 import type { SeriesTable } from './series.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
 import { type ChosenTime, nowSql } from './time.ts';
-
-/** What the row `head` holds, but for the place in the log. May be changed while the transaction is open. */
-export interface Head {
-  nextSeriesId: number;
-  nextSampleSeq: number;
-  outboxBytes: number;
-}
 
 /** A transaction that no other one runs beside. */
 export interface OrderedTransaction extends Session {
@@ -21,12 +15,6 @@ export interface OrderedTransaction extends Session {
    * answered after it.
    */
   readonly begun: Promise<Begun>;
-}
-
-export interface Begun {
-  readonly head: Head;
-  /** By the clock of the database. */
-  readonly nowMs: number;
 }
 
 /** What a transaction does to the numbers. */

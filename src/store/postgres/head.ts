@@ -1,0 +1,13 @@
+/** What the row `head` holds, but for the place in the log. May be changed while the transaction is open. */
+export interface Head {
+  nextSeriesId: number;
+  nextSampleSeq: number;
+  outboxBytes: number;
+}
+
+/** A transaction that no other one runs beside, once it is its turn. */
+export interface Begun {
+  readonly head: Head;
+  /** By the clock of the database. */
+  readonly nowMs: number;
+}
