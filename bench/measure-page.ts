@@ -13,7 +13,7 @@ export async function measurePage(times: number, progress: Progress): Promise<Ro
   const paints: number[] = [];
   const contents: number[] = [];
   for (let i = 0; i < times; i += 1) {
-    await using opened = await browser.open(service.apiUrl);
+    await using opened = await browser.open(service.apiUrl, { isAlone: true });
     await opened.page.getByText(nameOf(1)).first().waitFor();
     paints.push(await firstPaintMs(opened.page));
     contents.push(await opened.page.evaluate('performance.now()'));

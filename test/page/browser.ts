@@ -3,7 +3,8 @@ import { buildPage } from '../../scripts/build-page.ts';
 import { peerPath } from '../peers.ts';
 
 /*
- * A real Chromium for the tests of the page: one for each test file, with a fresh profile for each page.
+ * A real Chromium for the tests of the page: one for each test file. Pages of the same login and zone share a
+ * profile, one after the other, in which nothing is left: a new one costs as much as all that a page does.
  */
 
 export type Theme = 'light' | 'dark';
@@ -21,6 +22,8 @@ export interface PageOptions {
   readonly forcedColours?: boolean;
   /** The viewer's zone; default UTC. */
   readonly timezoneId?: string;
+  /** In a profile of its own: what it does, such as to set the clock, is done to all pages of a profile. */
+  readonly isAlone?: boolean;
   /** Called before anything is loaded, such as to answer calls of the API in place of the service. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
@@ -47,15 +50,29 @@ export async function openBrowser(): Promise<TestBrowser> {
     // Tests may run as root, and in containers with little shared memory.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
   });
+  const contexts = new Map<string, Promise<BrowserContext>>();
   return {
-    open: (url, options = {}) => openPage(browser, url, options),
+    async open(url, options = {}) {
+      const { isAlone, login, timezoneId } = options;
+      const key = JSON.stringify([login, timezoneId]);
+      const context = (isAlone !== true && contexts.get(key)) || openContext(browser, options);
+      if (isAlone !== true) contexts.set(key, context);
+      return openPage(await context, url, options);
+    },
     [Symbol.asyncDispose]: () => browser.close(),
   };
 }
 
-async function openPage(browser: Browser, url: string, options: PageOptions): Promise<Opened> {
+async function openContext(browser: Browser, options: PageOptions): Promise<BrowserContext> {
   const context = await browser.newContext(contextOptions(options));
+  // It stays empty. While there is a page, Chromium keeps what all of them need.
+  await context.newPage();
+  return context;
+}
+
+async function openPage(context: BrowserContext, url: string, options: PageOptions): Promise<Opened> {
   const page = await context.newPage();
+  await show(page, options);
   const faults = collectFaults(page, new URL(url).origin);
   await options.prepare?.(page);
   await page.goto(url);
@@ -63,24 +80,33 @@ async function openPage(browser: Browser, url: string, options: PageOptions): Pr
   const assertSound = () => {
     if (faults.length > 0) throw new Error(`The page has faults:\n${faults.join('\n')}`);
   };
-  return { page, faults, assertSound, [Symbol.asyncDispose]: () => closePage(context, assertSound) };
+  return { page, faults, assertSound, [Symbol.asyncDispose]: () => closePage(page, options, assertSound) };
 }
 
-async function closePage(context: BrowserContext, assertSound: () => void): Promise<void> {
-  await context.close();
+/** Leaves nothing of it to the next page. */
+async function closePage(page: Page, { isAlone }: PageOptions, assertSound: () => void): Promise<void> {
+  if (isAlone !== true) {
+    // A page that never came has nothing.
+    await page.evaluate(() => localStorage.clear()).catch(() => {});
+    await page.close();
+  } else await page.context().close();
   assertSound();
 }
 
-function contextOptions({ theme = 'light', size = 'wide', login, ...options }: PageOptions) {
+function contextOptions({ login, timezoneId = 'UTC' }: PageOptions) {
   return {
-    viewport: typeof size === 'string' ? SIZES[size] : size,
-    colorScheme: theme,
-    locale: 'en-US',
-    timezoneId: options.timezoneId ?? 'UTC',
+    ...{ locale: 'en-US', timezoneId },
     ...(login !== undefined && { httpCredentials: { ...login, send: 'unauthorized' as const } }),
-    ...(options.reducedMotion === true && { reducedMotion: 'reduce' as const }),
-    ...(options.forcedColours === true && { forcedColors: 'active' as const }),
   };
+}
+
+async function show(page: Page, { theme = 'light', size = 'wide', ...options }: PageOptions): Promise<void> {
+  await page.setViewportSize(typeof size === 'string' ? SIZES[size] : size);
+  await page.emulateMedia({
+    colorScheme: theme,
+    ...(options.reducedMotion === true && { reducedMotion: 'reduce' }),
+    ...(options.forcedColours === true && { forcedColors: 'active' }),
+  });
 }
 
 /** Chromium reports an answer that is no success as an error of the console: tests expect some of those. */

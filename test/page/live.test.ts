@@ -67,7 +67,7 @@ test('the stream is closed while the page cannot be seen, and a new one begins w
 
 test('a connection that is dead without an end is given up, and another one made', async () => {
   const prepare = (page: Page) => page.clock.install();
-  await using opened = await browser.open(`${stories.url}/live`, { prepare });
+  await using opened = await browser.open(`${stories.url}/live`, { isAlone: true, prepare });
   const { page } = opened;
   const first = await stories.stream();
   first.send('now', { count: 4 });

@@ -163,7 +163,7 @@ test('ages are right in a browser whose clock is wrong by an hour', async (conte
   await postJob(service, { id: 91, action: 'queued', createdAtMs: Date.now() - 10 * 60_000 });
   for (const byMs of [-HOUR_MS, HOUR_MS]) {
     const prepare = (page: Page) => page.clock.install({ time: Date.now() + byMs });
-    const page = await open(context, service, '/', { prepare });
+    const page = await open(context, service, '/', { isAlone: true, prepare });
     await page.waitForFunction(() =>
       /^1[01] min \d\d s$/.test(document.querySelector('.tile time')?.textContent ?? ''),
     );
