@@ -49,9 +49,10 @@ export async function capacity(reader: HistoryReader, query: CapacityQuery): Pro
 
 function openReplays(demand: Demand) {
   const known = new Map<number, Replayed>();
+  const waits = new Float64Array(demand.arrivesAtMs.length);
 
   function replayWith(runners: number): Replayed {
-    const replayed = known.get(runners) ?? replay(demand, runners);
+    const replayed = known.get(runners) ?? replay(demand, runners, waits);
     known.set(runners, replayed);
     return replayed;
   }

@@ -1,8 +1,11 @@
-import { nearestRank } from '../domain/nearest-rank.ts';
+import { nearestIndex } from '../domain/nearest-rank.ts';
 import type { Window } from '../domain/queries.ts';
-import { openIntervals, openSweep } from './intervals.ts';
+import { ascending } from './ascending.ts';
+import { Intervals } from './intervals.ts';
+import { MomentSorter } from './moments.ts';
 import type { Demand } from './replay.ts';
-import type { ServedJob } from './served-jobs.ts';
+import { selected } from './select.ts';
+import type { ServedJobs } from './served-jobs.ts';
 
 /*
  * From the jobs of a window to what can be replayed, and to what was observed.
@@ -23,77 +26,119 @@ export interface WindowDemand {
   readonly stillRunning: number;
 }
 
-/** A job in the order in which jobs are served. */
-interface Place {
-  readonly arrivesAtMs: number;
-  readonly durationMs: number;
-  readonly kind: 'counted' | 'earlier' | 'unknown';
-  readonly job: ServedJob;
-}
-
 /**
  * Jobs that began to wait in the window count. What waited or ran when it began is served first. What began to
  * wait after it changes nothing: nobody is overtaken.
  */
-export function demandOf(jobs: readonly ServedJob[], window: Window, nowMs: number): WindowDemand {
+export function demandOf(jobs: ServedJobs, window: Window, nowMs: number): WindowDemand {
   const part = { fromMs: window.fromMs, toMs: Math.min(window.toMs, nowMs) };
-  const typicalMs = medianDuration(jobs);
-  const places = jobs.flatMap((job) => placeOf(job, part, typicalMs)).sort(comparePlaces);
-  const counted = places.filter(({ kind }) => kind === 'counted').map(({ job }) => job);
-  const countKind = (asked: Place['kind']) => places.filter(({ kind }) => kind === asked).length;
+  const places = placesOf(jobs, part.fromMs);
+  const order = servingOrder(jobs, places, part);
+  const { length } = order;
+  const [arrivesAtMs, durationMs] = [new Float64Array(length), new Float64Array(length)];
+  const [isCounted, waitsMs] = [new Uint8Array(length), new Float64Array(length)];
+  const counts = { counted: 0, earlier: 0, unknown: 0, stillWaiting: 0, stillRunning: 0 };
+  for (let at = 0; at < length; at += 1) {
+    const job = order[at] as number;
+    const arrival = places.arrivesAtMs[job] as number;
+    arrivesAtMs[at] = arrival;
+    durationMs[at] = places.durationMs[job] as number;
+    if (arrival < part.fromMs) counts.earlier += 1;
+    else if (Number.isNaN(jobs.arrivesAtMs[job])) counts.unknown += 1;
+    else {
+      const startMs = jobs.startsAtMs[job] as number;
+      const isWaiting = Number.isNaN(startMs);
+      isCounted[at] = 1;
+      waitsMs[counts.counted] = (isWaiting ? nowMs : startMs) - arrival;
+      counts.counted += 1;
+      if (isWaiting) counts.stillWaiting += 1;
+      else counts.stillRunning += jobs.isOpen[job] as number;
+    }
+  }
+  const { counted, ...others } = counts;
   return {
-    demand: {
-      arrivesAtMs: Float64Array.from(places, ({ arrivesAtMs }) => arrivesAtMs),
-      durationMs: Float64Array.from(places, ({ durationMs }) => durationMs),
-      isCounted: Uint8Array.from(places, ({ kind }) => Number(kind === 'counted')),
-      ...part,
-    },
-    observedMs: Float64Array.from(
-      counted,
-      (job) => (job.startsAtMs ?? nowMs) - (job.arrivesAtMs ?? 0),
-    ).sort(),
+    demand: { arrivesAtMs, durationMs, isCounted, ...part },
+    observedMs: ascending(waitsMs.subarray(0, counted)),
     maxConcurrency: maxConcurrency(jobs, part),
-    earlier: countKind('earlier'),
-    unknown: countKind('unknown'),
-    stillWaiting: counted.filter(({ startsAtMs }) => startsAtMs === null).length,
-    stillRunning: counted.filter(({ isOpen, startsAtMs }) => isOpen && startsAtMs !== null).length,
+    ...others,
   };
 }
 
-function placeOf(job: ServedJob, { fromMs, toMs }: Window, typicalMs: number): Place[] {
-  const { arrivesAtMs, startsAtMs } = job;
-  const durationMs = job.durationMs ?? typicalMs;
-  if (startsAtMs !== null && startsAtMs < fromMs) {
-    const leftMs = startsAtMs + durationMs - fromMs;
-    // It has its runner already, before anybody that waits.
-    return leftMs > 0
-      ? [{ arrivesAtMs: Number.NEGATIVE_INFINITY, durationMs: leftMs, kind: 'earlier', job }]
-      : [];
-  }
-  const arrival = arrivesAtMs ?? startsAtMs;
-  if (arrival === null || arrival >= toMs) return [];
-  const kind = arrival < fromMs ? 'earlier' : arrivesAtMs === null ? 'unknown' : 'counted';
-  return [{ arrivesAtMs: arrival, durationMs, kind, job }];
+/** How each job is served. */
+interface Places {
+  /** NaN: it is not served. */
+  readonly arrivesAtMs: Float64Array;
+  readonly durationMs: Float64Array;
 }
 
-/** Those that began to wait in the same second are served as they were in truth. */
-function comparePlaces(a: Place, b: Place): number {
-  if (a.arrivesAtMs !== b.arrivesAtMs) return a.arrivesAtMs < b.arrivesAtMs ? -1 : 1;
-  const [first, second] = [a.job.startsAtMs, b.job.startsAtMs];
-  if (first === null || second === null) return Number(first === null) - Number(second === null);
-  return first - second;
+function placesOf(jobs: ServedJobs, fromMs: number): Places {
+  const places = { arrivesAtMs: new Float64Array(jobs.size), durationMs: new Float64Array(jobs.size) };
+  const typicalMs = medianDuration(jobs);
+  for (let job = 0; job < jobs.size; job += 1) {
+    const arrival = jobs.arrivesAtMs[job] as number;
+    const startMs = jobs.startsAtMs[job] as number;
+    const knownMs = jobs.durationMs[job] as number;
+    const durationMs = Number.isNaN(knownMs) ? typicalMs : knownMs;
+    const hasStarted = startMs < fromMs;
+    const leftMs = startMs + durationMs - fromMs;
+    // What has its runner already is before anybody that waits.
+    if (hasStarted) places.arrivesAtMs[job] = leftMs > 0 ? Number.NEGATIVE_INFINITY : Number.NaN;
+    else places.arrivesAtMs[job] = Number.isNaN(arrival) ? startMs : arrival;
+    places.durationMs[job] = hasStarted ? leftMs : durationMs;
+  }
+  return places;
 }
 
 /** 0 if no duration is known. */
-function medianDuration(jobs: readonly ServedJob[]): number {
-  const known = jobs.flatMap(({ durationMs, isOpen }) => (durationMs === null || isOpen ? [] : [durationMs]));
-  return known.length === 0 ? 0 : nearestRank(Float64Array.from(known).sort(), 0.5);
+function medianDuration({ durationMs, isOpen, size }: ServedJobs): number {
+  const known = durationMs.slice(0, size).filter((each, job) => isOpen[job] === 0 && !Number.isNaN(each));
+  return known.length === 0 ? 0 : selected(known, nearestIndex(known.length, 0.5));
 }
 
-function maxConcurrency(jobs: readonly ServedJob[], window: Window): number {
-  const running = openIntervals(window);
-  for (const { startsAtMs, durationMs } of jobs)
-    if (startsAtMs !== null && durationMs !== null) running.add(startsAtMs, startsAtMs + durationMs);
-  const { starts, ends } = running.sorted();
-  return openSweep(starts, ends)(window.fromMs, window.toMs).peak;
+/**
+ * The jobs that are served, from first to last. Those that began to wait at the same time are served as they
+ * were in truth.
+ */
+function servingOrder(jobs: ServedJobs, { arrivesAtMs }: Places, part: Window): Int32Array {
+  const all = Int32Array.from({ length: jobs.size }, (_, job) => job);
+  const early = all.filter((job) => (arrivesAtMs[job] as number) < part.fromMs);
+  const later = new MomentSorter().sorted({ atMs: arrivesAtMs, groups: all }, part).groups;
+  const order = new Int32Array(early.length + later.length);
+  // Which of two is served first. Those that still wait come last.
+  const compare = (a: number, b: number) => {
+    const [first, second] = [arrivesAtMs[a] as number, arrivesAtMs[b] as number];
+    if (first !== second) return first < second ? -1 : 1;
+    const [started, other] = [jobs.startsAtMs[a] as number, jobs.startsAtMs[b] as number];
+    return Number.isNaN(started) || Number.isNaN(other)
+      ? Number(Number.isNaN(started)) - Number(Number.isNaN(other))
+      : started - other;
+  };
+  order.set(early.sort(compare));
+  sortEqual(later, (job) => arrivesAtMs[job] as number, compare);
+  order.set(later, early.length);
+  return order;
+}
+
+/** Sorts neighbours of the same key, which most often is in order. */
+function sortEqual(
+  jobs: Int32Array,
+  keyOf: (job: number) => number,
+  compare: (a: number, b: number) => number,
+): void {
+  for (let from = 0, to = 1; from < jobs.length; from = to, to += 1) {
+    const key = keyOf(jobs[from] as number);
+    let isInOrder = true;
+    for (; to < jobs.length && keyOf(jobs[to] as number) === key; to += 1)
+      if (compare(jobs[to - 1] as number, jobs[to] as number) > 0) isInOrder = false;
+    if (!isInOrder) jobs.subarray(from, to).sort(compare);
+  }
+}
+
+function maxConcurrency({ startsAtMs, durationMs, size }: ServedJobs, window: Window): number {
+  const running = new Intervals(window);
+  for (let job = 0; job < size; job += 1) {
+    const startMs = startsAtMs[job] as number;
+    running.add(startMs, startMs + (durationMs[job] as number));
+  }
+  return running.countBack(Float64Array.of(window.fromMs, window.toMs)).peaks[0] ?? 0;
 }

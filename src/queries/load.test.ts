@@ -205,3 +205,38 @@ test('of any lives, averages and maxima are those of counting in every second, f
     }),
   );
 });
+
+test('a month is what its days are, each asked for alone', async () => {
+  const hours = (count: number) => Math.round(count * 3600);
+  const lives = Array.from({ length: 60 }, (_, index): Life => {
+    const queued = hours(-40 + 11 * index);
+    const started = index % 7 === 3 ? undefined : queued + hours(index % 5);
+    const ended = index % 9 === 4 ? undefined : (started ?? queued) + hours((index * index) % 90);
+    return { runsOn: `pool-${index % 3}`, repository: 'o/r', queued, started, ended };
+  });
+  const now = hours(500);
+  const history = historyOf(
+    lives.filter(({ queued, started = queued, ended = started }) => ended < now),
+    500 * 3600,
+  );
+  const midnight = (index: number) => Date.parse('2026-11-28T00:00:00Z') + index * 86_400_000;
+  const month = await ask(history, { window: { fromMs: midnight(0), toMs: midnight(30) }, step: '1d' });
+  const days = await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      ask(history, { window: { fromMs: midnight(index), toMs: midnight(index + 1) }, step: '1d' }),
+    ),
+  );
+  assert.deepEqual(
+    month.total,
+    days.flatMap(({ total }) => total),
+  );
+  assert.ok(month.total.length > 15);
+  for (const { runs_on, points } of month.series)
+    assert.deepEqual(
+      points,
+      days.flatMap(({ series }) =>
+        series.filter((each) => each.runs_on === runs_on).flatMap((each) => each.points),
+      ),
+    );
+  assert.equal(month.series.length, 3);
+});

@@ -28,11 +28,15 @@ export interface Replayed {
   readonly busyMs: number;
 }
 
-export function replay(demand: Demand, runners: number): Replayed {
+/** `waits` is memory to work in, of as many numbers as there are jobs. */
+export function replay(
+  demand: Demand,
+  runners: number,
+  waits = new Float64Array(demand.arrivesAtMs.length),
+): Replayed {
   const { arrivesAtMs, durationMs, isCounted, fromMs, toMs } = demand;
   // The times when runners become free: a heap, the earliest first.
   const free = new Float64Array(runners).fill(fromMs);
-  const waits = new Float64Array(arrivesAtMs.length);
   let waited = 0;
   let counted = 0;
   let maxMs = 0;

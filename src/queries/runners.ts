@@ -9,8 +9,8 @@ import {
   type Window,
 } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
-import { openIntervals } from './intervals.ts';
-import { type WeekHour, weekLoad } from './week-load.ts';
+import { TupleIds } from './tuple-ids.ts';
+import { readWeekLoad, type WeekHour } from './week-load.ts';
 
 /*
  * The self-hosted runners as GitHub counted them last, beside the jobs that wait for them, and how busy
@@ -46,28 +46,19 @@ const PATIENCE_MS = 60_000;
 export async function runners(reader: HistoryReader, query: RunnersQuery): Promise<Runners> {
   const { window, timeZone, filters } = query;
   const open = (await reader.openJobs(filters)).filter(({ isStale }) => !isStale);
-  const history = await readIntervals(reader, query, open);
   const groups = groupsOf(query, await reader.openJobs(NO_FILTERS));
-  const { starts, ends } = history;
   return {
     ...headOf(reader, window, null),
     tz: timeZone,
     missing: query.missing,
     groups,
-    idle_while_waiting: idleGroups(groups, { open, ranOn: history.ranOn, nowMs: reader.nowMs }),
-    heatmap: weekLoad(starts, ends, await knownPart(reader, window, starts), timeZone).map(shownHour),
+    idle_while_waiting: await idleGroups(reader, query, { groups, open }),
+    heatmap: (await readWeekLoad(reader, query, open)).map(shownHour),
   };
 }
 
 function shownHour({ busyMs, peak, lengthMs }: WeekHour) {
   return { busy_seconds: busyMs / 1000, peak, seconds: lengthMs / 1000 };
-}
-
-/** The part of the window that the history knows. */
-async function knownPart(reader: HistoryReader, window: Window, starts: Float64Array): Promise<Window> {
-  const beginsAtMs = Math.min((await reader.beginsAtMs()) ?? reader.nowMs, starts[0] ?? reader.nowMs);
-  const toMs = Math.min(window.toMs, reader.nowMs);
-  return { fromMs: Math.min(toMs, Math.max(window.fromMs, beginsAtMs)), toMs };
 }
 
 function groupsOf({ counted, filters }: RunnersQuery, open: readonly OpenJob[]): Group[] {
@@ -100,68 +91,66 @@ function compareNames(a: Group, b: Group): number {
   return `${a.owner}\n${a.runner_group}` < `${b.owner}\n${b.runner_group}` ? -1 : 1;
 }
 
-interface Waiting {
+interface Now {
+  readonly groups: readonly Group[];
   readonly open: readonly OpenJob[];
-  /** The groups that ran jobs of a repository and labels (`ranKey`). */
-  readonly ranOn: ReadonlySet<string>;
-  readonly nowMs: number;
 }
 
-function idleGroups(groups: readonly Group[], { open, ranOn, nowMs }: Waiting): Idle[] {
+async function idleGroups(
+  reader: HistoryReader,
+  query: RunnersQuery,
+  { groups, open }: Now,
+): Promise<Idle[]> {
+  const idle = groups.filter(({ online, busy }) => online > busy);
   const waiting = open.filter(
-    ({ status, beganAtMs }) => rankOf(status) === 0 && nowMs - beganAtMs > PATIENCE_MS,
+    ({ status, beganAtMs }) => rankOf(status) === 0 && reader.nowMs - beganAtMs > PATIENCE_MS,
   );
+  if (idle.length === 0 || waiting.length === 0) return [];
   const byLabels = Map.groupBy(waiting, ({ runsOn }) => runsOn);
-  return groups.flatMap(({ owner, runner_group, online, busy }) => {
-    if (online <= busy) return [];
-    return Array.from(byLabels).flatMap(([runs_on, jobs]): Idle[] => {
+  const ranOn = await readPlaces(reader, query, { labels: [...byLabels.keys()], open });
+  return idle.flatMap(({ owner, runner_group, online, busy }) =>
+    Array.from(byLabels).flatMap(([runs_on, jobs]): Idle[] => {
       const own = jobs.filter((job) => isOf(job, owner));
       const hasRun = own.some((job) => ranOn.has(ranKey(ownerOf(job.repository), runs_on, runner_group)));
       return hasRun ? [{ owner, runs_on, queued: own.length, runner_group, idle: online - busy }] : [];
-    });
-  });
+    }),
+  );
 }
 
-function ranKey(owner: string, runsOn: string, group: string): string {
-  return JSON.stringify([owner, runsOn, group]);
-}
-
-/** When jobs began and ended in the window, each ascending, and where they ran. */
-async function readIntervals(
+/** The groups that took jobs of a repository with these labels: the `ranKey` of each. */
+async function readPlaces(
   reader: HistoryReader,
   { window, filters }: RunnersQuery,
-  open: readonly OpenJob[],
-) {
-  const intervals = openIntervals(window);
-  const places = new Map<string, readonly [repository: number, runsOn: number, group: number]>();
+  { labels, open }: { readonly labels: readonly string[]; readonly open: readonly OpenJob[] },
+): Promise<ReadonlySet<string>> {
+  const places = new TupleIds();
   // What ran in the window may have ended after it.
   const ended = { fromMs: window.fromMs, toMs: window.toMs + LONGEST_RUN_MS };
-  const columns = ['endedAtMs', 'durationMs', 'repository', 'runsOn', 'runnerGroup'] as const;
-  for await (const batch of reader.finishedJobs(ended, filters, columns)) {
-    for (let row = 0; row < batch.size; row += 1) {
-      const durationMs = batch.durationMs[row] ?? Number.NaN;
-      const endMs = batch.endedAtMs[row] ?? 0;
-      if (Number.isNaN(durationMs)) continue;
-      intervals.add(endMs - durationMs, endMs);
-      const place = [
-        batch.repository[row] ?? 0,
-        batch.runsOn[row] ?? 0,
-        batch.runnerGroup[row] ?? 0,
-      ] as const;
-      places.set(place.join(), place);
-    }
+  const columns = ['durationMs', 'repository', 'runsOn', 'runnerGroup'] as const;
+  for await (const { size, ...batch } of reader.finishedJobs(
+    ended,
+    { ...filters, runsOn: labels },
+    columns,
+  )) {
+    const { durationMs, repository, runsOn, runnerGroup } = batch;
+    for (let row = 0; row < size; row += 1)
+      if (!Number.isNaN(durationMs[row]))
+        places.idOf(repository[row] as number, runsOn[row], runnerGroup[row]);
   }
-  for (const { status, startedAtMs } of open)
-    if (status === 'in_progress' && startedAtMs !== null) intervals.add(startedAtMs, reader.nowMs);
-  const names = await reader.texts(new Set([...places.values()].flat()));
+  const tuples = Array.from({ length: places.size }, (_, id) => places.tupleOf(id));
+  const names = await reader.texts(tuples.flat());
   const name = (id: number) => names.get(id) ?? '';
-  const ran = Array.from(places.values(), ([repository, runsOn, group]) =>
+  const ran = tuples.map(([repository, runsOn, group]) =>
     ranKey(ownerOf(name(repository)), name(runsOn), name(group)),
   );
   const running = open
     .filter(({ status }) => status === 'in_progress')
     .map(({ repository, runsOn, runnerGroup }) => ranKey(ownerOf(repository), runsOn, runnerGroup));
-  return { ...intervals.sorted(), ranOn: new Set([...ran, ...running]) };
+  return new Set([...ran, ...running]);
+}
+
+function ranKey(owner: string, runsOn: string, group: string): string {
+  return JSON.stringify([owner, runsOn, group]);
 }
 
 function isOf({ repository }: OpenJob, owner: string): boolean {

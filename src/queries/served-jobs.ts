@@ -1,44 +1,73 @@
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
 import { rankOf } from '../domain/now-diff.ts';
 import { type HistoryReader, NO_FILTERS, type OpenJob, type Window } from '../domain/queries.ts';
+import { TupleIds } from './tuple-ids.ts';
 
-/** What is known of a job that runners of one kind had to do, or have to. */
-export interface ServedJob {
-  /** Since when it waited for a runner; null: not known. */
-  arrivesAtMs: number | null;
-  /** Null: no runner took it yet. */
-  startsAtMs: number | null;
-  /** Until now, if it still runs; null: not known. */
-  durationMs: number | null;
-  isOpen: boolean;
+const FIRST_SIZE = 1024;
+
+/**
+ * What is known of jobs that runners of one kind had to do, or have to: each has an index from 0 on. NaN: not
+ * known.
+ */
+export class ServedJobs {
+  readonly #ids = new TupleIds();
+  /** Since when it waited for a runner. */
+  arrivesAtMs = new Float64Array(FIRST_SIZE);
+  /** When a runner took it; NaN also if none did yet. */
+  startsAtMs = new Float64Array(FIRST_SIZE);
+  /** Until now, if it still runs. */
+  durationMs = new Float64Array(FIRST_SIZE);
+  isOpen = new Uint8Array(FIRST_SIZE);
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** Nothing is known of it at first. */
+  indexOf(jobId: number): number {
+    const known = this.#ids.size;
+    const index = this.#ids.idOf(jobId | 0, Math.floor(jobId / 2 ** 32));
+    if (index < known) return index;
+    if (index === this.isOpen.length) this.#grow();
+    this.arrivesAtMs[index] = Number.NaN;
+    this.startsAtMs[index] = Number.NaN;
+    this.durationMs[index] = Number.NaN;
+    return index;
+  }
+
+  #grow(): void {
+    const { arrivesAtMs, startsAtMs, durationMs, isOpen } = this;
+    const size = 2 * isOpen.length;
+    this.arrivesAtMs = new Float64Array(size);
+    this.startsAtMs = new Float64Array(size);
+    this.durationMs = new Float64Array(size);
+    this.isOpen = new Uint8Array(size);
+    this.arrivesAtMs.set(arrivesAtMs);
+    this.startsAtMs.set(startsAtMs);
+    this.durationMs.set(durationMs);
+    this.isOpen.set(isOpen);
+  }
 }
-
-export interface ServedJobs {
-  readonly jobs: readonly ServedJob[];
-  /** What a runner costs, by what these jobs cost; null without a price. */
-  readonly dollarsPerSecond: number | null;
-}
-
-type Jobs = Map<number, ServedJob>;
 
 /**
  * The jobs that asked for exactly these labels and waited or ran in the window. Those that no runner took, and
- * none ever will, are not among them.
+ * none ever will, are not among them. And what a runner costs, by what these jobs cost; null without a price.
  */
 export async function readServedJobs(
   reader: HistoryReader,
   window: Window,
   runsOn: string,
-): Promise<ServedJobs> {
-  const jobs: Jobs = new Map();
+): Promise<{ readonly jobs: ServedJobs; readonly dollarsPerSecond: number | null }> {
+  const jobs = new ServedJobs();
   const filters = { ...NO_FILTERS, runsOn: [runsOn] };
   // What waited or ran in the window may have started or ended after it.
   const later = { fromMs: window.fromMs, toMs: window.toMs + LONGEST_RUN_MS };
   for await (const batch of reader.startedJobs(later, filters, ['jobId', 'startedAtMs', 'queueMs']))
     for (let row = 0; row < batch.size; row += 1) {
-      const job = jobOf(jobs, batch.jobId[row] as number);
-      job.startsAtMs = batch.startedAtMs[row] as number;
-      job.arrivesAtMs = job.startsAtMs - (batch.queueMs[row] as number);
+      const job = jobs.indexOf(batch.jobId[row] as number);
+      const startMs = batch.startedAtMs[row] as number;
+      jobs.startsAtMs[job] = startMs;
+      jobs.arrivesAtMs[job] = startMs - (batch.queueMs[row] as number);
     }
   let [billedSeconds, microDollars] = [0, 0];
   const ends = ['jobId', 'endedAtMs', 'durationMs', 'billedSeconds', 'microDollars'] as const;
@@ -48,28 +77,24 @@ export async function readServedJobs(
       microDollars += batch.microDollars[row] as number;
       const durationMs = batch.durationMs[row] as number;
       if (Number.isNaN(durationMs)) continue;
-      const job = jobOf(jobs, batch.jobId[row] as number);
-      job.durationMs = durationMs;
-      job.startsAtMs ??= (batch.endedAtMs[row] as number) - durationMs;
+      const job = jobs.indexOf(batch.jobId[row] as number);
+      jobs.durationMs[job] = durationMs;
+      if (Number.isNaN(jobs.startsAtMs[job]))
+        jobs.startsAtMs[job] = (batch.endedAtMs[row] as number) - durationMs;
     }
   for (const job of await reader.openJobs(filters)) addOpen(jobs, job, reader.nowMs);
-  const dollarsPerSecond = billedSeconds === 0 ? null : microDollars / 1e6 / billedSeconds;
-  return { jobs: [...jobs.values()], dollarsPerSecond };
+  return { jobs, dollarsPerSecond: billedSeconds === 0 ? null : microDollars / 1e6 / billedSeconds };
 }
 
-function jobOf(jobs: Jobs, jobId: number): ServedJob {
-  const job = jobs.get(jobId) ?? { arrivesAtMs: null, startsAtMs: null, durationMs: null, isOpen: false };
-  jobs.set(jobId, job);
-  return job;
-}
-
-function addOpen(jobs: Jobs, { jobId, status, beganAtMs, isStale }: OpenJob, nowMs: number): void {
+function addOpen(jobs: ServedJobs, { jobId, status, beganAtMs, isStale }: OpenJob, nowMs: number): void {
   const isRunning = status === 'in_progress';
   if (isStale || !(isRunning || rankOf(status) === 0)) return;
-  const job = jobOf(jobs, jobId);
-  job.isOpen = true;
-  if (isRunning) {
-    job.startsAtMs ??= beganAtMs;
-    job.durationMs = Math.max(0, nowMs - job.startsAtMs);
-  } else job.arrivesAtMs = beganAtMs;
+  const job = jobs.indexOf(jobId);
+  jobs.isOpen[job] = 1;
+  if (!isRunning) {
+    jobs.arrivesAtMs[job] = beganAtMs;
+    return;
+  }
+  if (Number.isNaN(jobs.startsAtMs[job])) jobs.startsAtMs[job] = beganAtMs;
+  jobs.durationMs[job] = Math.max(0, nowMs - (jobs.startsAtMs[job] as number));
 }
