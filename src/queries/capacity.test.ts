@@ -138,6 +138,19 @@ test('a job that took no time needs a runner all the same; one whose wait is not
   assert.deepEqual([observed.jobs, points.map(({ p95 }) => p95)], [1, [5, 0]]);
 });
 
+test('jobs that began to wait at the same time are served as they were', async () => {
+  const lives = [
+    { queued: 50, started: 70, ended: 80 },
+    { queued: 50, started: 50, ended: 150 },
+  ];
+  const { startedJobs, ...history } = historyOf(lives);
+  const { points } = await ask({ ...history, startedJobs: startedJobs?.slice(0, 1) ?? [] });
+  assert.deepEqual(
+    points.map(({ p95 }) => p95),
+    [100, 0],
+  );
+});
+
 test('a job that was cancelled in the queue needed no runner', async () => {
   const { finishedJobs = [], ...history } = historyOf(THREE);
   const end = { ...PLACE, jobId: 99, runsOn: 'gpu', conclusion: 'cancelled', durationMs: null };

@@ -75,8 +75,10 @@ test('labels that wait while runners are idle which took such jobs lately', asyn
   ];
   const ran = (jobId: number, labels: string) =>
     finishedJob({ jobId, runsOn: labels, runnerGroup: labels, endedAtMs: START - 1000 });
+  // Cancelled in the queue: it ran nowhere.
+  const cancelled = { ...ran(10, 'arm'), runnerGroup: 'gpu', durationMs: null };
   const { idle_while_waiting: idle } = await ask(
-    { openJobs, finishedJobs: [ran(8, 'gpu'), ran(9, 'big')] },
+    { openJobs, finishedJobs: [ran(8, 'gpu'), ran(9, 'big'), cancelled] },
     { counted },
   );
   assert.deepEqual(idle, [{ owner: 'o', runs_on: 'gpu', queued: 1, runner_group: 'gpu', idle: 2 }]);
