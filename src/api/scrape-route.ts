@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { FastifyInstance } from 'fastify';
-import type { Engine } from '../domain/contracts.ts';
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
+import type { Engine, ScrapeQuery } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { acceptsCoding, negotiateFormat } from './content-negotiation.ts';
@@ -14,6 +14,11 @@ export interface ScrapeOptions {
   readonly readings: () => GaugeReading[];
   /** Delivers what was counted on this thread, so that the scrape includes it. */
   readonly flushMeter: () => Promise<void>;
+  /**
+   * Whether other processes use the same store. Then `/metrics` is what all of them answer, and what is of this one
+   * alone is only in `/metrics/replica`.
+   */
+  readonly isShared?: boolean;
 }
 
 const compress = promisify(gzip);
@@ -24,18 +29,26 @@ const FASTEST = 1;
 const MAX_CONCURRENT_SCRAPES = 8;
 const TOO_MANY = errorResponse('overloaded', { message: 'Too many scrapes at once.' });
 
-export function addScrapeRoute(app: FastifyInstance, { engine, readings, flushMeter }: ScrapeOptions): void {
+export function addScrapeRoute(app: FastifyInstance, { isShared = false, ...options }: ScrapeOptions): void {
   const places = new Places(MAX_CONCURRENT_SCRAPES);
+  app.get('/metrics', scrapeWith(isShared ? 'shared' : 'all', places, options));
+  app.get('/metrics/replica', scrapeWith('process', places, options));
+}
 
-  app.get('/metrics', async (request, reply) => {
+function scrapeWith(
+  scope: ScrapeQuery['scope'],
+  places: Places,
+  { engine, readings, flushMeter }: ScrapeOptions,
+): RouteHandlerMethod {
+  return async (request, reply) => {
     if (places.isFull) return sendError(reply, TOO_MANY);
     places.take(reply.raw);
 
     await flushMeter();
     const { format, contentType } = negotiateFormat(request.headers.accept);
-    const exposition = await engine.scrape(format, readings());
+    const exposition = await engine.scrape({ format, scope }, scope === 'shared' ? [] : readings());
     reply.header('Vary', 'Accept, Accept-Encoding').type(contentType);
     if (!acceptsCoding(request.headers['accept-encoding'], 'gzip')) return reply.send(exposition);
     return reply.header('Content-Encoding', 'gzip').send(await compress(exposition, { level: FASTEST }));
-  });
+  };
 }

@@ -5,9 +5,11 @@ import type { GaugeReading } from '../domain/metric.ts';
 import type { Reload } from '../domain/reload.ts';
 import type { Address } from '../http/http-server.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
+import { isSharedStore } from '../store/shared-store.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type Core, type CoreOptions, openCore } from './core.ts';
 import { GitHubSync } from './github-sync.ts';
+import { followLead } from './leadership.ts';
 import { questionsOf } from './queries.ts';
 import { readiness } from './readiness.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
@@ -57,24 +59,16 @@ async function startParts(
   { readSettings, setLogLevel }: AppOptions,
   teardown: Teardown,
 ): Promise<App> {
-  const { version, takesWebhooks, serviceClock, time, logger, current, limitBytes, thread, engine, meter } =
-    core;
+  const { version, takesWebhooks, serviceClock, time, logger, current, limitBytes, thread } = core;
+  const { engine, lead, meter } = core;
   const webhook = openWebhookIntake(settings, core);
+  const isShared = isSharedStore(settings.storage.url);
   const mode = takesWebhooks ? 'recover' : 'poll';
   const sync = new GitHubSync({ mode, version, engine, time, serviceClock, logger, meter });
   const reloader = new Reloader({ settings, read: readSettings, clock: time.clock, logger });
-  const measured: { readings(): GaugeReading[] }[] = [
-    serviceClock,
-    core.processMetrics,
-    core.pressure,
-    core.descriptors,
-    core.certificates,
-    webhook,
-    sync,
-    reloader,
-  ];
+  const measured = measuredParts(core, { webhook, sync: isShared ? null : sync, reloader });
   const readings = () => measured.flatMap((each) => each.readings());
-  const snapshots = openSnapshots({ engine, meter, readings });
+  const snapshots = openSnapshots({ engine, meter, lead, readings });
   teardown.add('snapshots', () => snapshots.close());
 
   await startClock(core, sync, teardown);
@@ -87,8 +81,11 @@ async function startParts(
   teardown.add('webhook listener', () => webhook.close());
 
   const { github, recovery, storage } = settings;
+  if (isShared) await sync.lead(false);
   await sync.switchTo(sync.prepare({ github, recovery, storage, network: current.rules.network }));
   teardown.add('GitHub sync', () => sync.close());
+  const leadership = isShared ? followLead({ lead, sync, engine, clock: time.clock }) : null;
+  teardown.add('leadership', async () => leadership?.close());
 
   snapshots.pushEvery(current.rules.snapshotIntervalMs);
 
@@ -101,12 +98,24 @@ async function startParts(
   return {
     webhookAddress,
     apiAddress: api.address,
-    failed: Promise.race([thread.failed, core.queriesFailed, sync.failed, reloader.failed]),
+    failed: Promise.race([
+      ...[thread.failed, core.queriesFailed, sync.failed, reloader.failed],
+      ...(leadership === null ? [] : [leadership.failed]),
+    ]),
     queue: async () => (await engine.health()).queue,
     close: () => teardown.run(),
     closingStep: () => teardown.current,
     reload: reloader.reload,
   };
+}
+
+/** What has gauges on this thread. What is asked of GitHub is told by whoever asks (`followLead`). */
+function measuredParts(
+  { serviceClock, processMetrics, pressure, descriptors, certificates }: Core,
+  { webhook, sync, reloader }: { webhook: WebhookIntake; sync: GitHubSync | null; reloader: Reloader },
+): { readings(): GaugeReading[] }[] {
+  const asked = sync === null ? [] : [sync];
+  return [serviceClock, processMetrics, pressure, descriptors, certificates, webhook, ...asked, reloader];
 }
 
 async function startClock(
@@ -176,6 +185,7 @@ function openApi(
     logger,
     readings,
     flushMeter: () => meter.flush(),
+    isShared: isSharedStore(storage.url),
     jobs: {
       jobRules: () => current.rules.jobs,
       bodyLimitBytes: jobs.bodyLimitBytes,

@@ -10,6 +10,7 @@ import { Descriptors } from '../metrics/descriptors.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import { SharedLease } from '../timing/shared-lease.ts';
 import { SharedMoment } from '../timing/shared-moment.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
@@ -39,6 +40,8 @@ export interface Core extends OpenQueries {
   readonly limitBytes: number;
   readonly thread: EngineThread;
   readonly engine: Engine;
+  /** Whether this process does what only one may do. */
+  readonly lead: SharedLease;
   readonly meter: IncrementBuffer;
   readonly processMetrics: ProcessMetrics;
   readonly pressure: Pressure;
@@ -60,14 +63,14 @@ export async function openCore(
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
   tightenHeap(limitBytes);
 
-  const [changed, leadsUntil] = [new SharedMoment(), new SharedMoment()];
+  const [changed, lead] = [new SharedMoment(), new SharedLease()];
   const thread = await startEngineThread({
     engine: engineOptions(settings, { version, limitBytes }),
     log: { level: settings.log.level, format: logFormat },
     version,
     time: serviceClock.shared.buffer,
     changed: changed.buffer,
-    leadsUntil: leadsUntil.buffer,
+    lead: lead.buffer,
   });
   teardown.add('engine', thread.close.bind(thread), thread.closingStep.bind(thread));
   const { engine } = thread;
@@ -80,8 +83,7 @@ export async function openCore(
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.add('process metrics', () => processMetrics.close());
 
-  const engineHeapShare = () => thread.heapShare();
-  const pressure = watchProcess({ limitBytes, engine, engineHeapShare, logger });
+  const pressure = watchProcess({ limitBytes, engine, engineHeapShare: () => thread.heapShare(), logger });
   teardown.add('memory watch', () => pressure.close());
 
   const descriptors = openDescriptors(takesWebhooks, current, logger);
@@ -99,6 +101,7 @@ export async function openCore(
     limitBytes,
     thread,
     engine,
+    lead,
     ...questions,
     meter,
     processMetrics,

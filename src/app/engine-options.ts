@@ -53,6 +53,8 @@ export function engineOptions(
   const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
   return {
     storageUrl: storage.url,
+    // pgtools: storage.password
+    storagePassword: null,
     self: { host: hostname(), version, configHash: configHashOf(settings) },
     retentionMs: storage.retentionMs,
     stepsRetentionMs: storage.stepsRetentionMs,

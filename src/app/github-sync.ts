@@ -4,6 +4,7 @@ import type { Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { FirstRead } from '../domain/first-read.ts';
 import type { GitHub } from '../domain/github-api.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import type { LeaderReport } from '../domain/replica.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
 import { openGitHub } from '../github/client/open-github.ts';
 import { openHistory } from '../github/history.ts';
@@ -84,6 +85,10 @@ export class GitHubSync {
   #prepared: PreparedSync | null = null;
   /** Null: nothing asks, because there is nothing to log in with, or it has not started. */
   #running: RunningSync | null = null;
+  /** Whether this process is the one that asks. */
+  #leads = true;
+  /** What the one that asks has told; null: nothing yet, or this is it. */
+  #heard: LeaderReport | null = null;
 
   constructor(options: GitHubSyncOptions) {
     this.#options = options;
@@ -110,7 +115,7 @@ export class GitHubSync {
 
   /** How it and the rate limits are, for the exposition. */
   readings(): GaugeReading[] {
-    return this.#running?.readings() ?? [];
+    return this.#running?.readings() ?? [...(this.#heard?.readings ?? [])];
   }
 
   /**
@@ -118,17 +123,18 @@ export class GitHubSync {
    * can't be read.
    */
   refusals(): readonly string[] {
-    return this.#running?.refusals() ?? [];
+    return this.#running?.refusals() ?? this.#heard?.refusals ?? [];
   }
 
   /** Why no runners are counted; null if some are. */
   runnersMissing(): string | null {
-    return this.#running === null ? RUNNERS_NOT_ASKED : this.#running.runnersMissing();
+    if (this.#running !== null) return this.#running.runnersMissing();
+    return this.#heard === null ? RUNNERS_NOT_ASKED : this.#heard.runnersMissing;
   }
 
   /** How far the last day is read, where there are no webhooks; null: as far as it can be. */
   firstRead(): FirstRead | null {
-    return this.#running?.firstRead() ?? null;
+    return this.#running?.firstRead() ?? this.#heard?.firstRead ?? null;
   }
 
   /** Null while there is nothing to log in with. */
@@ -155,9 +161,31 @@ export class GitHubSync {
     await this.close();
     const { values, github } = prepared;
     this.#prepared = prepared;
-    if (github === null) return;
+    if (github === null || !this.#leads) return;
     this.#running = startSync(github, values, this.#options);
     this.#running.failed.catch(this.#failure.reject);
+  }
+
+  /** Whether this process asks GitHub from now on, or another one does. */
+  async lead(leads: boolean): Promise<void> {
+    if (leads === this.#leads) return;
+    this.#leads = leads;
+    this.#heard = null;
+    const before = this.#prepared;
+    if (!leads) return this.close();
+    // Its client was closed with it.
+    if (before !== null)
+      await this.switchTo({ ...before, github: openClient(before.values, before.memory, this.#options) });
+  }
+
+  /** What this process knows, for the others. */
+  report(atMs: number): LeaderReport {
+    const [readings, refusals] = [this.readings(), this.refusals()];
+    return { atMs, readings, refusals, runnersMissing: this.runnersMissing(), firstRead: this.firstRead() };
+  }
+
+  hear(report: LeaderReport | null): void {
+    this.#heard = report;
   }
 
   async close(): Promise<void> {

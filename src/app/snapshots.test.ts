@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { LEADS } from '../../test/fixtures/lead.ts';
 import type { Sleep } from '../timing/sleep.ts';
 import { openSnapshots } from './snapshots.ts';
 
@@ -24,6 +25,7 @@ function open() {
       endSnapshots: async () => void log.push('is over'),
     },
     meter: { flush: async () => void log.push('flush') },
+    lead: LEADS,
     readings: () => [],
     sleep,
   });

@@ -3,6 +3,7 @@ import type { GaugeReading } from '../domain/metric.ts';
 import type { IncrementBuffer } from '../metrics/increment-buffer.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { openSerialQueue } from '../timing/serial-queue.ts';
+import type { SharedLease } from '../timing/shared-lease.ts';
 import type { Sleep } from '../timing/sleep.ts';
 
 /** Whole expositions, pushed again and again, and never two at once. */
@@ -20,11 +21,14 @@ export interface Snapshots {
 export function openSnapshots({
   engine,
   meter,
+  lead,
   readings,
   sleep,
 }: {
   readonly engine: Pick<Engine, 'pushSnapshot' | 'endSnapshots'>;
   readonly meter: Pick<IncrementBuffer, 'flush'>;
+  /** Of the processes that share a store, one pushes. */
+  readonly lead: Pick<SharedLease, 'isHeld'>;
   readonly readings: () => GaugeReading[];
   readonly sleep?: Sleep;
 }): Snapshots {
@@ -33,6 +37,7 @@ export function openSnapshots({
   let currentMs: number | null = null;
 
   async function push(): Promise<void> {
+    if (!lead.isHeld) return;
     await meter.flush();
     await engine.pushSnapshot(readings());
   }

@@ -59,8 +59,8 @@ export interface Meter {
 export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   /** Stores increments that belong to no delivery. When it resolves, they survive `kill -9`. */
   count(increments: readonly Increment[]): Promise<void>;
-  /** The whole exposition; `gauges` are readings that only the caller can take. */
-  scrape(format: ExpositionFormat, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
+  /** An exposition; `gauges` are readings that only the caller can take. Rejects with `store_unavailable`. */
+  scrape(query: ScrapeQuery, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
   /** Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again. */
   shortOfMemory(isShort: boolean): Promise<void>;
   /** Starts to push the exposition to all receivers, once. */
@@ -92,6 +92,12 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
 }
 
 export type ExpositionFormat = 'text' | 'openmetrics';
+
+export interface ScrapeQuery {
+  readonly format: ExpositionFormat;
+  /** `shared`: what is the same whichever process is asked; `process`: what is this one's alone. */
+  readonly scope: 'all' | 'shared' | 'process';
+}
 
 /** webhook, sync → collector. */
 export interface Inbox {
@@ -219,9 +225,12 @@ export interface Store
    * done; answers whether that was all.
    */
   packHistory(beforeMs: number, facts: number): Promise<boolean>;
-  /** Deletes series with all their cells, including those that jobs pushed. */
+  /**
+   * Deletes series with all their cells, including those that jobs pushed. `pick` is called in the transaction,
+   * once all that other processes have counted is known.
+   */
   deleteSeries(
-    series: readonly { readonly metric: string; readonly labels: readonly string[] }[],
+    pick: () => readonly { readonly metric: string; readonly labels: readonly string[] }[],
   ): Promise<void>;
   /** Corrects what a wrong clock has stored: when something is due, and what is later than now. */
   correctTimes(correction: ClockCorrection): Promise<void>;

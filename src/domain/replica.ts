@@ -1,3 +1,5 @@
+import type { FirstRead } from './first-read.ts';
+import type { GaugeReading } from './metric.ts';
 import type { Follower } from './others-changes.ts';
 
 /*
@@ -53,4 +55,25 @@ export interface Fleet {
   beat(): Promise<Standing>;
   /** This process ends as it should, and gives up the lead. */
   leave(): Promise<void>;
+}
+
+/** The note in which the leader tells the others what only it knows. */
+export const LEADER_REPORT = 'fleet/leader';
+
+export interface LeaderReport {
+  readonly atMs: number;
+  readonly readings: readonly GaugeReading[];
+  /** As of `GitHubSync`. */
+  readonly refusals: readonly string[];
+  readonly runnersMissing: string | null;
+  readonly firstRead: FirstRead | null;
+}
+
+/** It is told every few seconds: a leader that is silent for so long is none. */
+const SILENT_MS = 60_000;
+
+/** What the note says; null: there is none, or it is old. */
+export function readLeaderReport(note: string | null, nowMs: number): LeaderReport | null {
+  const report = note === null ? null : (JSON.parse(note) as LeaderReport);
+  return report !== null && nowMs - report.atMs < SILENT_MS ? report : null;
 }

@@ -15,13 +15,13 @@ export interface CallableEngine extends Engine {
 
 /** What the thread is started with. */
 export interface EngineThreadData {
-  readonly engine: Omit<EngineOptions, 'time' | 'changed' | 'leadsUntil' | 'logger'>;
+  readonly engine: Omit<EngineOptions, 'time' | 'changed' | 'lead' | 'logger'>;
   /** As `SharedTime.buffer`. */
   readonly time: SharedArrayBuffer;
   /** As `SharedMoment.buffer`. */
   readonly changed: SharedArrayBuffer;
-  /** As `SharedMoment.buffer`. */
-  readonly leadsUntil: SharedArrayBuffer;
+  /** As `SharedLease.buffer`. */
+  readonly lead: SharedArrayBuffer;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   readonly calls: MessagePort;
   /** Of ant-watcher. */

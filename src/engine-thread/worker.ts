@@ -7,6 +7,7 @@ import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { serveCalls } from '../threads/calls.ts';
 import { SharedTime, ThreadTime } from '../timing/service-time.ts';
+import { SharedLease } from '../timing/shared-lease.ts';
 import { SharedMoment } from '../timing/shared-moment.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
@@ -17,16 +18,7 @@ import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './me
 
 assert(parentPort !== null, 'engine-thread/worker.ts runs as a worker thread only');
 const port = parentPort;
-const {
-  engine: values,
-  time,
-  changed,
-  leadsUntil,
-  log,
-  calls,
-  version,
-  secrets,
-} = workerData as EngineThreadData;
+const { engine: values, time, changed, lead, log, calls, version, secrets } = workerData as EngineThreadData;
 protectSecrets(secrets);
 let { level } = log;
 const logger = openLogger({ ...log, level: () => level });
@@ -56,7 +48,7 @@ try {
       ...values,
       time: new ThreadTime(new SharedTime(time)),
       changed: new SharedMoment(changed),
-      leadsUntil: new SharedMoment(leadsUntil),
+      lead: new SharedLease(lead),
       logger,
     },
     (step) => send({ kind: 'closing', step }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { LEADS } from '../../test/fixtures/lead.ts';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import { AntError } from '../domain/errors.ts';
@@ -85,7 +86,7 @@ function openConfig(context: TestContext, values: EngineValues) {
     outboxStatus: async () => [],
   };
   const parts = { ledger: ledger as ActiveConfigParts['ledger'], meter: { add() {} } };
-  const config = new ActiveConfig(values, { time: timeOf(Date.now), logger: SILENT });
+  const config = new ActiveConfig(values, { time: timeOf(Date.now), logger: SILENT, lead: LEADS });
   context.after(() => config.close());
   return { config, opened, state, replace: (next: EngineValues) => config.replace(next, parts) };
 }
@@ -116,7 +117,7 @@ test('while series cannot be read, what waits for a receiver is kept, even if th
   const sqlite = await openSqliteStore({ url: 'memory:', clock: Date.now });
   const { mock } = t.mock.method(sqlite, 'readSeries');
   const before = valuesWith({ sinks: [RIGHT] });
-  const config = new ActiveConfig(before, { time: timeOf(Date.now), logger: SILENT });
+  const config = new ActiveConfig(before, { time: timeOf(Date.now), logger: SILENT, lead: LEADS });
   const ledger = new Ledger({ store: sqlite, working: null, rules: () => config.rules });
   const replace = (values: EngineValues) => config.replace(values, { ledger, meter: { add() {} } });
   await replace(before);

@@ -3,6 +3,7 @@ import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
 import { openReceivers, Push } from '../push/push.ts';
 import type { NamedReceiver } from '../push/snapshot-sender.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import type { SharedLease } from '../timing/shared-lease.ts';
 import type { Ledger } from './ledger.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 import { sinkZeros } from './zeros.ts';
@@ -10,6 +11,10 @@ import { sinkZeros } from './zeros.ts';
 export interface ActiveConfigOptions {
   readonly time: ServiceTime;
   readonly logger: Logger;
+  /** As `RegistryOptions.isShared`. */
+  readonly isShared?: boolean;
+  /** As `DispatcherOptions.lead`. */
+  readonly lead: Pick<SharedLease, 'isHeld'>;
 }
 
 /** What the receivers work with. */
@@ -93,7 +98,7 @@ export class ActiveConfig {
   }
 
   #run(receivers: readonly NamedReceiver[], { ledger, meter }: ActiveConfigParts): void {
-    const { time, logger } = this.#options;
+    const { time, logger, lead } = this.#options;
     meter.add(sinkZeros(sinksOf(this.#rules)));
     const lastSent = this.#push?.lastSent() ?? new Map();
     this.#push = new Push(this.#rules.values.push, receivers, {
@@ -101,14 +106,15 @@ export class ActiveConfig {
       meter,
       time,
       logger,
+      lead,
       lastSent,
     });
     this.#push.done.catch(this.#end.reject);
   }
 }
 
-function ruleParts({ time: { steady }, logger }: ActiveConfigOptions) {
-  return { steady, logger };
+function ruleParts({ time: { steady }, logger, isShared = false }: ActiveConfigOptions) {
+  return { steady, logger, isShared };
 }
 
 function sinksOf({ values }: EngineRules): string[] {

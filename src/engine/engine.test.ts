@@ -9,6 +9,7 @@ import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
+import { SharedLease } from '../timing/shared-lease.ts';
 import { SharedMoment } from '../timing/shared-moment.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
@@ -19,6 +20,7 @@ const JOBS = 500;
 function options(over: Partial<EngineOptions>): EngineOptions {
   return {
     storageUrl: 'memory:',
+    storagePassword: null,
     retentionMs: null,
     stepsRetentionMs: null,
     batchSize: 64,
@@ -51,7 +53,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     ttlMs: 60_000,
     time: timeOf(Date.now),
     changed: new SharedMoment(),
-    leadsUntil: new SharedMoment(),
+    lead: new SharedLease(),
     self: { host: 'here', version: '0', configHash: '' },
     logger: SILENT,
     ...over,
@@ -86,7 +88,7 @@ function completedJob(number: number, receivedAtMs: number): Delivery {
 }
 
 async function valuesOf(engine: RunningEngine): Promise<Map<string, number>> {
-  const lines = Buffer.from(await engine.scrape('text', []))
+  const lines = Buffer.from(await engine.scrape({ format: 'text', scope: 'all' }, []))
     .toString()
     .split('\n');
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));

@@ -1,13 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock, Engine, ExpositionFormat, Store } from '../domain/contracts.ts';
+import type { Clock, Engine, ScrapeQuery, Store } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
 import { readNumbers } from '../domain/job-numbers.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import { LEADER_REPORT, readLeaderReport } from '../domain/replica.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/shape-readings.ts';
+import { sleep } from '../timing/sleep.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
-import { engineReadings } from './readings.ts';
+import { processReadings, storeReadings } from './readings.ts';
 import { healthOf, progressOf, reportOf } from './report.ts';
 import type { EngineValues } from './rules.ts';
 
@@ -21,6 +24,7 @@ export interface RunningEngine extends Engine {
 
 /** By what the working set is divided while memory is short. */
 const SQUEEZED = 8;
+const CATCH_UP_MS = 2000;
 
 /**
  * Starts the engine. Everything that was stored before is in the metrics when this resolves. `onClosing` is
@@ -52,10 +56,14 @@ export async function startEngine(
       collector.wake();
       return replayed;
     },
-    scrape: (format, gauges) => render(format, gauges, parts, clock),
+    scrape: (query, gauges) => render(query, gauges, parts, clock),
     shortOfMemory: (isShort) => squeeze(isShort, parts, memory.workingSetBytes),
     async pushSnapshot(gauges) {
-      config.push.snapshot(await render('text', gauges, parts, clock), clock());
+      const scope = parts.isShared ? 'shared' : 'all';
+      config.push.snapshot(
+        await render({ format: 'text', scope }, parts.isShared ? [] : gauges, parts, clock),
+        clock(),
+      );
     },
     endSnapshots: () => config.push.endSnapshots(),
     health: () => healthOf(parts),
@@ -80,19 +88,51 @@ export async function startEngine(
 
 /** `gauges`: readings of the other thread. */
 async function render(
-  format: ExpositionFormat,
+  { format, scope }: ScrapeQuery,
   gauges: readonly GaugeReading[],
-  { store, config, working, buffer, processMetrics }: EngineParts,
+  parts: EngineParts,
   clock: Clock,
 ): Promise<Uint8Array> {
+  const { config, buffer } = parts;
   await buffer.flush();
-  const ours = await engineReadings({ store, config, working, processMetrics, clock });
+  const ours = scope === 'process' ? [] : await sharedReadings(parts, clock);
+  const own = scope === 'shared' ? [] : processReadings(parts);
   await nextTurn();
   const { registry, jobNumbers, values } = config.rules;
-  const readings = shapeReadings([...gauges, ...ours], values.metrics);
+  const readings = shapeReadings([...gauges, ...ours, ...own], values.metrics);
   await nextTurn();
   const { createdTimestamps } = values.metrics;
-  return renderExposition({ registry, jobNumbers, format, createdTimestamps, readings });
+  const stored =
+    scope === 'process'
+      ? { registry: { metrics: registry.metrics, seriesOf: () => [], textLength: () => 0 } }
+      : { registry, jobNumbers };
+  return renderExposition({ ...stored, format, createdTimestamps, readings });
+}
+
+/** Of all processes, as of now. */
+async function sharedReadings(parts: EngineParts, clock: Clock): Promise<GaugeReading[]> {
+  const { store, ledger, isShared } = parts;
+  if (!isShared) return storeReadings({ ...parts, clock });
+  const [readings, note] = await Promise.all([
+    storeReadings({ ...parts, clock }),
+    store.readNote(LEADER_REPORT),
+    inTime(ledger.catchUp()),
+  ]);
+  return [...readings, ...(readLeaderReport(note, clock())?.readings ?? [])];
+}
+
+/** Rejects with `store_unavailable` if it takes longer than a scrape may. */
+async function inTime(work: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  const timer = sleep(CATCH_UP_MS, late.signal).then(() => {
+    if (!late.signal.aborted)
+      throw new AntError('store_unavailable', 'what other replicas have counted could not be read in time');
+  });
+  try {
+    await Promise.race([work, timer]);
+  } finally {
+    late.abort();
+  }
 }
 
 async function squeeze(

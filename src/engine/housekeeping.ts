@@ -6,6 +6,7 @@ import type { WorkingSet } from '../memory/working-set.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import type { SharedLease } from '../timing/shared-lease.ts';
 import type { ActiveConfig } from './active-config.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -20,6 +21,8 @@ export interface HousekeepingOptions {
   /** Only what is proven makes anything old enough to be forgotten. */
   readonly time: Pick<ServiceTime, 'steady' | 'proven'>;
   readonly logger: Logger;
+  /** What is shared is kept tidy by one process. */
+  readonly lead: Pick<SharedLease, 'isHeld'>;
 }
 
 const EVERY_MS = 1000;
@@ -42,7 +45,8 @@ const QUIET_WORKFLOW_MS = 100 * 24 * HOUR_MS;
 
 /** Forgets what is no longer needed, a little at a time, so that no step takes long. */
 export function startHousekeeping(options: HousekeepingOptions): Repetition {
-  const tasks = tasksOf(options);
+  const shared = sharedTasks(options);
+  const own = ownTasks(options);
 
   const postponed = new SparingLog(
     (fields) => options.logger.warn('housekeeping_postponed', fields),
@@ -50,7 +54,8 @@ export function startHousekeeping(options: HousekeepingOptions): Repetition {
   );
 
   async function runAll(): Promise<void> {
-    for (const task of tasks) await task();
+    for (const task of own) await task();
+    for (const task of options.lead.isHeld ? shared : []) await task();
     postponed.end();
   }
 
@@ -66,14 +71,18 @@ export function startHousekeeping(options: HousekeepingOptions): Repetition {
   };
 }
 
-function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
-  const { store, ledger, config, working, budget, logger } = options;
+/** Of what this process alone has. */
+function ownTasks({ store, working, budget }: HousekeepingOptions): (() => Promise<void>)[] {
+  return [() => working.sweep(), async () => budget?.sweep(), () => store.renewLog()];
+}
+
+function sharedTasks(options: HousekeepingOptions): (() => Promise<void>)[] {
+  const { store, ledger, config, budget, logger } = options;
   const { steady, proven } = options.time;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
   return [
     async () => void (await store.forgetSeen(proven() - rememberMs, STEP)),
     () => config.push.trim(),
-    () => working.sweep(),
     createRetention({ store, ledger, proven, logger, retentionMs: () => config.rules.values.retentionMs }),
     async () => {
       const { retentionMs, stepsRetentionMs } = config.rules.values;
@@ -84,8 +93,6 @@ function tasksOf(options: HousekeepingOptions): (() => Promise<void>)[] {
     createFill(store),
     // In memory it would only take more of it.
     async () => void (budget ?? (await store.packHistory(proven() - PACK_AFTER_MS, PACKED_AT_ONCE))),
-    async () => budget?.sweep(),
-    () => store.renewLog(),
     async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
       const workflows = await store.forgetWorkflows(proven() - quietMs);

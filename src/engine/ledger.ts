@@ -53,13 +53,17 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   readonly #timestamps = new UniqueTimestamps();
   readonly #inTurn = openSerialQueue();
   #changes = 0;
+  /** What others have stored since the series were read that are not in use yet; null: they are. */
+  #waiting: OthersChanges[] | null = null;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
   }
 
   /** What another process has stored (`Fleet.follow`). */
-  apply({ cells, samples, numbers, removed, changesStates }: OthersChanges): void {
+  apply(changes: OthersChanges): void {
+    if (this.#waiting !== null) return void this.#waiting.push(changes);
+    const { cells, samples, numbers, removed, changesStates } = changes;
     const { registry, jobNumbers } = this.#options.rules();
     registry.follow(cells);
     registry.remove(removed);
@@ -144,11 +148,15 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     const { store, rules } = this.#options;
     return this.#inTurn(async () => {
       const { registry, jobNumbers } = rules();
-      const idle = [...registry.idle(beforeMs), ...jobNumbers.idle(beforeMs)];
-      if (idle.length === 0) return;
-      await store.deleteSeries(idle);
-      registry.expire(beforeMs);
-      jobNumbers.expire(beforeMs);
+      const idle = () => [...registry.idle(beforeMs), ...jobNumbers.idle(beforeMs)];
+      if (idle().length === 0) return;
+      let deleted: ReturnType<typeof idle> = [];
+      await store.deleteSeries(() => {
+        deleted = idle();
+        return deleted;
+      });
+      registry.remove(deleted);
+      jobNumbers.remove(deleted);
     });
   }
 
@@ -180,8 +188,13 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     const { store } = this.#options;
     return this.#inTurn(async () => {
       const stored = await store.readSeries();
-      const dropped = await store.openOutbox(sinks);
+      const others: OthersChanges[] = [];
+      this.#waiting = others;
+      const dropped = await store.openOutbox(sinks).finally(() => {
+        this.#waiting = null;
+      });
       restore(stored);
+      for (const changes of others) this.apply(changes);
       return dropped;
     });
   }

@@ -3,31 +3,29 @@ import type { Fleet, ReplicaSelf, Standing } from '../domain/replica.ts';
 import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
-import type { SharedMoment } from '../timing/shared-moment.ts';
+import type { SharedLease } from '../timing/shared-lease.ts';
 
 export interface MembershipOptions {
   readonly store: Pick<Fleet, 'join' | 'beat' | 'leave'>;
   readonly self: ReplicaSelf;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Until when this process leads, by `monotonicMs`: the main thread reads it. */
-  readonly leadsUntil: SharedMoment;
+  /** Whether this process may do what only one may do. */
+  readonly lead: SharedLease;
   readonly monotonic?: Monotonic;
 }
 
 const BEAT_EVERY_MS = 5000;
 
-/** This process among those that use the store: whether it leads, and who has crashed. */
+/** This process among those that use the store: takes and keeps the lead, and hears who has crashed. */
 export class Membership {
   readonly #options: MembershipOptions;
-  readonly #monotonic: Monotonic;
   readonly #beats: Repetition;
   #standing: Standing;
   #onCrash: (ageMs: number) => void = () => undefined;
 
   private constructor(options: MembershipOptions, standing: Standing) {
     this.#options = options;
-    this.#monotonic = options.monotonic ?? monotonicMs;
     this.#standing = standing;
     this.#beats = repeatEvery(BEAT_EVERY_MS, () => this.#beat());
   }
@@ -37,13 +35,13 @@ export class Membership {
    * not lead yet.
    */
   static async join(options: MembershipOptions): Promise<Membership> {
-    const { store, self, clock, logger, leadsUntil, monotonic = monotonicMs } = options;
+    const { store, self, clock, logger, lead, monotonic = monotonicMs } = options;
     const askedAtMs = monotonic();
     const standing = await unlessUnavailable(
       () => store.join(self),
       (): Standing => ({ leadsForMs: 0, crashedAtMs: clock(), nowMs: clock(), replicas: [] }),
     );
-    noteLead(leadsUntil, askedAtMs, standing);
+    lead.hold(askedAtMs + standing.leadsForMs);
     if (standing.crashedAtMs !== null) logger.warn('unclean_shutdown');
     return new Membership(options, standing);
   }
@@ -53,11 +51,7 @@ export class Membership {
     return this.#beats.failed;
   }
 
-  /** Whether it may do what only one may do. */
-  get leads(): boolean {
-    return this.#monotonic() < (this.#options.leadsUntil.atMs ?? 0);
-  }
-
+  /** As of the last beat. */
   get standing(): Standing {
     return this.#standing;
   }
@@ -72,7 +66,7 @@ export class Membership {
   /** Ends as it should, as far as the store can be told. */
   async close(): Promise<void> {
     await this.#beats.close();
-    this.#options.leadsUntil.note(0);
+    this.#options.lead.hold(0);
     await unlessUnavailable(
       () => this.#options.store.leave(),
       () => undefined,
@@ -80,15 +74,15 @@ export class Membership {
   }
 
   async #beat(): Promise<void> {
-    const { store, logger, leadsUntil } = this.#options;
-    const askedAtMs = this.#monotonic();
-    // What was promised ends by itself.
+    const { store, logger, lead, monotonic = monotonicMs } = this.#options;
+    const askedAtMs = monotonic();
+    // What it was granted before ends by itself.
     const standing = await unlessUnavailable<Standing | null>(
       () => store.beat(),
       () => null,
     );
     if (standing === null) return;
-    noteLead(leadsUntil, askedAtMs, standing);
+    lead.hold(askedAtMs + standing.leadsForMs);
     const { crashedAtMs, nowMs } = standing;
     const isNew = crashedAtMs !== null && crashedAtMs !== this.#standing.crashedAtMs;
     this.#standing = standing;
@@ -96,11 +90,4 @@ export class Membership {
     logger.warn('unclean_shutdown');
     this.#onCrash(nowMs - crashedAtMs);
   }
-}
-
-/** Of a store that only one can use: longer than any process runs. */
-const FOR_EVER_MS = 1e15;
-
-function noteLead(leadsUntil: SharedMoment, askedAtMs: number, { leadsForMs }: Standing): void {
-  leadsUntil.note(leadsForMs === 0 ? 0 : askedAtMs + Math.min(leadsForMs, FOR_EVER_MS));
 }

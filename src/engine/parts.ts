@@ -6,9 +6,11 @@ import { StoreBudget } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
+import { isSharedStore } from '../store/shared-store.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { CorrectableTime } from '../timing/service-time.ts';
+import type { SharedLease } from '../timing/shared-lease.ts';
 import type { SharedMoment } from '../timing/shared-moment.ts';
 import type { Teardown } from '../timing/teardown.ts';
 import { ActiveConfig } from './active-config.ts';
@@ -20,6 +22,8 @@ import { ENGINE_ZEROS } from './zeros.ts';
 
 export interface EngineOptions extends EngineValues {
   readonly storageUrl: string;
+  /** Of a database server; null: none. */
+  readonly storagePassword: string | null;
   readonly batchSize: number;
   readonly atOnce: number;
   readonly maxAttempts: number;
@@ -31,8 +35,8 @@ export interface EngineOptions extends EngineValues {
   };
   readonly time: CorrectableTime;
   readonly self: ReplicaSelf;
-  /** As `MembershipOptions.leadsUntil`. */
-  readonly leadsUntil: SharedMoment;
+  /** As `MembershipOptions.lead`. */
+  readonly lead: SharedLease;
   /** Gets the time of each change, once it is stored. */
   readonly changed: SharedMoment;
   readonly logger: Logger;
@@ -41,6 +45,8 @@ export interface EngineOptions extends EngineValues {
 /** What the engine is made of. */
 export interface EngineParts {
   readonly store: Store;
+  /** Whether other processes may use the same store. */
+  readonly isShared: boolean;
   readonly ledger: Ledger;
   readonly config: ActiveConfig;
   readonly processMetrics: ProcessMetrics;
@@ -62,6 +68,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   const { clock, steady } = time;
   const numbers = await openNumbers(options, teardown);
   const { store, ledger, config, working, buffer, logger } = numbers;
+  await store.follow(ledger);
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
@@ -69,12 +76,16 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     () => ledger.correctClock(0, time),
     () => undefined,
   );
-  await store.follow(ledger);
   const membership = await Membership.join({ ...options, store, clock, logger });
   teardown.add('membership', () => membership.close());
   teardown.add('receivers', () => config.close());
   const budget = openBudget(options, numbers);
-  const housekeeping = startHousekeeping({ store, ledger, config, working, budget, time, logger });
+  const housekeeping = startHousekeeping({
+    ...{ store, ledger, config, working, budget },
+    time,
+    logger,
+    lead: options.lead,
+  });
   teardown.add('housekeeping', () => housekeeping.close());
   const rules = () => config.rules;
   const collector = new Collector({
@@ -100,6 +111,7 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
   const { time } = options;
   const { steady } = time;
   const { workingSetBytes, storeBytes } = options.memory;
+  const isShared = isSharedStore(options.storageUrl);
   const store = await openStore(options, () => logger);
   teardown.add('store', () => store[Symbol.asyncDispose]());
   const processMetrics = openProcessMetrics({ thread: 'engine' });
@@ -107,7 +119,7 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
   const buffer = openIncrementBuffer((increments) => ledger.add(increments), options.logger);
   teardown.add('self-metrics', () => buffer.close());
   const logger = countingLogger(options.logger, buffer);
-  const config = new ActiveConfig(options, { time, logger });
+  const config = new ActiveConfig(options, { time, logger, isShared, lead: options.lead });
   const working = new WorkingSet({
     progress: () => store.outboxProgress(),
     meter: buffer,
@@ -119,25 +131,24 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
   const ledger = new Ledger({
     store,
     rules: () => config.rules,
-    working: storeBytes === null ? working : null,
+    // What others write would make it stale.
+    working: storeBytes === null && !isShared ? working : null,
   });
-  return { store, ledger, config, processMetrics, buffer, working, logger };
+  return { store, isShared, ledger, config, processMetrics, buffer, working, logger };
 }
 
 /** `logger` is asked for at each line: the one that counts its lines needs the store. */
-function openStore(
-  { storageUrl, time: { clock, steady } }: EngineOptions,
-  logger: () => Logger,
+async function openStore(
+  { storageUrl: url, storagePassword: password, time: { clock, steady } }: EngineOptions,
+  current: () => Logger,
 ): Promise<Store> {
-  return openSqliteStore({
-    url: storageUrl,
-    clock,
-    steady,
-    logger: {
-      warn: (code, fields) => logger().warn(code, fields),
-      error: (code, fields) => logger().error(code, fields),
-    },
-  });
+  const logger: Pick<Logger, 'warn' | 'error'> = {
+    warn: (code, fields) => current().warn(code, fields),
+    error: (code, fields) => current().error(code, fields),
+  };
+  if (!isSharedStore(url)) return openSqliteStore({ url, clock, steady, logger });
+  const { openPostgresStore } = await import('../store/postgres/store.ts');
+  return openPostgresStore({ url, password, steady, logger });
 }
 
 /** Null where the store is not in memory. */

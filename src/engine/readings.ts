@@ -9,33 +9,40 @@ import type { ActiveConfig } from './active-config.ts';
 /** When the gauges were last read. */
 const READ_AT = 'metrics/read_at';
 
-/** Everything that is read at the moment of a scrape, as far as the engine knows it. */
-export async function engineReadings({
+/** What is read of the store at the moment of a scrape: the same whichever process is asked. */
+export async function storeReadings({
   store,
   config,
-  working,
-  processMetrics,
   clock,
 }: {
   readonly store: Store;
   readonly config: Pick<ActiveConfig, 'rules' | 'push'>;
-  readonly working: Pick<WorkingSet, 'readings'>;
-  readonly processMetrics: ProcessMetrics;
   readonly clock: Clock;
 }): Promise<GaugeReading[]> {
   return [
     ...(await store.readActivity(clock())),
     ...(await queueReadings(store)),
-    ...(await config.push.readings()),
-    ...working.readings(),
+    ...(await config.push.waiting()),
     readingOf(SELF.storeBytes, [], await store.usedBytes()),
     readingOf(SELF.storeLogBytes, [], (await store.logStatus()).bytes),
     readingOf(SELF.storeWritable, [], Number(await isWritable(store, clock))),
     ...[...config.rules.registry.seriesCounts(), ...config.rules.jobNumbers.seriesCounts()].map(
       ([metric, count]) => readingOf(SELF.series, [metric], count),
     ),
-    ...processMetrics.readings(),
   ];
+}
+
+/** What is read of the engine of this process. */
+export function processReadings({
+  config,
+  working,
+  processMetrics,
+}: {
+  readonly config: Pick<ActiveConfig, 'push'>;
+  readonly working: Pick<WorkingSet, 'readings'>;
+  readonly processMetrics: ProcessMetrics;
+}): GaugeReading[] {
+  return [...config.push.successes(), ...working.readings(), ...processMetrics.readings()];
 }
 
 /** What the store counts of refused deliveries can't be stored then either, so this must not depend on it. */

@@ -53,15 +53,18 @@ export interface EngineRules {
   readonly pushes: boolean;
 }
 
+export interface RuleParts {
+  readonly steady: Clock;
+  readonly logger: Logger;
+  /** As `RegistryOptions.isShared`. */
+  readonly isShared?: boolean;
+}
+
 /**
  * The rules of these values. They go on with the series of those `before` where these are of the same shape,
  * else with none.
  */
-export function engineRules(
-  values: EngineValues,
-  before: EngineRules | null,
-  parts: { readonly steady: Clock; readonly logger: Logger },
-): EngineRules {
+export function engineRules(values: EngineValues, before: EngineRules | null, parts: RuleParts): EngineRules {
   const { metrics, push } = values;
   const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
   return {
@@ -128,11 +131,11 @@ function seriesOf({ registry, jobNumbers }: EngineRules): Series {
 
 function emptySeries(
   { metrics: { durationBucketsMs, labelPolicy, labelPatterns, maxSeries } }: EngineValues,
-  { steady, logger }: { readonly steady: Clock; readonly logger: Logger },
+  { steady, logger, isShared = false }: RuleParts,
 ): Series {
   const metrics = metricsWith(durationBucketsMs);
   return {
-    registry: new Registry(metrics, { labelPolicy, labelPatterns, maxSeries, steady, logger }),
+    registry: new Registry(metrics, { labelPolicy, labelPatterns, maxSeries, steady, logger, isShared }),
     jobNumbers: new JobNumbers({ maxSeries, steady }),
   };
 }

@@ -11,7 +11,7 @@ import type { Series } from './sorted-series.ts';
 const SLICE_MS = 2;
 
 export interface ExpositionSource {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, 'metrics' | 'seriesOf' | 'textLength'>;
   /** Values in exposed units; metrics that the registry's catalogue lacks are left out. */
   readonly readings: readonly GaugeReading[];
   readonly format: ExpositionFormat;

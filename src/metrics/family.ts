@@ -46,12 +46,6 @@ export class Family {
     return [...this.#byLabels.values()].filter(({ touchedAtMs }) => touchedAtMs < beforeMs);
   }
 
-  expire(beforeMs: number): (readonly string[])[] {
-    const idle = this.idle(beforeMs);
-    for (const series of idle) this.#remove(series);
-    return idle.map(({ values }) => values);
-  }
-
   remove(values: readonly string[]): void {
     const series = this.find(values);
     if (series !== undefined) this.#remove(series);

@@ -112,13 +112,6 @@ export class JobNumbers {
     );
   }
 
-  /** Forgets the series last reported before `beforeMs`; returns them. */
-  expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
-    const idle = this.idle(beforeMs);
-    this.remove(idle);
-    return idle;
-  }
-
   /** Forgets these series. */
   remove(series: readonly Pick<JobNumber, 'metric' | 'labels'>[]): void {
     for (const { metric, labels } of series) {

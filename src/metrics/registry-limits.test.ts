@@ -64,7 +64,9 @@ test('idle series are forgotten, recently increased ones stay', () => {
   add(registry, [countOf(dispatches, ['o/r', 'a']), countOf(dispatches, ['o/r', 'b'])]);
   at(5000);
   add(registry, [countOf(dispatches, ['o/r', 'b'])]);
-  assert.deepEqual(registry.expire(2000), [{ metric: dispatches.name, labels: ['o/r', 'a'] }]);
+  const idle = registry.idle(2000);
+  assert.deepEqual(idle, [{ metric: dispatches.name, labels: ['o/r', 'a'] }]);
+  registry.remove(idle);
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="b" 2']);
   add(registry, [countOf(dispatches, ['o/r', 'a'])]);
   assert.deepEqual(shown(registry), ['repository="o/r",workflow="a" 1', 'repository="o/r",workflow="b" 2']);
@@ -139,10 +141,12 @@ test('no series of a group is idle while the group is active', () => {
   addWithGroup(registry, [countOf(dispatches, ['o/r', 'a'])]);
   at(5000);
   addWithGroup(registry);
-  assert.deepEqual(registry.expire(2000), []);
+  assert.deepEqual(registry.idle(2000), []);
+  const idle = registry.idle(6000);
   assert.deepEqual(
-    registry.expire(6000).map(({ labels }) => labels[1]),
+    idle.map(({ labels }) => labels[1]),
     ['a', 'b'],
   );
+  registry.remove(idle);
   assert.equal(addWithGroup(registry).length, 2, 'forgotten, the group is new again');
 });

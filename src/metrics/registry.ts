@@ -26,6 +26,8 @@ export interface RegistryOptions {
   readonly steady: Clock;
   readonly labelPolicy: LabelPolicy;
   readonly labelPatterns?: LabelPatterns;
+  /** Whether other processes add to the same series. */
+  readonly isShared?: boolean;
   /**
    * How many series a metric may have; beyond it, values go to one whose label values are all `__other__`.
    */
@@ -115,7 +117,8 @@ export class Registry {
       .filter(({ key }) => !this.#groups.touch(key, touchedAtMs))
       .flatMap((group) => group.zeros());
     const all = [...increments, ...counts.take(), ...zeros];
-    return { increments: this.#admitIncrements(all, nowMs), samples: kept };
+    const told = this.#repeated(groups, touchedAtMs);
+    return { increments: [...this.#admitIncrements(all, nowMs), ...told], samples: kept };
   }
 
   #admitIncrements(increments: readonly Increment[], nowMs: number): Increment[] {
@@ -138,6 +141,20 @@ export class Registry {
     if (dropped > 0)
       this.#options.logger.debug('Series limit reached; increments added to __other__', { dropped });
     return admitted;
+  }
+
+  /**
+   * Other processes must know which groups are active, or one of them deletes a series that is kept here: once in a
+   * while each is told with increments of 0.
+   */
+  #repeated(groups: readonly SeriesGroup[], nowMs: number): Increment[] {
+    if (this.#options.isShared !== true) return [];
+    const due = groups.filter(({ key }) => this.#groups.mustTell(key, nowMs));
+    return due.flatMap((group) =>
+      group
+        .zeros()
+        .map((zero) => ({ ...zero, labels: this.#reduced(this.#familyOf(zero.metric), zero.labels) })),
+    );
   }
 
   /** The label values according to the operator's settings. */
@@ -181,14 +198,6 @@ export class Registry {
     this.#groups.refresh(beforeMs);
     return [...this.#families].flatMap(([metric, family]) =>
       family.idle(beforeMs).map(({ values }) => ({ metric, labels: values })),
-    );
-  }
-
-  /** Forgets the series last incremented before `beforeMs`; returns them. */
-  expire(beforeMs: number): { metric: string; labels: readonly string[] }[] {
-    this.#groups.refresh(beforeMs);
-    return [...this.#families].flatMap(([metric, family]) =>
-      family.expire(beforeMs).map((labels) => ({ metric, labels })),
     );
   }
 

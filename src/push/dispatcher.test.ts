@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { LEADS } from '../../test/fixtures/lead.ts';
 import { messagesOf, recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
 import { EVENTS } from '../domain/catalogue.ts';
 import type { Outbox } from '../domain/contracts.ts';
@@ -66,6 +67,7 @@ function start(outbox: Outbox, receiver: Receiver, over: Partial<DispatcherOptio
     meter: { add() {} },
     clock: () => 0,
     logger: SILENT,
+    lead: LEADS,
     batchSamples: 8,
     batchAgeMs: 1,
     resendWindowMs: 0,

@@ -7,6 +7,7 @@ import type { SendOutcome } from '../domain/sample.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
+import type { SharedLease } from '../timing/shared-lease.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type PaceStep } from './pace.ts';
 import type { Receiver } from './receiver.ts';
@@ -21,6 +22,8 @@ export interface DispatcherOptions extends PaceLimits {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether this process sends: of those that share the outbox, one does. */
+  readonly lead: Pick<SharedLease, 'isHeld'>;
   /** How long samples wait for more of them to share a request. */
   readonly batchAgeMs: number;
   /** What the receiver took is kept for so long, to be sent again should it restart; 0: it is not. */
@@ -33,6 +36,7 @@ export interface DispatcherOptions extends PaceLimits {
 }
 
 const STORE_WAIT_MS = 1000;
+const STANDBY_MS = 250;
 
 /** Why a receiver last accepted nothing. */
 export interface SendProblem {
@@ -104,6 +108,13 @@ export class Dispatcher {
     const { outbox, batchAgeMs } = this.#options;
     let watch: RestartWatch | null = null;
     while (!this.#abort.signal.aborted && !this.#isLast) {
+      if (!this.#options.lead.isHeld) {
+        if (this.#flushing.signal.aborted) return;
+        // Another process moves the place meanwhile.
+        watch = null;
+        await this.#sleep(STANDBY_MS);
+        continue;
+      }
       const { size } = this.#pace;
       const batch = await this.#retryStore(() => outbox.readSamples(this.sink, size));
       if (batch === null) return;

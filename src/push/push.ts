@@ -3,6 +3,7 @@ import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import type { SharedLease } from '../timing/shared-lease.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { openReceiver } from './open-receiver.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
@@ -34,6 +35,8 @@ interface Parts {
   readonly meter: Meter;
   readonly time: Pick<ServiceTime, 'clock' | 'proven'>;
   readonly logger: Logger;
+  /** As `DispatcherOptions.lead`. */
+  readonly lead: Pick<SharedLease, 'isHeld'>;
   /** Of those that these take over from. */
   readonly lastSent: LastSent;
 }
@@ -67,9 +70,14 @@ export class Push {
     this.done = Promise.all(this.#dispatchers.map(({ done }) => done));
   }
 
-  async readings(): Promise<GaugeReading[]> {
-    const waiting = (await this.#parts.outbox.outboxStatus()).flatMap(waitingReadings);
-    return [...waiting, ...this.#dispatchers.flatMap(successReadings)];
+  /** What waits, whoever sends it. */
+  async waiting(): Promise<GaugeReading[]> {
+    return (await this.#parts.outbox.outboxStatus()).flatMap(waitingReadings);
+  }
+
+  /** What this process has sent. */
+  successes(): GaugeReading[] {
+    return this.#dispatchers.flatMap(successReadings);
   }
 
   async health(): Promise<SinkHealth[]> {
@@ -119,7 +127,7 @@ export class Push {
 function openDispatchers(
   { batchSamples, batchAgeMs, resendWindowMs }: PushOptions,
   receivers: readonly NamedReceiver[],
-  { outbox, meter, time, logger, lastSent }: Parts,
+  { outbox, meter, time, logger, lead, lastSent }: Parts,
 ): Dispatcher[] {
   return receivers.map(({ sink, receiver }) => {
     const lastSentAtMs = lastSent.get(sink) ?? null;
@@ -134,6 +142,7 @@ function openDispatchers(
       meter,
       clock: time.clock,
       logger,
+      lead,
     });
   });
 }

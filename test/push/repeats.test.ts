@@ -10,6 +10,7 @@ import type { ReceiverProcess, SendOutcome } from '../../src/domain/sample.ts';
 import { Dispatcher } from '../../src/push/dispatcher.ts';
 import type { Receiver } from '../../src/push/receiver.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import { LEADS } from '../fixtures/lead.ts';
 import { SILENT } from '../fixtures/logger.ts';
 import { cellsOf, commit } from '../store-conformance/store-case.ts';
 
@@ -92,6 +93,7 @@ function start(
     meter: { add() {} },
     clock: () => NOW,
     logger: SILENT,
+    lead: LEADS,
     batchSamples: 4,
     batchAgeMs: 1000,
     resendWindowMs,

@@ -33,8 +33,9 @@ export function openUpkeep(
   const forgetRuns = openForgetting(database);
   const fillHistory = openFillHistory(database, tables);
   return {
-    deleteSeries(list) {
+    deleteSeries(pick) {
       write('normal', () => {
+        const list = pick();
         series.remove(list);
         jobNumbers.remove(list);
       });

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { SILENT } from '../../test/fixtures/logger.ts';
+import { AntError } from '../domain/errors.ts';
+import type { Fleet, Standing } from '../domain/replica.ts';
+import { SharedLease } from '../timing/shared-lease.ts';
+import { Membership } from './membership.ts';
+
+const STANDING: Standing = { leadsForMs: 10_000, crashedAtMs: null, nowMs: 5000, replicas: [] };
+
+function optionsOf(store: Partial<Fleet>, monotonic = () => 1000) {
+  const full = {
+    join: async () => STANDING,
+    beat: async () => STANDING,
+    leave: async () => undefined,
+    ...store,
+  };
+  const lead = new SharedLease(undefined, monotonic);
+  const self = { host: 'here', version: '1', configHash: '' };
+  return { store: full, self, lead, clock: () => 5000, logger: SILENT, monotonic };
+}
+
+test('the lead ends so long after it was asked for, and at once when the process leaves', async () => {
+  let nowMs = 1000;
+  const join = async () => {
+    nowMs += 4000;
+    return STANDING;
+  };
+  const options = optionsOf({ join }, () => nowMs);
+  const membership = await Membership.join(options);
+  assert.ok(options.lead.isHeld);
+  nowMs = 10_999;
+  assert.ok(options.lead.isHeld);
+  nowMs = 11_000;
+  assert.ok(!options.lead.isHeld);
+  nowMs = 5000;
+  await membership.close();
+  assert.ok(!options.lead.isHeld);
+});
+
+test('a crash before the start is reported with its age, and none where there was none', async () => {
+  const ages: number[] = [];
+  for (const crashedAtMs of [2000, null]) {
+    const membership = await Membership.join(optionsOf({ join: async () => ({ ...STANDING, crashedAtMs }) }));
+    membership.watchCrashes((ageMs) => ages.push(ageMs));
+    await membership.close();
+  }
+  assert.deepEqual(ages, [3000]);
+});
+
+test('a store that cannot be written prevents neither a start nor an end; then a crash is assumed', async () => {
+  const unavailable = () => Promise.reject(new AntError('store_unavailable', 'disk full'));
+  const options = optionsOf({ join: unavailable, leave: unavailable });
+  const membership = await Membership.join(options);
+  let isCareful = false;
+  membership.watchCrashes(() => {
+    isCareful = true;
+  });
+  assert.ok(isCareful);
+  assert.ok(!options.lead.isHeld);
+  await membership.close();
+});
+
+test('nothing starts on a damaged store', async () => {
+  const damaged = () => Promise.reject(new AntError('store_damaged', 'no sound database'));
+  await assert.rejects(Membership.join(optionsOf({ join: damaged })), { code: 'store_damaged' });
+});
