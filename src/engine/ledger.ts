@@ -43,6 +43,12 @@ export interface LedgerOptions {
   readonly working: WorkingSet | null;
 }
 
+/** Series that were read and are not shown yet, and what others have stored since. */
+interface Unused {
+  stored: StoredSeries;
+  others: OthersChanges[];
+}
+
 /**
  * Keeps the numbers in memory equal to those in the store. Whatever changes a number goes through here, one
  * transaction at a time: what it adds is reduced to the labels that are kept, while the transaction is open;
@@ -53,8 +59,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   readonly #timestamps = new UniqueTimestamps();
   readonly #inTurn = openSerialQueue();
   #changes = 0;
-  /** What others have stored since the series were read that are not in use yet; null: they are. */
-  #waiting: OthersChanges[] | null = null;
+  #unused: Unused | null = null;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -62,7 +67,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
 
   /** What another process has stored (`Fleet.follow`). */
   apply(changes: OthersChanges): void {
-    if (this.#waiting !== null) return void this.#waiting.push(changes);
+    if (this.#unused !== null) return void this.#unused.others.push(changes);
     const { cells, samples, numbers, removed, changesStates } = changes;
     const { registry, jobNumbers } = this.#options.rules();
     registry.follow(cells);
@@ -74,7 +79,9 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   }
 
   /** As `Follower.replace`. */
-  replace({ cells, numbers }: StoredSeries): void {
+  replace(stored: StoredSeries): void {
+    if (this.#unused !== null) return void Object.assign(this.#unused, { stored, others: [] });
+    const { cells, numbers } = stored;
     const { registry, jobNumbers } = this.#options.rules();
     registry.clear();
     registry.restore(cells);
@@ -187,14 +194,13 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   reopen(sinks: readonly string[], restore: (stored: StoredSeries) => void): Promise<number> {
     const { store } = this.#options;
     return this.#inTurn(async () => {
-      const stored = await store.readSeries();
-      const others: OthersChanges[] = [];
-      this.#waiting = others;
+      const unused: Unused = { stored: await store.readSeries(), others: [] };
+      this.#unused = unused;
       const dropped = await store.openOutbox(sinks).finally(() => {
-        this.#waiting = null;
+        this.#unused = null;
       });
-      restore(stored);
-      for (const changes of others) this.apply(changes);
+      restore(unused.stored);
+      for (const changes of unused.others) this.apply(changes);
       return dropped;
     });
   }
