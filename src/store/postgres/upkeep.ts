@@ -37,10 +37,12 @@ const ASK = statement('SELECT seq FROM head');
 export function openUpkeep({ connections, write, tables, self, time }: StoreParts): Upkeep {
   const forgetSeen = openForgetSeen();
   return {
-    deleteSeries: (list) =>
+    deleteSeries: (pick) =>
       write(async (session) => {
-        tables.jobNumbers.remove(session, list);
-        return { result: undefined, counts: { removed: list } };
+        await session.begun;
+        const removed = pick();
+        tables.jobNumbers.remove(session, removed);
+        return { result: undefined, counts: { removed } };
       }),
     replayParked: (guid) => connections.transact((session) => tables.deliveries.replay(session, guid)),
     forgetSeen: (beforeMs, limit) => connections.transact((session) => forgetSeen(session, beforeMs, limit)),
