@@ -8,6 +8,7 @@ import { createFailureThrottle } from '../http/failure-throttle.ts';
 import { readAddress } from '../http/ip-address.ts';
 import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
+import { FOREIGN_PAGE, isFromForeignPage } from './foreign-page.ts';
 import { isForPeople, sendError, sendErrorTo } from './reply.ts';
 
 export interface AccessOptions {
@@ -65,11 +66,11 @@ const NOT_JSON = errorResponse('content_type', { message: 'The content type must
  * and change things: where others can connect too, the page and the read API are closed, and `/metrics` is open
  * for scrapers. Changes must be declared as JSON, which a foreign web page can't make a browser send. Where only
  * this machine can connect, even reading needs a local host name, so that a web page can't read anything by
- * pointing its own name here.
+ * pointing its own name here. What the page needs is refused to the pages of other sites.
  */
 export function createAccess(options: AccessOptions): Access {
   const { rules, isLoopbackOnly } = options;
-  const { refuse, refuseOpen, close } = createRefusal(options);
+  const { refuse, refuseOpen, refuseForeign, close } = createRefusal(options);
 
   function isTrusted({ headers: { authorization, host } }: FastifyRequest): boolean {
     const { isOpen, hasToken, hasUser } = rules();
@@ -80,8 +81,7 @@ export function createAccess(options: AccessOptions): Access {
   function mayRead(request: FastifyRequest, area: Area | null): boolean {
     const { isOpen, publicAreas } = rules();
     if (area !== null && publicAreas.has(area)) return true;
-    const needsLogin = area === 'read' || area === 'page';
-    return (isOpen && !needsLogin && !isLoopbackOnly()) || isTrusted(request);
+    return (isOpen && !isForPage(area) && !isLoopbackOnly()) || isTrusted(request);
   }
 
   return {
@@ -90,6 +90,7 @@ export function createAccess(options: AccessOptions): Access {
     refuse,
     close,
     guard: (area) => async (request, reply) => {
+      if (isForPage(area) && isFromForeignPage(request.headers)) return refuseForeign(request, reply);
       const reads = isRead(request);
       if (!(reads ? mayRead(request, area) : isTrusted(request)))
         return rules().isOpen ? refuseOpen(request, reply) : refuse(request, reply);
@@ -99,12 +100,18 @@ export function createAccess(options: AccessOptions): Access {
   };
 }
 
+/** What people look at, and what their page asks. */
+function isForPage(area: Area | null): boolean {
+  return area === 'read' || area === 'page';
+}
+
 const REFUSAL_REASONS = [
   'no_credentials',
   'wrong_credentials',
   'throttled',
   'foreign_name',
   'no_login_set',
+  'foreign_page',
 ] as const;
 type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
@@ -131,6 +138,11 @@ function createRefusal({ isLoopbackOnly, steady, meter, logger }: AccessOptions)
     return sendErrorTo(request, reply, isLocal ? FOREIGN_NAME : LOGIN_NEEDED);
   }
 
+  function refuseForeign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    record('foreign_page', request);
+    return sendErrorTo(request, reply, FOREIGN_PAGE);
+  }
+
   function record(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
     meter.add([countOf(SELF.apiRefusals, [reason])]);
     // A browser asks for the password only when it has been refused.
@@ -138,7 +150,7 @@ function createRefusal({ isLoopbackOnly, steady, meter, logger }: AccessOptions)
     log.log({ reason, address: ip, host: headers.host?.slice(0, MAX_NAME_LENGTH) }, { key: reason });
   }
 
-  return { refuse, refuseOpen, close: () => log.close() };
+  return { refuse, refuseOpen, refuseForeign, close: () => log.close() };
 }
 
 function isRead({ method }: FastifyRequest): boolean {

@@ -86,7 +86,7 @@ export const SELF = {
     'ant_watcher_api_refusals_total',
     'counter',
     ['reason'],
-    'Requests that the API listener refused, by reason: no_credentials, wrong_credentials, throttled (too many wrong credentials from one address), foreign_name (no login is set, and the Host header does not name this machine), no_login_set (no login is set, and others can reach the listener).',
+    'Requests that the API listener refused, by reason: no_credentials, wrong_credentials, throttled (too many wrong credentials from one address), foreign_name (no login is set, and the Host header does not name this machine), no_login_set (no login is set, and others can reach the listener), foreign_page (a web page of another site made a browser ask).',
   ),
   liveStreams: metric(
     'ant_watcher_live_streams',

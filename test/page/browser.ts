@@ -45,11 +45,7 @@ export interface TestBrowser extends AsyncDisposable {
 /** Builds the page from the present sources, and starts Chromium. */
 export async function openBrowser(): Promise<TestBrowser> {
   await buildPage();
-  const browser = await chromium.launch({
-    executablePath: peerPath('chromium'),
-    // Tests may run as root, and in containers with little shared memory.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-  });
+  const browser = await launchChromium();
   const contexts = new Map<string, Promise<BrowserContext>>();
   return {
     async open(url, options = {}) {
@@ -61,6 +57,15 @@ export async function openBrowser(): Promise<TestBrowser> {
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
+}
+
+/** Chromium itself, for pages that are not ours. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: peerPath('chromium'),
+    // Tests may run as root, and in containers with little shared memory.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  });
 }
 
 async function openContext(browser: Browser, options: PageOptions): Promise<BrowserContext> {

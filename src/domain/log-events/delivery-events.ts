@@ -89,7 +89,7 @@ export const DELIVERY_EVENTS = {
     about:
       'The request lacks the right credentials: see `reason`. In a flood, one line every ten seconds has the `count`.',
     action:
-      'Give the client one of `api.tokens`. With `no_login_set` there is none yet: set it, or name in `api.public` what everybody may read.',
+      'Give the client one of `api.tokens`. With `no_login_set` there is none yet: set it, or name in `api.public` what everybody may read. `foreign_page` needs nothing: it was a page of another site.',
   },
   api_login_missing: {
     level: 'warn',
