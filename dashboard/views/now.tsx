@@ -15,7 +15,9 @@ import { chosenList, listParameters, useNow } from './now/use-now.ts';
 export function View() {
   const live = useNow();
   const { state, connection, isOld } = live;
-  if (state === null) return connection === 'lost' ? <WithoutStream /> : <Loading />;
+  // What is known is of the filters before: to wait for those of now is no help if they get no stream.
+  if (connection === 'lost' && (state === null || isOld)) return <WithoutStream />;
+  if (state === null) return <Loading />;
   return (
     <>
       <LostStream live={live} />

@@ -98,7 +98,7 @@ export const SELF = {
     'ant_watcher_live_streams_cut_total',
     'counter',
     ['reason'],
-    'Streams of `GET /api/v1/live` that were refused or ended by the service, by reason: full (200 are open), slow (256 KiB waited for its client), login (withdrawn by a reload).',
+    'Streams of `GET /api/v1/live` that were refused or ended by the service, by reason: full (200 are open), filters (those that are open have 64 different filters), slow (256 KiB waited for its client), login (withdrawn by a reload).',
   ),
   jobPushes: metric(
     'ant_watcher_job_pushes_total',

@@ -238,6 +238,21 @@ test('where no stream gets through, the page asks again and again, and says so',
   await row(page, 'job 131').getByText('in progress').waitFor();
 });
 
+test('a filter that gets no stream does not show what another had', async (context) => {
+  const service = await openService(context);
+  await postJob(service, { id: 151, action: 'queued' });
+  const full = { error: { code: 'overloaded', message: 'Streams of 64 different filters are open.' } };
+  const prepare = (page: Page) =>
+    page.route('**/api/v1/live?*', (route) => route.fulfill({ status: 503, json: full }));
+  const page = await open(context, service, '/', { prepare });
+  await row(page, 'job 151').waitFor();
+  await page.evaluate(
+    "history.pushState(null, '', '/?label=none'); dispatchEvent(new PopStateEvent('popstate'))",
+  );
+  await page.getByText('Nothing matches').waitFor();
+  await page.getByText('Live updates do not get through').waitFor();
+});
+
 test('with a login the stream is as the page: a browser sends it along', async (context) => {
   const token = 'an-api-token-of-the-tests';
   const service = await openService(context, { ANT_WATCHER_API_TOKENS: token });

@@ -3,7 +3,7 @@ import { constants, createGzip, type Gzip } from 'node:zlib';
 import type { LiveClient } from './live-feeds.ts';
 
 /** Why the service ended a stream, or did not begin it. */
-export type CutReason = 'full' | 'slow' | 'login';
+export type CutReason = 'full' | 'filters' | 'slow' | 'login';
 
 export interface EventStreamOptions {
   /** Whether its client takes gzip: events are a sixth of the size then. */

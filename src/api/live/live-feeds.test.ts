@@ -4,7 +4,7 @@ import { type FakeMoment, fakeNow } from '../../../test/fixtures/now.ts';
 import { applyDiff } from '../../domain/now-diff.ts';
 import type { Now } from '../../domain/openapi-types.ts';
 import { NO_FILTERS } from '../../domain/queries.ts';
-import { type LiveClient, LiveFeeds } from './live-feeds.ts';
+import { type LiveClient, LiveFeeds, MOST_FILTERS } from './live-feeds.ts';
 import type { NowAsked } from './now-answers.ts';
 
 const ALL: NowAsked = { filters: NO_FILTERS, isStale: false, status: null, limit: 200, after: null };
@@ -153,6 +153,43 @@ test('many filters do not keep the database from other questions', async () => {
   });
   for (const asked of [ALL, ONE]) await slow.join(asked, () => openClient().client);
   assert.equal(await slow.look(), 2400);
+});
+
+/** A filter of its own for each number. */
+function filteredBy(number: number): NowAsked {
+  return { ...ALL, filters: { ...NO_FILTERS, label: [`label-${number}`] } };
+}
+
+test('so many clients with other filters may come at once, one question is asked at a time', async () => {
+  let [asking, most] = [0, 0];
+  const answers = {
+    changes: async () => 0,
+    async ask() {
+      asking += 1;
+      most = Math.max(most, asking);
+      await new Promise((resolve) => setImmediate(resolve));
+      asking -= 1;
+      return fakeNow({ nowMs: 0 });
+    },
+  };
+  const feeds = new LiveFeeds({ answers });
+  await Promise.all(
+    [...Array(20).keys()].map((each) => feeds.join(filteredBy(each), () => openClient().client)),
+  );
+  assert.deepEqual([feeds.size, most], [20, 1]);
+});
+
+test('one filter too many is known before, a known one and a place that is free again are not', async () => {
+  const { feeds } = openWorld();
+  const leaves: (() => void)[] = [];
+  for (let each = 0; each < MOST_FILTERS; each += 1) {
+    assert.ok(!feeds.isFullFor(filteredBy(each)));
+    leaves.push(await feeds.join(filteredBy(each), () => openClient().client));
+  }
+  assert.ok(feeds.isFullFor(filteredBy(MOST_FILTERS)));
+  assert.ok(!feeds.isFullFor(filteredBy(0)));
+  leaves[0]?.();
+  assert.ok(!feeds.isFullFor(filteredBy(MOST_FILTERS)));
 });
 
 test('an answer that fails is made up for by the next', async () => {

@@ -1,6 +1,7 @@
 import { diffOf } from '../../domain/now-diff.ts';
 import type { Now } from '../../domain/openapi-types.ts';
 import { type Monotonic, monotonicMs } from '../../timing/monotonic.ts';
+import { openSerialQueue } from '../../timing/serial-queue.ts';
 import { aliveText, diffText, snapshotText } from './event-text.ts';
 import type { NowAnswers, NowAsked } from './now-answers.ts';
 
@@ -21,6 +22,11 @@ export interface LiveFeedsOptions {
 const EVERY_MS = 1000;
 /** Proxies end a stream after a minute without a byte, some after half of one. */
 const ALIVE_MS = 15_000;
+/**
+ * Answers of so many distinct filters are kept up to date. With ten thousand open jobs, one turn of all of them
+ * takes some ten seconds then.
+ */
+export const MOST_FILTERS = 64;
 /** Streams use a quarter of the time of the thread that answers at most, however many filters they have. */
 const REST = 3;
 
@@ -45,6 +51,8 @@ export class LiveFeeds {
   readonly #answers: LiveFeedsOptions['answers'];
   readonly #monotonic: Monotonic;
   readonly #feeds = new Map<string, Feed>();
+  /** One question of all streams at a time, so that the questions of others never wait for more than one. */
+  readonly #oneByOne = openSerialQueue();
   #aliveAtMs: number;
 
   constructor({ answers, monotonic = monotonicMs }: LiveFeedsOptions) {
@@ -58,9 +66,14 @@ export class LiveFeeds {
     return this.#feeds.size;
   }
 
+  /** Whether this would be one filter too many. */
+  isFullFor(asked: NowAsked): boolean {
+    return this.#feeds.size >= MOST_FILTERS && !this.#feeds.has(keyOf(asked));
+  }
+
   /**
    * Calls `open` once there is an answer, sends it, and then what changes. Returns what takes the client out
-   * again. Rejects as `Queries.ask`.
+   * again. Rejects as `Queries.ask`. Not for whom it `isFullFor`.
    */
   async join(asked: NowAsked, open: () => LiveClient): Promise<() => void> {
     const key = keyOf(asked);
@@ -124,7 +137,7 @@ export class LiveFeeds {
   }
 
   #compute(feed: Feed): Promise<Now> {
-    feed.computing ??= this.#next(feed).finally(() => {
+    feed.computing ??= this.#oneByOne(() => this.#next(feed)).finally(() => {
       feed.computing = null;
     });
     return feed.computing;

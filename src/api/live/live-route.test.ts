@@ -113,6 +113,20 @@ test('two hundred streams can be open; the next is asked to come again', async (
   await until('no stream in the free place', () => next.text.includes('event: now'));
 });
 
+test('so many different filters can be followed; the next is told what to do, and others go on', async (context) => {
+  const { port, url, counted } = await openFixture(context, openAnswers());
+  const pathOf = (each: number) => `/api/v1/live?label=label-${each}`;
+  const readers = Array.from({ length: 64 }, (_, each) => openReader(context, port, { path: pathOf(each) }));
+  await until('not all streams began', () => readers.every(({ text }) => text.includes('event: now')));
+  const { status, headers, code, text } = await ask(url + pathOf(64));
+  assert.deepEqual([status, code, headers.get('retry-after')], [503, 'overloaded', '5']);
+  assert.match(text, /64 different filters .* ask \/api\/v1\/now/);
+  assert.deepEqual(cut(counted), ['filters']);
+  const same = openReader(context, port, { path: pathOf(7) });
+  await until('no stream of a filter that is known', () => same.text.includes('event: now'));
+  assert.equal((await ask(`${url}/api/v1/now?label=label-64`)).status, 200);
+});
+
 test('a client that does not read is cut, and the others stay', async (context) => {
   const { world, ...parts } = openAnswers(2_000_000);
   const { port, counted } = await openFixture(context, parts);

@@ -13,7 +13,7 @@ import { filtersOf } from '../read-api/filters.ts';
 import { type Given, readValues } from '../read-api/parameters.ts';
 import { sendError } from '../reply.ts';
 import { type CutReason, EventStream, streamHeaders } from './event-stream.ts';
-import { LiveFeeds } from './live-feeds.ts';
+import { LiveFeeds, MOST_FILTERS } from './live-feeds.ts';
 import type { NowAnswers, NowAsked } from './now-answers.ts';
 
 export interface LiveRouteOptions {
@@ -39,6 +39,9 @@ const LIMIT = 200;
 const RETRY_MS = 1000;
 const LOGGED_EVERY_MS = 60_000;
 const FULL = errorResponse('overloaded', { message: `${MOST_STREAMS} streams are open. Close some.` });
+const TOO_VARIED = errorResponse('overloaded', {
+  message: `Streams of ${MOST_FILTERS} different filters are open. Use the filter of one of them, or none; or ask /api/v1/now every few seconds.`,
+});
 
 /** Looks for changes until `close`. */
 export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
@@ -47,7 +50,7 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
   const looks = lookRepeatedly(feeds, options);
   let open = 0;
   let isClosed = false;
-  meter.add(zerosOf(SELF.liveStreamsCut, ['full', 'slow', 'login']));
+  meter.add(zerosOf(SELF.liveStreamsCut, ['full', 'filters', 'slow', 'login']));
   const onCut = (reason: CutReason) => meter.add([countOf(SELF.liveStreamsCut, [reason])]);
 
   async function live(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -55,6 +58,10 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
     if (open >= MOST_STREAMS || isClosed) {
       onCut('full');
       return sendError(reply, FULL);
+    }
+    if (feeds.isFullFor(asked)) {
+      onCut('filters');
+      return sendError(reply, TOO_VARIED);
     }
     const isCompressed = acceptsCoding(request.headers['accept-encoding'], 'gzip');
     if (request.method === 'HEAD') return reply.headers(streamHeaders(isCompressed)).send();
