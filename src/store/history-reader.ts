@@ -2,7 +2,6 @@ import { runKey } from '../domain/lifecycle/state.ts';
 import type {
   FactColumns,
   FactKind,
-  HistoryFilters,
   HistoryReader,
   HistoryStep,
   QuestionMoment,
@@ -13,20 +12,13 @@ import { openJobList } from './job-list.ts';
 import { openLastRuns, readWorkflowStates } from './last-runs.ts';
 import { readOpenJobs } from './open-jobs.ts';
 import { readOpenRuns, readRunCreations, readRunQueues } from './open-runs.ts';
-import type { SqlReader, StateReading } from './sql-reader.ts';
-import type { Conditions } from './sqlite/job-filters.ts';
+import type { ConditionsOf, SqlReader, StateReading } from './sql-reader.ts';
 import { parseStored } from './stored-json.ts';
 
 export interface ReaderOptions extends QuestionMoment {
   /** Called between two batches. May throw. */
   readonly giveWay: () => Promise<void>;
 }
-
-/** What holds of the facts that fit; null: none can. The table is called `fact`. */
-export type ConditionsOf = (
-  kind: FactKind,
-  filters: HistoryFilters,
-) => Conditions | null | Promise<Conditions | null>;
 
 /** What each database does in its own way. */
 export interface ReaderParts extends ReaderOptions {

@@ -1,8 +1,7 @@
 import { labelValue } from '../domain/label-value.ts';
 import type { HistoryReader, LastRun, WorkflowOfDefaultBranch } from '../domain/queries.ts';
 import { shownWorkflows } from '../domain/workflow-state.ts';
-import type { ConditionsOf } from './history-reader.ts';
-import type { SqlReader, StateReading } from './sql-reader.ts';
+import type { ConditionsOf, SqlReader, StateReading } from './sql-reader.ts';
 
 /** Prepares the readings of the last runs of one workflow. */
 export function openLastRuns(sql: SqlReader, conditionsOf: ConditionsOf): HistoryReader['lastRuns'] {

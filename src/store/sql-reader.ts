@@ -1,7 +1,8 @@
 import type { ObservationEntry } from '../domain/explanation.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
-import type { AttemptKey } from '../domain/queries.ts';
+import type { AttemptKey, FactKind, HistoryFilters } from '../domain/queries.ts';
 import type { CountedWorkflow } from '../domain/workflow-state.ts';
+import type { Conditions } from './sqlite/job-filters.ts';
 
 /*
  * What reading for a question needs of a database, so that the questions themselves are written once. Their SQL is
@@ -20,6 +21,9 @@ export interface SqlReader {
   /** For FROM: a row for each element of the JSON array in the parameter `:keys`, its column `value`. */
   readonly keys: string;
 }
+
+/** What holds of the facts that fit; null: none can. The table is called `fact`. */
+export type ConditionsOf = (kind: FactKind, filters: HistoryFilters) => MaybeSync<Conditions | null>;
 
 /** Reads what is known of jobs, runs and workflows. */
 export interface StateReading {

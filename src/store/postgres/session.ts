@@ -10,6 +10,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Session {
   /** Rejects with the error of the database, or of the connection. */
   rows<Found = Row>(statement: Statement, values?: readonly unknown[]): Promise<Found[]>;
+  /** The same with an array of columns for each row, which is quicker. */
+  arrays<Found>(statement: Statement, values?: readonly unknown[]): Promise<Found[]>;
   /** How many rows it changed. */
   run(statement: Statement, values?: readonly unknown[]): Promise<number>;
   /** Nothing waits for its answer but the end of the transaction, which fails if it does. */
@@ -28,11 +30,9 @@ export interface OpenSession extends Session {
 export function sessionOf(client: Client | PoolClient, isPrepared: boolean): OpenSession {
   const answers: Promise<unknown>[] = [];
   let failure: unknown;
-  const query = async ({ name, text }: Statement, values: readonly unknown[]) => {
+  const query = async ({ name, text }: Statement, values: readonly unknown[], shape = {}) => {
     try {
-      return await client.query(
-        isPrepared ? { name, text, values: [...values] } : { text, values: [...values] },
-      );
+      return await client.query({ ...(isPrepared ? { name } : {}), text, values: [...values], ...shape });
     } catch (error) {
       failure ??= error;
       throw error;
@@ -44,6 +44,8 @@ export function sessionOf(client: Client | PoolClient, isPrepared: boolean): Ope
     },
     rows: async <Found>(statement: Statement, values: readonly unknown[] = []) =>
       (await query(statement, values)).rows as Found[],
+    arrays: async <Found>(statement: Statement, values: readonly unknown[] = []) =>
+      (await query(statement, values, { rowMode: 'array' })).rows as Found[],
     run: async (statement, values = []) => (await query(statement, values)).rowCount ?? 0,
     send(statement, values = []) {
       const answer = query(statement, values);

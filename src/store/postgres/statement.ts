@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** SQL that is prepared once on each connection, under this name. */
+/** SQL that is prepared once on each connection, under this name; without a name, for each use. */
 export interface Statement {
   readonly name: string;
   readonly text: string;

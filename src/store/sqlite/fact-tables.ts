@@ -26,9 +26,9 @@ const ENDED = numbers('endedAtMs');
  * gate. Not known of one that may have been behind a gate, and unlike a skipped one it did wait.
  */
 const QUEUED_AT = `CASE WHEN fact.duration_ms IS NULL AND fact.conclusion <> 'skipped' THEN (
-  SELECT CASE WHEN has_started THEN NULL
+  SELECT CASE WHEN has_started = 1 THEN NULL
     WHEN waited_at_ms IS NOT NULL THEN CASE WHEN queued_at_ms > waited_at_ms THEN released_at_ms END
-    WHEN NOT has_environment THEN created_at_ms END
+    WHEN has_environment = 0 THEN created_at_ms END
   FROM jobs WHERE jobs.job_id = fact.job_id) END`;
 
 /** The tables of the history, for reading. */

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { companyRuns } from '../../../simulator/company/company.ts';
+import { deliveriesOfRuns } from '../../../simulator/deliveries.ts';
+import { copyToPostgres } from '../../../test/copied-store.ts';
+import { deliveryOf, openPipeline } from '../../../test/pipeline.ts';
+import { type PostgresServer, startPostgres } from '../../../test/postgres.ts';
+import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { parseLabelPatterns } from '../../domain/label-patterns.ts';
+import type { ListQuery } from '../../domain/list-query.ts';
+import { type HistoryFilters, NO_FILTERS, type QuestionMoment, type Window } from '../../domain/queries.ts';
+import { answerQuery, type QueryName, type QueryOf } from '../../queries/all-queries.ts';
+import { facets } from '../../queries/facets.ts';
+import { readOnly as readSqlite } from '../sqlite/read-only.ts';
+import { Connections } from './connections.ts';
+import { readOnly } from './read-only.ts';
+
+/*
+ * Every question has the same answer from both databases.
+ */
+
+const NOW = Date.parse('2026-11-25T09:00:00Z');
+const HOUR_MS = 3_600_000;
+const WEB_URL = 'https://github.com';
+const MOMENT: QuestionMoment = { nowMs: NOW, asOfMs: NOW };
+const WINDOWS: readonly Window[] = [
+  { fromMs: NOW - 30 * 24 * HOUR_MS, toMs: NOW },
+  { fromMs: NOW - 0.5 * HOUR_MS, toMs: NOW - 0.2 * HOUR_MS },
+];
+
+let server: PostgresServer;
+let connections: Connections;
+const folder = openTemporaryFolder();
+const path = join(folder.path, 'a.db');
+before(async () => {
+  server = await startPostgres();
+  await storeWorld();
+  const url = await server.createDatabase();
+  await copyToPostgres(path, url);
+  connections = new Connections({ url, password: null, most: 2, name: 'test' });
+});
+after(async () => {
+  await connections.close();
+  await server[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+/** An hour and a half of a company, a part of which is packed. */
+async function storeWorld(): Promise<void> {
+  const runs = [];
+  for (const run of companyRuns({ seed: 'answers', startMs: NOW - 1.5 * HOUR_MS, presentMs: NOW })) {
+    if (run.createdMs > NOW) break;
+    runs.push(run);
+  }
+  await using pipeline = await openPipeline({ url: `sqlite:${path}`, clock: { nowMs: NOW } });
+  const sent = Array.from(deliveriesOfRuns(runs, { seed: 'answers', endMs: NOW }), ({ guid, event, body }) =>
+    deliveryOf({ guid, event, body: body() }, NOW),
+  );
+  await pipeline.accept(sent);
+  await pipeline.settle();
+  assert.ok(await pipeline.store.packHistory(NOW, Number.MAX_SAFE_INTEGER));
+}
+
+type Questions = { readonly [Name in QueryName]: readonly QueryOf<Name>[] };
+
+/** Every question, about what fits. */
+function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly number[]): Questions {
+  const step = '15m';
+  const common = { window, filters, step, webUrl: WEB_URL } as const;
+  const page = (sort: string) => ({ sort, offset: 0, limit: 100 });
+  const list = (over: Partial<ListQuery>) => ({
+    webUrl: WEB_URL,
+    query: { ...filters, ...OPEN_LIST, ...over },
+  });
+  const ended = { window, statuses: ['completed'] } as const;
+  const failure = { ...common, causes: [] };
+  return {
+    jobs: [
+      list({}),
+      list({ order: 'waiting', isStale: true }),
+      list({ ...ended, order: 'completed', isDescending: true, limit: 7 }),
+      list({ ...ended, order: 'queue' }),
+      list({ ...ended, order: 'duration', after: { valueMs: 60_000, ids: [0] } }),
+      list({ ...ended, order: 'created', after: { valueMs: null, ids: [0] } }),
+    ],
+    runs: [list({}), list({ ...ended, order: 'completed' }), list({ ...ended, order: 'queue' })],
+    run: ids.map((runId) => ({ runId, attempt: null, webUrl: WEB_URL })),
+    explainJob: ids,
+    explainRun: ids,
+    now: [{ ...common, isStale: false, status: null, limit: 50, after: null, freshness: FRESHNESS }],
+    runners: [{ ...common, timeZone: 'Europe/Berlin', counted: [], missing: null }],
+    facets: [{ window, text: '', repository: filters.repository }],
+    queues: (['runs_on', 'repository', 'workflow'] as const).map((by) => ({
+      ...{ ...common, by },
+      ...page('-p95_seconds'),
+    })),
+    cost: (['sku', 'repository', 'workflow'] as const).map((by) => ({
+      ...{ ...common, by },
+      paging: page('-dollars'),
+    })),
+    load: (['runs_on', 'repository'] as const).map((by) => ({ ...common, by, limit: 10 })),
+    queueJobs: [{ ...common, offset: 3, limit: 20 }],
+    capacity: filters.runsOn.map((runsOn) => ({ window, runsOn, targetP95Ms: 60_000 })),
+    workflows: [{ ...common, ...page('-runs') }],
+    workflowTrend: [common],
+    workflowSteps: filters.repository.map((repository) => ({
+      ...{ ...common, repository },
+      ...page('-p50_seconds'),
+    })),
+    jobsSummary: [
+      { ...common, isFlaky: false, ...page('-runs') },
+      { ...common, isFlaky: true, ...page('-runs') },
+    ],
+    failures: [{ ...failure, ...page('-count') }],
+    failureJobs: [{ ...failure, step: undefined, offset: 0, limit: 20 }],
+    brokenWorkflows: [{ filters, ...page('-failures') }],
+  };
+}
+
+const OPEN_LIST: Omit<ListQuery, keyof HistoryFilters> = {
+  ...{ statuses: ['queued', 'waiting', 'in_progress'], window: null, isStale: false },
+  ...{ order: 'created', isDescending: false, limit: 50, after: null },
+};
+const FRESHNESS = {
+  ...{ state: 'fresh', last_delivery_at: null, oldest_unprocessed_at: null, recovery_lag_seconds: null },
+} as const;
+
+/** Filters that each select something: the most frequent value of each. */
+async function someFilters(): Promise<HistoryFilters[]> {
+  const { fromMs, toMs } = WINDOWS[0] as Window;
+  const found = await readSqlite(path, MOMENT, (reader) =>
+    facets(reader, { window: { fromMs, toMs }, text: '', repository: [] }),
+  );
+  const repository = [found.repositories[0]?.value ?? ''];
+  const runsOn = [found.runs_on[0]?.value ?? ''];
+  const each: Partial<HistoryFilters>[] = [
+    {},
+    { repository },
+    { repository: [`${repository[0]?.split('/')[0]}/*`, 'nobody/*'] },
+    { workflow: [found.workflows[0]?.value ?? '', 'no%such_workflow'] },
+    { jobName: [found.job_names[0]?.value ?? ''] },
+    { runsOn },
+    { label: [found.labels[0]?.value ?? ''] },
+    { runnerGroup: [found.runner_groups[0]?.value ?? ''] },
+    { branch: [found.branches[0]?.value ?? ''] },
+    { event: [found.events[0]?.value ?? '', found.events[1]?.value ?? ''] },
+    { conclusion: ['failure'] },
+    { runsOn, event: ['push'], branch: ['default'], conclusion: ['success', 'failure'] },
+    { jobName: ['a\0b', '\ud83d'], branch: ["it's"], label: ['%'] },
+    { runsOn: ['ubuntu-*'] },
+  ];
+  return each.map((filters) => ({ ...NO_FILTERS, ...filters }));
+}
+
+test('every question has the same answer from both databases', { timeout: 600_000 }, async () => {
+  const parsed = parseLabelPatterns('runs_on=ubuntu-*; repository=*/a**');
+  assert.ok('patterns' in parsed);
+  const { patterns: labelPatterns } = parsed;
+  const ids = await someIds();
+  const asked = new Map<string, number>();
+  for (const filters of await someFilters())
+    for (const window of WINDOWS) {
+      const moment = filters.runsOn.includes('ubuntu-*') ? { ...MOMENT, labelPatterns } : MOMENT;
+      const questions = Object.entries(
+        questionsAbout(window, filters, filters === NO_FILTERS ? ids : ids.slice(0, 1)),
+      );
+      for (const [name, queries] of questions)
+        for (const query of queries) {
+          const told = `${name} ${JSON.stringify(query)}`;
+          const expected = await readSqlite(path, moment, (reader) => answerQuery(name, reader, query));
+          const found = await readOnly(connections, moment, (reader) => answerQuery(name, reader, query));
+          // As they come from the thread that reads.
+          assert.deepEqual(structuredClone(found), structuredClone(expected), told);
+          asked.set(name, (asked.get(name) ?? 0) + JSON.stringify(expected).length);
+        }
+    }
+  assert.ok(
+    [...asked.values()].every((length) => length > 1000),
+    JSON.stringify([...asked]),
+  );
+});
+
+/** Some runs, and some of their jobs. */
+async function someIds(): Promise<number[]> {
+  const window = WINDOWS[0] as Window;
+  return readSqlite(path, MOMENT, async (reader) => {
+    for await (const { runId, jobId } of reader.finishedJobs(window, NO_FILTERS, ['runId', 'jobId']))
+      return [...runId.subarray(0, 3), ...jobId.subarray(0, 3)];
+    return [];
+  });
+}

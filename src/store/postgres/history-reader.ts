@@ -1,0 +1,45 @@
+import type { HistoryReader } from '../../domain/queries.ts';
+import { openHistoryReader as openSharedReader, type ReaderOptions } from '../history-reader.ts';
+import type { StateReading } from '../sql-reader.ts';
+import { openConditions } from './fact-filters.ts';
+import { jobsOfId, jobsOfRun } from './jobs.ts';
+import { observationsOfJob, observationsOfRun } from './observations.ts';
+import { openReadFacts } from './read-facts.ts';
+import { loadRuns, openRuns, runsOfRun } from './runs.ts';
+import type { Session } from './session.ts';
+import { openSqlReader } from './sql-reader.ts';
+import { TextIds } from './text-ids.ts';
+import { readWorkflows } from './workflows.ts';
+
+/** Reads for one question. What makes it one moment is the transaction of the session. */
+export function openHistoryReader(session: Session, options: ReaderOptions): HistoryReader {
+  const { giveWay, labelPatterns } = options;
+  const sql = openSqlReader(session);
+  const conditionsOf = openConditions(session, labelPatterns);
+  const { wordId, texts } = new TextIds(session);
+  return openSharedReader({
+    ...options,
+    sql,
+    conditionsOf,
+    wordId,
+    texts,
+    states: statesOf(session),
+    facts: (kind) => openReadFacts(kind, { sql, conditionsOf, wordId, giveWay }),
+  });
+}
+
+export function statesOf(session: Session): StateReading {
+  return {
+    jobs: { ofId: (id) => jobsOfId(session, id), ofRun: (id) => jobsOfRun(session, id) },
+    runs: {
+      load: (attempts) => loadRuns(session, attempts),
+      ofRun: (id) => runsOfRun(session, id),
+      open: () => openRuns(session),
+    },
+    observations: {
+      ofRun: (id) => observationsOfRun(session, id),
+      ofJob: (id) => observationsOfJob(session, id),
+    },
+    workflows: { states: () => readWorkflows(session) },
+  };
+}
