@@ -36,10 +36,10 @@ export function openQueries(
   let opened: Promise<ReadThread | null> | null = null;
 
   async function openThread(): Promise<ReadThread | null> {
-    const path = await engine.readableAt();
-    if (path === null) return null;
+    const place = await engine.readableAt();
+    if (place === null) return null;
     return new ReadThread({
-      path,
+      place,
       time: serviceClock.shared.buffer,
       changed: changed.buffer,
       labelPatterns: () => current.rules.labelPatterns,

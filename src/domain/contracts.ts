@@ -75,7 +75,7 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   /** As `Store.readableAt`. */
-  readableAt(): Promise<string | null>;
+  readableAt(): Promise<ReadablePlace | null>;
   /** Answers a question of `src/queries/`, where only the engine can read what is stored. */
   ask(name: string, query: unknown): Promise<unknown>;
   /** As `StateReader.lingering`. */
@@ -195,6 +195,11 @@ export interface Outbox {
   outboxStatus(): Promise<OutboxStatus[]>;
 }
 
+/** A file, or a database on a server. The password is a secret. */
+export type ReadablePlace =
+  | { readonly path: string }
+  | { readonly url: string; readonly password: string | null };
+
 /** The whole store. One implementation per database, all under the same conformance tests. */
 export interface Store
   extends WorkQueue,
@@ -211,8 +216,8 @@ export interface Store
    * same. Never resolves.
    */
   readonly damaged: Promise<never>;
-  /** The file that other threads and programs can read meanwhile; null: there is none. */
-  readonly readableAt: string | null;
+  /** Where other threads can read meanwhile; null: nowhere. */
+  readonly readableAt: ReadablePlace | null;
   /** As `Forgetting.forgetRuns`; `count` gets what was forgotten. */
   forgetRuns(step: ForgettingStep, count: Count<Forgotten>): Promise<Forgotten>;
   /**

@@ -37,7 +37,10 @@ export const NO_FILTERS: HistoryFilters = {
 
 /** One value of each fact. Times are milliseconds since the epoch. NaN: not known. */
 export type NumberColumn = Float64Array;
-/** Numbers that stand for texts, the same in all columns of one reader (`HistoryReader.texts`). 0: none. */
+/**
+ * Numbers that stand for texts (`HistoryReader.texts`), the same in all columns of names of one reader, and in all of
+ * words. 0: none.
+ */
 export type TextColumn = Float64Array | Int32Array;
 
 /** Whose fact it is. */

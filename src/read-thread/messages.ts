@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ReadablePlace } from '../domain/contracts.ts';
 import type { LabelPatterns } from '../domain/label-patterns.ts';
 
 /** What the main thread may call. */
@@ -9,8 +10,8 @@ export interface Answering {
 
 /** What the thread is started with. */
 export interface ReadThreadData {
-  /** Of the database. */
-  readonly path: string;
+  /** Where to read. */
+  readonly place: ReadablePlace;
   /** As `SharedTime.buffer`. */
   readonly time: SharedArrayBuffer;
   /** As `SharedMoment.buffer`: when the engine last changed something. */

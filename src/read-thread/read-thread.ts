@@ -50,10 +50,10 @@ export class ReadThread {
   }
 
   #start(): Running {
-    const { path, time, changed } = this.#options;
+    const { place, time, changed } = this.#options;
     const { port1: port, port2: calls } = new MessageChannel();
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: { path, time, changed, calls } satisfies ReadThreadData,
+      workerData: { place, time, changed, calls } satisfies ReadThreadData,
       transferList: [calls],
       resourceLimits: LIMITS,
     });

@@ -1,18 +1,19 @@
 import { workerData } from 'node:worker_threads';
 import { answerQuery } from '../queries/all-queries.ts';
-import { readOnly } from '../store/sqlite/read-only.ts';
+import { openReading } from '../store/open-reading.ts';
 import { serveCalls } from '../threads/calls.ts';
 import { SharedTime, ThreadTime } from '../timing/service-time.ts';
 import { SharedMoment } from '../timing/shared-moment.ts';
 import type { Answering, ReadThreadData } from './messages.ts';
 
 /*
- * The thread that answers questions about what is stored, over a connection of its own that can't write. Only
+ * The thread that answers questions about what is stored, over connections of its own that can't write. Only
  * loaded by read-thread.ts.
  */
 
-const { path, time, changed, calls } = workerData as ReadThreadData;
+const { place, time, changed, calls } = workerData as ReadThreadData;
 const { clock } = new ThreadTime(new SharedTime(time));
+const readAt = openReading(place);
 const lastChange = new SharedMoment(changed);
 
 serveCalls<Answering>(calls, {
@@ -20,6 +21,6 @@ serveCalls<Answering>(calls, {
     const nowMs = clock();
     // Before anything is read: what is noted later may not be in what is read.
     const asOfMs = lastChange.atMs ?? nowMs;
-    return readOnly(path, { nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));
+    return readAt({ nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));
   },
 });

@@ -28,6 +28,7 @@ export function openHistoryReader(session: Session, options: ReaderOptions): His
   });
 }
 
+/** The same session's. */
 export function statesOf(session: Session): StateReading {
   return {
     jobs: { ofId: (id) => jobsOfId(session, id), ofRun: (id) => jobsOfRun(session, id) },

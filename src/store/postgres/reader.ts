@@ -1,11 +1,13 @@
 import type { RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
 import { workflowReadings } from '../../domain/workflow-state.ts';
+import { explainJob, explainRun } from '../explain.ts';
 import { readActivity } from './activity.ts';
 import { parkedDeliveries, queueStatus } from './deliveries.ts';
-import { explainJob, explainRun } from './explain.ts';
+import { statesOf } from './history-reader.ts';
 import { heldJobs } from './jobs.ts';
 import { lingering } from './lingering.ts';
 import type { StoreParts } from './parts.ts';
+import { readOnly } from './read-only.ts';
 import { readMark, readNote, repositories, unseen } from './recovery.ts';
 import { readWorkflows } from './workflows.ts';
 
@@ -14,7 +16,7 @@ export function openReader({
   connections,
   log,
   inTurn,
-}: StoreParts): Omit<StateReader, 'readFor'> &
+}: StoreParts): StateReader &
   Pick<WorkQueue, 'heldJobs'> &
   Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> {
   return {
@@ -29,8 +31,9 @@ export function openReader({
         return [...inFlight, ...workflowReadings(workflows)];
       }),
     lingering: (query) => connections.read((session) => lingering(session, query)),
-    explainRun: (runId) => connections.readAsOfOneMoment((session) => explainRun(session, runId)),
-    explainJob: (jobId) => connections.readAsOfOneMoment((session) => explainJob(session, jobId)),
+    readFor: (moment, work) => readOnly(connections, moment, work),
+    explainRun: (runId) => connections.readAsOfOneMoment((session) => explainRun(runId, statesOf(session))),
+    explainJob: (jobId) => connections.readAsOfOneMoment((session) => explainJob(jobId, statesOf(session))),
     queueStatus: () => connections.read(queueStatus),
     parkedDeliveries: (limit) => connections.read((session) => parkedDeliveries(session, limit)),
     readMark: (name) => connections.read((session) => readMark(session, name)),

@@ -31,7 +31,6 @@ export function openMethods(parts: StoreParts): StoreMethods {
 }
 
 type Missing =
-  | 'readFor'
   | 'readSamples'
   | 'sinkPlace'
   | 'outboxStatus'
@@ -54,7 +53,6 @@ type Missing =
 function notYet(): Pick<StoreMethods, Missing> {
   const missing = (name: string) => () => Promise.reject(new Error(`PostgreSQL: ${name} is not written yet`));
   return {
-    readFor: missing('readFor'),
     readSamples: missing('readSamples'),
     sinkPlace: missing('sinkPlace'),
     outboxStatus: missing('outboxStatus'),

@@ -39,7 +39,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return {
     ...guarded.methods,
     damaged: guarded.damaged,
-    readableAt: null,
+    readableAt: { url, password },
     [Symbol.asyncDispose]: () => connections.close(),
   };
 }

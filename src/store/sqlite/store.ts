@@ -34,7 +34,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     ...guarded.methods,
     damaged: guarded.damaged,
-    readableAt: database.unshared === null ? path : null,
+    readableAt: database.unshared === null && path !== null ? { path } : null,
     [Symbol.asyncDispose]: () => cores.close(),
   };
 }
