@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import fc from 'fast-check';
+import { openCutConnections } from '../../../test/cut-connections.ts';
+import { startPostgres } from '../../../test/postgres.ts';
+import {
+  added,
+  createTables,
+  type Member,
+  openMember,
+  query,
+  store,
+  stored,
+} from '../../../test/postgres-members.ts';
+import type { Counts } from './write.ts';
+
+const server = await startPostgres();
+after(() => server[Symbol.asyncDispose]());
+
+const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
+
+async function database(): Promise<string> {
+  const url = await server.createDatabase();
+  await createTables(url);
+  return url;
+}
+
+const ONE: Counts = { increments: [added(['a'], 1)] };
+
+test('a process has what others have stored, before it decides and when it catches up', async () => {
+  const url = await database();
+  await using first = await openMember(url);
+  await using second = await openMember(url);
+  await store(first, ONE);
+  await second.fleet.catchUp();
+  assert.deepEqual([second.memory.values, second.memory.replaced], [{ 'm a 0': 1 }, 1]);
+  await store(first, { increments: [added(['a'], 2), added(['b', 'c'], 5, 3)] });
+  await second.write(async ({ begun }) => {
+    await begun;
+    assert.deepEqual(second.memory.values, { 'm a 0': 3, 'm b c 3': 5 });
+    return { result: undefined };
+  });
+  await store(first, { removed: [{ metric: 'm', labels: ['a'] }] });
+  await store(second, { increments: [added(['a'], 7)] });
+  assert.deepEqual(second.memory.values, { 'm a 0': 7, 'm b c 3': 5 });
+  await first.fleet.catchUp();
+  assert.deepEqual(first.memory.values, second.memory.values);
+  assert.deepEqual(await stored(url), second.memory.values);
+  assert.equal(second.memory.replaced, 1);
+});
+
+test('a transaction of which nobody knows whether it is stored is followed, once', async () => {
+  const url = await database();
+  await using cut = await openCutConnections(server.port);
+  const through = new URL(url);
+  through.port = String(cut.port);
+  await using member = await openMember(through.href);
+  await store(member, ONE);
+  cut.cutAfter('COMMIT');
+  await assert.rejects(store(member, { increments: [added(['a'], 10), added(['b'], 1)] }), {
+    code: 'store_unavailable',
+  });
+  assert.equal(cut.cuts, 1);
+  assert.deepEqual(member.memory.values, { 'm a 0': 1 });
+  await store(member, { increments: [added(['b'], 1)] });
+  await member.fleet.catchUp();
+  assert.deepEqual(member.memory.values, { 'm a 0': 11, 'm b 0': 2 });
+  assert.deepEqual(await stored(url), member.memory.values);
+  assert.deepEqual([member.memory.applied, member.memory.replaced], [1, 1]);
+});
+
+test('whoever was away for too long reads everything again', async () => {
+  const url = await database();
+  await using away = await openMember(url);
+  await using other = await openMember(url);
+  await store(away, ONE);
+  for (let count = 0; count < 2; count += 1) await store(other, ONE);
+  await query(url, 'DELETE FROM changes WHERE seq < (SELECT MAX(seq) FROM changes)');
+  await away.fleet.catchUp();
+  assert.deepEqual([away.memory.values, away.memory.replaced], [{ 'm a 0': 3 }, 2]);
+  await store(other, ONE);
+  await away.fleet.catchUp();
+  assert.deepEqual([away.memory.values, away.memory.replaced], [{ 'm a 0': 4 }, 2]);
+});
+
+test('after a fail-over that lost something, everything is read again', async () => {
+  for (const lost of ['there is less', 'there is something else']) {
+    const url = await database();
+    await using member = await openMember(url);
+    await store(member, ONE);
+    await store(member, { increments: [added(['a'], 100)] });
+    await query(url, `DELETE FROM changes WHERE seq = 3; UPDATE head SET seq = 2; UPDATE cells SET value = 1`);
+    if (lost === 'there is something else') {
+      await using other = await openMember(url);
+      await store(other, { increments: [added(['a'], 5)] });
+    }
+    await store(member, ONE);
+    const expected = { 'm a 0': lost === 'there is less' ? 2 : 7 };
+    assert.deepEqual([member.memory.values, member.memory.replaced], [expected, 2], lost);
+    assert.deepEqual(await stored(url), expected, lost);
+  }
+});
+
+test('what a newer version has stored in another form is not guessed: nothing is written any more', async () => {
+  const url = await database();
+  await using older = await openMember(url);
+  await store(older, ONE);
+  await query(url, `INSERT INTO changes (seq, token, form, entry) VALUES (3, 1, 2, 'x'); UPDATE head SET seq = 3`);
+  for (let count = 0; count < 2; count += 1) {
+    await assert.rejects(store(older, ONE), { code: 'store_unavailable', hint: /newer version/ });
+    await assert.rejects(older.fleet.catchUp(), { code: 'store_unavailable' });
+  }
+  assert.deepEqual(await stored(url), { 'm a 0': 1 });
+});
+
+test('one that fails leaves nothing behind, in the database and in memory', async () => {
+  const url = await database();
+  await using member = await openMember(url);
+  await store(member, ONE);
+  const failing = member.write(async ({ begun }) => {
+    await begun;
+    throw new RangeError('no');
+  });
+  await assert.rejects(failing, RangeError);
+  await assert.rejects(store(member, { increments: [added(['x'], 2 ** 60), added(['x'], 2 ** 63)] }));
+  await store(member, { increments: [added(['x'], 1)] });
+  assert.deepEqual(await stored(url), { 'm a 0': 1, 'm x 0': 1 });
+  assert.deepEqual(member.memory.values, await stored(url));
+});
+
+const STEP = fc.record({
+  member: fc.nat(2),
+  series: fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 3 }),
+  delta: fc.nat(5),
+  cell: fc.nat(1),
+  fate: fc.constantFrom('stored', 'stored', 'stored', 'undone', 'removes', 'catches up', 'reads all'),
+  /** Whether the next one waits for it. */
+  isLast: fc.boolean(),
+});
+type Step = typeof STEP extends fc.Arbitrary<infer Value> ? Value : never;
+
+async function take(member: Member, { series, delta, cell, fate }: Step): Promise<void> {
+  if (fate === 'catches up') return member.fleet.catchUp();
+  if (fate === 'reads all') {
+    // As one whose place is gone.
+    member.memory.replaced += 0;
+    await query(member.url, 'UPDATE changes SET token = token + 1');
+    return;
+  }
+  if (fate === 'removes')
+    return store(member, { removed: series.slice(0, 1).map((label) => ({ metric: 'm', labels: [label] })) });
+  const increments = series.map((label) => added([label], delta, cell));
+  if (fate === 'stored') return store(member, { increments });
+  const undone = member.write(async ({ begun, send }) => {
+    await begun;
+    send({ name: 'fails', text: 'SELECT 1 / 0' });
+    return { result: undefined, counts: { increments } };
+  });
+  await assert.rejects(undone);
+}
+
+test('three processes, with whatever they write and undo at the same time, have the same numbers', async () => {
+  const template = await database();
+  const property = fc.asyncProperty(fc.array(STEP, { minLength: 1, maxLength: 40 }), async (steps) => {
+    const url = await database();
+    const members = await Promise.all([1, 2, 3].map(() => openMember(url)));
+    try {
+      let open: Promise<void>[] = [];
+      for (const step of steps) {
+        const member = members[step.member];
+        if (member !== undefined) open.push(take(member, step));
+        if (!step.isLast) continue;
+        await Promise.all(open);
+        open = [];
+      }
+      await Promise.all(open);
+      const expected = await stored(url);
+      for (const { fleet, memory } of members) {
+        await fleet.catchUp();
+        assert.deepEqual(memory.values, expected);
+      }
+    } finally {
+      await Promise.all(members.map((member) => member[Symbol.asyncDispose]()));
+    }
+  });
+  await fc.assert(property, { numRuns: Math.ceil(20 * CASES) });
+  assert.ok(template);
+});

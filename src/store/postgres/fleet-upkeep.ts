@@ -1,0 +1,66 @@
+import type { ChangeLog } from './change-log.ts';
+import type { Connections } from './connections.ts';
+import { statement } from './statement.ts';
+import type { Write } from './write.ts';
+
+/** Owned by processes that are not there any more: each owner that occurs is looked up, and not each delivery. */
+function orphaned(table: string) {
+  return statement(
+    `WITH RECURSIVE owner AS (
+       (SELECT replica_id FROM ${table} ORDER BY replica_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT replica_id FROM ${table} WHERE ${table}.replica_id > owner.replica_id
+               ORDER BY replica_id LIMIT 1)
+       FROM owner WHERE replica_id IS NOT NULL)
+     SELECT replica_id AS id FROM owner
+     WHERE replica_id IS NOT NULL AND replica_id NOT IN (SELECT id FROM replicas)`,
+  );
+}
+
+function taking(table: string) {
+  return statement(
+    `UPDATE ${table} SET replica_id = $1 WHERE id IN (
+       SELECT id FROM ${table} WHERE replica_id = ANY ($2::bigint[]) ORDER BY id LIMIT $3)`,
+  );
+}
+
+const QUEUES = ['deliveries', 'failed_deliveries'].map((table) => ({
+  orphaned: orphaned(table),
+  take: taking(table),
+}));
+
+/** In one transaction, which is to be short; and how many of them at a beat. */
+const TAKEN = 2000;
+const PORTIONS = 5;
+const TRIMMED = 10_000;
+
+/** What the leader does at each beat: deletes changes that all have read, and takes over deliveries of the dead. */
+export async function takeOver({
+  connections,
+  write,
+  log,
+  id,
+  onTaken,
+}: {
+  readonly connections: Connections;
+  readonly write: Write;
+  readonly log: ChangeLog;
+  readonly id: number;
+  /** Called when there are more deliveries of its own. */
+  readonly onTaken: () => void;
+}): Promise<void> {
+  await connections.transact((session) => log.trim(session, TRIMMED));
+  for (const { orphaned, take } of QUEUES) {
+    const owners = await connections.read((session) => session.rows<{ id: number }>(orphaned));
+    if (owners.length === 0) continue;
+    const ids = owners.map((owner) => owner.id);
+    for (let portion = 0; portion < PORTIONS; portion += 1) {
+      // In the one order: nobody settles them at the same time.
+      const taken = await write(async (transaction) => ({
+        result: await transaction.run(take, [id, ids, TAKEN]),
+      }));
+      if (taken > 0) onTaken();
+      if (taken < TAKEN) break;
+    }
+  }
+}

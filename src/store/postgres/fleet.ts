@@ -1,0 +1,154 @@
+import type { Fleet, ReplicaSelf, ReplicaStatus, Standing } from '../../domain/replica.ts';
+import { unlessUnavailable } from '../../timing/retry.ts';
+import type { SerialQueue } from '../../timing/serial-queue.ts';
+import type { ChangeLog } from './change-log.ts';
+import type { Connections } from './connections.ts';
+import { takeOver } from './fleet-upkeep.ts';
+import type { Self } from './self.ts';
+import type { Session } from './session.ts';
+import { keepSinks } from './sink-places.ts';
+import { statement } from './statement.ts';
+import type { Write } from './write.ts';
+
+/** Less than the lease is long: a process that leads stops before another can begin. */
+const TRUSTED_MS = 10_000;
+const LEASE = `INTERVAL '15 seconds'`;
+/** A crash longer ago concerns nobody. */
+const CRASH_MS = 3_600_000;
+const NOW_MS = '(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint';
+
+const JOIN = statement(
+  `INSERT INTO replicas (host, version, config_hash, sinks, expires_at)
+   VALUES ($1, $2, $3, $4::text[], clock_timestamp() + ${LEASE}) RETURNING id`,
+);
+const EXTEND = statement(
+  `UPDATE replicas SET expires_at = clock_timestamp() + ${LEASE},
+     behind = GREATEST(0, (SELECT seq FROM head) - $2::bigint)
+   WHERE id = $1`,
+);
+/** Nothing for a process that was removed. */
+const LEAD = statement(
+  `INSERT INTO leases AS held (name, replica_id, expires_at)
+   SELECT 'leader', id, clock_timestamp() + ${LEASE} FROM replicas WHERE id = $1
+   ON CONFLICT (name) DO UPDATE SET replica_id = excluded.replica_id, expires_at = excluded.expires_at
+   WHERE held.replica_id = excluded.replica_id OR held.expires_at < clock_timestamp()`,
+);
+/** One that is just coming back is not waited for: it may wait for the lease, which this transaction holds. */
+const REMOVE_DEAD = statement(
+  `WITH dead AS (
+     DELETE FROM replicas WHERE id IN (
+         SELECT id FROM replicas WHERE expires_at < clock_timestamp() AND id <> $1 FOR UPDATE SKIP LOCKED)
+       AND EXISTS (SELECT FROM leases WHERE name = 'leader' AND replica_id = $1)
+     RETURNING id)
+   INSERT INTO marks (name, value) SELECT 'replicas/crashed_at_ms', ${NOW_MS} FROM dead LIMIT 1
+   ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+);
+const LIVING = statement(
+  `SELECT id, host, version, config_hash AS "configHash", behind,
+     (EXTRACT(EPOCH FROM started_at) * 1000)::bigint AS "startedAtMs",
+     (EXTRACT(EPOCH FROM expires_at - ${LEASE}) * 1000)::bigint AS "seenAtMs",
+     EXISTS (SELECT FROM leases
+             WHERE name = 'leader' AND replica_id = replicas.id AND expires_at > clock_timestamp()) AS leads,
+     ${NOW_MS} AS "nowMs", (SELECT value FROM marks WHERE name = 'replicas/crashed_at_ms') AS "crashedAtMs"
+   FROM replicas WHERE expires_at > clock_timestamp() ORDER BY id`,
+);
+const LEAVE = statement('DELETE FROM replicas WHERE id = $1');
+const STOP_LEADING = statement('DELETE FROM leases WHERE replica_id = $1');
+
+export interface FleetOptions {
+  readonly connections: Connections;
+  readonly log: ChangeLog;
+  readonly write: Write;
+  /** Of all that moves `log`. */
+  readonly inTurn: SerialQueue;
+  readonly self: Self;
+  /** Called when this process has become the owner of deliveries of another one. */
+  readonly onTaken: () => void;
+}
+
+/** The processes that use the database, by its clock. */
+export function openFleet({ connections, log, write, inTurn, self, onTaken }: FleetOptions): Fleet {
+  let told: ReplicaSelf | null = null;
+  /** Whether others may have removed its sinks while it was taken for dead. */
+  let mayLackSinks = false;
+
+  async function enter(session: Session): Promise<{ id: number; rows: readonly LivingRow[] }> {
+    const [row] = await session.rows<{ id: number }>(JOIN, [
+      told?.host ?? '',
+      told?.version ?? '',
+      told?.configHash ?? '',
+      self.sinks,
+    ]);
+    const id = row?.id ?? 0;
+    return { id, rows: await stand(session, id) };
+  }
+
+  async function beat(): Promise<Standing> {
+    const { id, rows } = await connections.transact(async (session) => {
+      const [known, rows] = await Promise.all([
+        session.run(EXTEND, [self.id, log.seq]),
+        stand(session, self.id),
+      ]);
+      return known > 0 ? { id: self.id, rows } : enter(session);
+    });
+    mayLackSinks ||= id !== self.id && self.sinks.length > 0;
+    self.id = id;
+    if (mayLackSinks) await keepSinks(write, self);
+    mayLackSinks = false;
+    const standing = standingOf(id, rows);
+    if (standing.leadsForMs > 0) await tend();
+    return standing;
+  }
+
+  /** What fails here is done at the next beat. */
+  async function tend(): Promise<void> {
+    await unlessUnavailable(
+      () => takeOver({ connections, write, log, id: self.id, onTaken }),
+      () => undefined,
+    );
+  }
+
+  return {
+    follow: async (follower) => log.follow(follower),
+    catchUp: () => inTurn(() => connections.readAsOfOneMoment((session) => log.catchUp(session))),
+    join(identity) {
+      told = identity;
+      return beat();
+    },
+    beat,
+    async leave() {
+      if (self.id === 0) return;
+      await connections.transact(async (session) => {
+        session.send(LEAVE, [self.id]);
+        session.send(STOP_LEADING, [self.id]);
+      });
+      self.id = 0;
+    },
+  };
+}
+
+type LivingRow = Omit<ReplicaStatus, 'isSelf'> & {
+  readonly nowMs: number;
+  readonly crashedAtMs: number | null;
+};
+
+/** Takes or keeps the lead, if it can be had, and then removes who is dead. */
+function stand(session: Session, id: number): Promise<LivingRow[]> {
+  session.send(LEAD, [id]);
+  session.send(REMOVE_DEAD, [id]);
+  return session.rows<LivingRow>(LIVING);
+}
+
+function standingOf(selfId: number, rows: readonly LivingRow[]): Standing {
+  const replicas = rows.map(({ nowMs: _, crashedAtMs: __, ...row }) => ({
+    ...row,
+    isSelf: row.id === selfId,
+  }));
+  const { nowMs = 0, crashedAtMs = null } = rows[0] ?? {};
+  return {
+    leadsForMs: replicas.some(({ isSelf, leads }) => isSelf && leads) ? TRUSTED_MS : 0,
+    crashedAtMs: crashedAtMs !== null && nowMs - crashedAtMs < CRASH_MS ? crashedAtMs : null,
+    nowMs,
+    replicas,
+  };
+}

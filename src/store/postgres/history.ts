@@ -1,0 +1,57 @@
+import type { ForgettingHistory } from '../../domain/forgetting.ts';
+import type { HistoryRecords } from '../../domain/history.ts';
+import { FACTS, namesOf, STEPS } from './history-facts.ts';
+import { type FoundNames, Names, NO_NAMES } from './names.ts';
+import type { Session } from './session.ts';
+import { statement } from './statement.ts';
+
+/** What happened, for the retention. */
+export class HistoryTables {
+  readonly #names = new Names();
+  #found: FoundNames = NO_NAMES;
+
+  /** Before `add`, in the same transaction: finds the numbers of names, and makes those of new ones. */
+  async prepare(session: Session, records: HistoryRecords): Promise<void> {
+    this.#found = await this.#names.find(session, namesOf(records));
+  }
+
+  /** What is told again replaces what was told before. Call what it returns once that is committed. */
+  add(session: Session, records: HistoryRecords): () => void {
+    const { startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns } = records;
+    const { idOf, keep } = this.#found;
+    FACTS.startedJobs.add(session, startedJobs, idOf);
+    FACTS.finishedJobs.add(session, finishedJobs, idOf);
+    const told = finishedJobs.filter(({ steps }) => steps.length > 0);
+    STEPS.add(session, told, idOf);
+    FACTS.failedJobs.add(session, failedJobs, idOf);
+    FACTS.flakyJobs.add(session, flakyJobs, idOf);
+    FACTS.finishedRuns.add(session, finishedRuns, idOf);
+    return keep;
+  }
+
+  /** As `Forgetting.forgetHistory`. */
+  async forget(session: Session, { beforeMs, stepsBeforeMs, limit }: ForgettingHistory): Promise<number> {
+    const removed = await Promise.all([
+      session.run(FORGET_STEPS, [stepsBeforeMs, limit - 1]),
+      ...FORGET_FACTS.map((forget) => session.run(forget, [beforeMs, limit - 1])),
+    ]);
+    return removed.reduce((sum, count) => sum + count, 0);
+  }
+}
+
+const FORGET_STEPS = forgetting('job_steps', 'ended_at_ms');
+const FORGET_FACTS = [
+  forgetting('started_job_facts', 'started_at_ms'),
+  forgetting('finished_job_facts', 'ended_at_ms'),
+  forgetting('failed_job_facts', 'ended_at_ms'),
+  forgetting('flaky_job_facts', 'ended_at_ms'),
+  forgetting('finished_run_facts', 'ended_at_ms'),
+];
+
+/** All that happened in the same second goes at once, so that each call comes further. */
+function forgetting(table: string, time: string) {
+  return statement(
+    `DELETE FROM ${table} WHERE ${time} <= COALESCE(
+       (SELECT ${time} FROM ${table} WHERE ${time} < $1 ORDER BY ${time} LIMIT 1 OFFSET $2), $1 - 1)`,
+  );
+}

@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import type { Increment } from '../src/domain/metric.ts';
+import type { OthersChanges } from '../src/domain/others-changes.ts';
+import type { Fleet } from '../src/domain/replica.ts';
+import type { StoredSeries } from '../src/domain/transaction.ts';
+import { ChangeLog } from '../src/store/postgres/change-log.ts';
+import { Connections } from '../src/store/postgres/connections.ts';
+import { openFleet } from '../src/store/postgres/fleet.ts';
+import { addJobNumbers, readJobNumbers } from '../src/store/postgres/job-numbers.ts';
+import type { Self } from '../src/store/postgres/self.ts';
+import { SeriesTable } from '../src/store/postgres/series.ts';
+import { SeriesIds } from '../src/store/postgres/series-ids.ts';
+import { type Counts, openWrite, type Write } from '../src/store/postgres/write.ts';
+import { openSerialQueue } from '../src/timing/serial-queue.ts';
+
+/** One of several processes that use a database, as far as it stores numbers. */
+export interface Member extends AsyncDisposable {
+  readonly connections: Connections;
+  readonly log: ChangeLog;
+  readonly write: Write;
+  readonly self: Self;
+  readonly fleet: Fleet;
+  readonly memory: Memory;
+  /** How often `fleet` told that there are more deliveries of its own. */
+  readonly taken: () => number;
+}
+
+const INITIAL = new URL('../src/store/postgres/migrations/0001_initial.sql', import.meta.url);
+
+/** Makes the tables. */
+export async function createTables(url: string): Promise<void> {
+  await query(url, readFileSync(INITIAL, 'utf8'));
+}
+
+/** The rows of a query of somebody who is no member. */
+export async function query(url: string, text: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(text);
+    return rows ?? [];
+  } finally {
+    await client.end();
+  }
+}
+
+export async function openMember(url: string): Promise<Member> {
+  const connections = new Connections({ url, password: null, most: 4, name: 'member' });
+  const ids = new SeriesIds();
+  const series = new SeriesTable(ids);
+  const log = new ChangeLog({
+    ids,
+    readAll: async (session) => {
+      const [cells, numbers] = await Promise.all([series.read(session), readJobNumbers(session)]);
+      return { cells, numbers };
+    },
+  });
+  const inTurn = openSerialQueue();
+  const write = openWrite({ connections, log, series, inTurn });
+  const self: Self = { id: 0, sinks: [] };
+  let taken = 0;
+  const onTaken = () => void (taken += 1);
+  const fleet = openFleet({ connections, log, write, inTurn, self, onTaken });
+  const memory = new Memory();
+  await fleet.follow(memory);
+  return {
+    connections,
+    log,
+    write,
+    self,
+    fleet,
+    memory,
+    taken: () => taken,
+    [Symbol.asyncDispose]: () => connections.close(),
+  };
+}
+
+/** The numbers as a process has them in memory. */
+export class Memory {
+  readonly #values = new Map<string, number>();
+  /** How often everything was replaced. */
+  replaced = 0;
+  /** How many transactions of others were followed. */
+  applied = 0;
+
+  get values(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  apply({ cells, removed }: OthersChanges): void {
+    this.applied += 1;
+    for (const { metric, labels, cell, value } of cells) this.#add([metric, ...labels, cell], value);
+    this.#remove(removed);
+  }
+
+  replace({ cells }: StoredSeries): void {
+    this.replaced += 1;
+    this.#values.clear();
+    for (const { metric, labels, cell, value } of cells) this.#add([metric, ...labels, cell], value);
+  }
+
+  /** Of a transaction of its own. */
+  note({ increments = [], removed = [] }: Counts): void {
+    for (const { metric, labels, cell, delta } of increments) this.#add([metric, ...labels, cell], delta);
+    this.#remove(removed);
+  }
+
+  #add(key: readonly (string | number)[], value: number): void {
+    const text = key.join(' ');
+    this.#values.set(text, (this.#values.get(text) ?? 0) + value);
+  }
+
+  #remove(series: OthersChanges['removed']): void {
+    for (const { metric, labels } of series)
+      for (const key of this.#values.keys())
+        if (key.startsWith(`${[metric, ...labels].join(' ')} `)) this.#values.delete(key);
+  }
+}
+
+export function added(labels: readonly string[], delta: number, cell = 0): Increment {
+  return { metric: 'm', labels, cell, delta };
+}
+
+/** Stores what `counts` says, and has it in memory then. */
+export async function store({ write, memory }: Member, counts: Counts): Promise<void> {
+  await write(async (transaction) => {
+    await transaction.begun;
+    addJobNumbers(transaction, counts.numbers ?? []);
+    return { result: undefined, counts };
+  });
+  memory.note(counts);
+}
+
+/** The numbers as they are stored. */
+export async function stored(url: string): Promise<Readonly<Record<string, number>>> {
+  await using reader = await openMember(url);
+  const memory = new Memory();
+  memory.replace(await reader.connections.readAsOfOneMoment((session) => reader.log.readAll(session)));
+  return memory.values;
+}
+
