@@ -4,22 +4,15 @@ import type { Increment } from '../src/domain/metric.ts';
 import type { OthersChanges } from '../src/domain/others-changes.ts';
 import type { Fleet } from '../src/domain/replica.ts';
 import type { StoredSeries } from '../src/domain/transaction.ts';
-import { ChangeLog } from '../src/store/postgres/change-log.ts';
-import { Connections } from '../src/store/postgres/connections.ts';
 import { openFleet } from '../src/store/postgres/fleet.ts';
-import { addJobNumbers, readJobNumbers } from '../src/store/postgres/job-numbers.ts';
-import type { Self } from '../src/store/postgres/self.ts';
-import { SeriesTable } from '../src/store/postgres/series.ts';
-import { SeriesIds } from '../src/store/postgres/series-ids.ts';
-import { type Counts, openWrite, type Write } from '../src/store/postgres/write.ts';
-import { openSerialQueue } from '../src/timing/serial-queue.ts';
+import { addJobNumbers } from '../src/store/postgres/job-numbers.ts';
+import { openParts, type StoreParts } from '../src/store/postgres/parts.ts';
+import type { Counts } from '../src/store/postgres/write.ts';
+
+const SILENT = { warn() {}, error() {} };
 
 /** One of several processes that use a database, as far as it stores numbers. */
-export interface Member extends AsyncDisposable {
-  readonly connections: Connections;
-  readonly log: ChangeLog;
-  readonly write: Write;
-  readonly self: Self;
+export interface Member extends StoreParts, AsyncDisposable {
   readonly fleet: Fleet;
   readonly memory: Memory;
   /** How often `fleet` told that there are more deliveries of its own. */
@@ -46,33 +39,20 @@ export async function query(url: string, text: string): Promise<readonly Record<
 }
 
 export async function openMember(url: string): Promise<Member> {
-  const connections = new Connections({ url, password: null, most: 4, name: 'member' });
-  const ids = new SeriesIds();
-  const series = new SeriesTable(ids);
-  const log = new ChangeLog({
-    ids,
-    readAll: async (session) => {
-      const [cells, numbers] = await Promise.all([series.read(session), readJobNumbers(session)]);
-      return { cells, numbers };
-    },
-  });
-  const inTurn = openSerialQueue();
-  const write = openWrite({ connections, log, series, inTurn });
-  const self: Self = { id: 0, sinks: [] };
+  const parts = openParts({ url, password: null, steady: () => performance.now(), logger: SILENT });
   let taken = 0;
-  const onTaken = () => void (taken += 1);
-  const fleet = openFleet({ connections, log, write, inTurn, self, onTaken });
+  const onTaken = () => {
+    taken += 1;
+  };
+  const fleet = openFleet({ ...parts, onTaken });
   const memory = new Memory();
   await fleet.follow(memory);
   return {
-    connections,
-    log,
-    write,
-    self,
+    ...parts,
     fleet,
     memory,
     taken: () => taken,
-    [Symbol.asyncDispose]: () => connections.close(),
+    [Symbol.asyncDispose]: () => parts.connections.close(),
   };
 }
 
@@ -139,4 +119,3 @@ export async function stored(url: string): Promise<Readonly<Record<string, numbe
   memory.replace(await reader.connections.readAsOfOneMoment((session) => reader.log.readAll(session)));
   return memory.values;
 }
-

@@ -18,7 +18,10 @@ async function database(): Promise<string> {
 /** Nothing is heard of it any more: all that it was given ends. */
 async function fallSilent(url: string, id: number): Promise<void> {
   await query(url, `UPDATE replicas SET expires_at = clock_timestamp() - INTERVAL '1 ms' WHERE id = ${id}`);
-  await query(url, `UPDATE leases SET expires_at = clock_timestamp() - INTERVAL '1 ms' WHERE replica_id = ${id}`);
+  await query(
+    url,
+    `UPDATE leases SET expires_at = clock_timestamp() - INTERVAL '1 ms' WHERE replica_id = ${id}`,
+  );
 }
 
 function leads({ leadsForMs }: Standing): boolean {
@@ -163,7 +166,9 @@ test('the leader takes over the deliveries of those that are gone, and nobody el
   await using other = await openMember(url);
   for (const { fleet } of [gone, leader, other]) await fleet.join(SELF);
   const owners = async () =>
-    (await query(url, 'SELECT DISTINCT replica_id AS id FROM deliveries ORDER BY id')).map(({ id }) => Number(id));
+    (await query(url, 'SELECT DISTINCT replica_id AS id FROM deliveries ORDER BY id')).map(({ id }) =>
+      Number(id),
+    );
   for (const { self } of [gone, leader, other])
     await query(
       url,

@@ -5,10 +5,10 @@ import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
 import { packSamples, unpackSamples } from '../packed-sample.ts';
 import type { Connections } from './connections.ts';
 import { latestDeadSamples } from './dead-samples.ts';
+import type { Begun, Head } from './head.ts';
 import { knownPlace, type NamedPlace, PLACE_COLUMNS } from './outbox-places.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
-import type { Begun, Head } from './write.ts';
 
 /*
  * The outbox is one list for all sinks: samples have places that only grow, without a gap, and each sink has the place
@@ -112,7 +112,8 @@ type OutboxReader = Pick<
 >;
 
 /** What only reads the outbox; each of it is one statement. */
-export function openOutboxReader({ read }: Pick<Connections, 'read'>): OutboxReader {
+export function openOutboxReader(connections: Pick<Connections, 'read'>): OutboxReader {
+  const read: Connections['read'] = (work) => connections.read(work);
   return {
     readSamples: (sink, limit) => read((session) => readBatch(session, sink, limit)),
     sinkPlace: (sink) =>

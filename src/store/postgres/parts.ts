@@ -3,11 +3,13 @@ import { openSerialQueue, type SerialQueue } from '../../timing/serial-queue.ts'
 import { ChangeLog } from './change-log.ts';
 import { type ConnectionOptions, Connections } from './connections.ts';
 import { DeliveryQueue } from './deliveries.ts';
+import { HistoryTables } from './history.ts';
+import { readJobNumbers } from './job-numbers.ts';
 import { SeenRepositories } from './recovery.ts';
 import type { Self } from './self.ts';
 import { SeriesTable } from './series.ts';
 import { SeriesIds } from './series-ids.ts';
-import type { HistoryWriter, JobNumberWriter, OutboxWriter, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 import { type ChosenTime, chosenTime } from './time.ts';
 import { openWrite, type Write } from './write.ts';
 
@@ -43,14 +45,12 @@ export function openParts({ url, password, clock, steady, logger }: PartsOptions
   const tables: Tables = {
     deliveries: new DeliveryQueue({ self, time, steady }),
     seenRepositories: new SeenRepositories(),
-    jobNumbers: NO_JOB_NUMBERS,
-    outbox: NO_OUTBOX,
-    history: NO_HISTORY_TABLES,
+    history: new HistoryTables(),
   };
   const log = new ChangeLog({
     ids,
     async readAll(session) {
-      const [cells, numbers] = await Promise.all([series.read(session), tables.jobNumbers.read(session)]);
+      const [cells, numbers] = await Promise.all([series.read(session), readJobNumbers(session)]);
       return { cells, numbers };
     },
   });
@@ -58,25 +58,3 @@ export function openParts({ url, password, clock, steady, logger }: PartsOptions
   const write = openWrite({ connections, log, series, inTurn, time });
   return { connections, log, inTurn, write, series, tables, self, time, logger };
 }
-
-/* Until these are written: what has none of it works. */
-
-function refuse(things: readonly unknown[]): void {
-  if (things.length > 0) throw new Error('PostgreSQL: this can not be stored yet');
-}
-
-const NO_JOB_NUMBERS: JobNumberWriter = {
-  add: (_, numbers) => refuse(numbers),
-  remove: () => undefined,
-  read: async () => [],
-};
-
-const NO_OUTBOX: OutboxWriter = {
-  leastNextSeq: async () => Number.POSITIVE_INFINITY,
-  append: (_, samples) => refuse(samples),
-};
-
-const NO_HISTORY_TABLES: HistoryWriter = {
-  prepare: async (_, records) => refuse(Object.values(records).flat()),
-  add: () => () => undefined,
-};

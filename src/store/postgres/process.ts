@@ -4,8 +4,10 @@ import type { Changes, Processed, Source } from '../../domain/transaction.ts';
 
 import { seeDeliveries, type Taken } from './deliveries.ts';
 import type { Begun } from './head.ts';
+import { addJobNumbers } from './job-numbers.ts';
 import { loadJobs, writeJobs } from './jobs.ts';
 import { writeObservations } from './observations.ts';
+import { appendSamples, readLeastPlace } from './outbox.ts';
 import type { StoreParts } from './parts.ts';
 import { FORGOTTEN_BEFORE, readMark } from './recovery.ts';
 import { loadRuns, writeRuns } from './runs.ts';
@@ -17,7 +19,7 @@ import type { Counts } from './write.ts';
 
 /** `WorkQueue.process`. */
 export function openProcess({ tables, write, time }: StoreParts): WorkQueue['process'] {
-  const { deliveries, outbox, history } = tables;
+  const { deliveries, history } = tables;
   return async (source, keys, decide) => {
     const { processed, keep } = await write(async (transaction) => {
       // All is asked for at once, and answered when it is this transaction's turn.
@@ -27,7 +29,7 @@ export function openProcess({ tables, write, time }: StoreParts): WorkQueue['pro
         loadJobs(transaction, keys.jobs),
         loadRuns(transaction, keys.runs),
         readMark(transaction, FORGOTTEN_BEFORE),
-        outbox.leastNextSeq(transaction),
+        readLeastPlace(transaction),
       ]);
       const { outcomes } = found;
       const changes = decide(outcomes, { jobs, runs, forgottenBeforeMs }, begun.nowMs);
@@ -83,8 +85,8 @@ function writeChanges(
   writeRuns(session, runs);
   writeObservations(session, changes.observations);
   const keepSeen = tables.seenRepositories.see(session, repositories, begun.nowMs);
-  tables.jobNumbers.add(session, changes.numbers);
-  tables.outbox.append(session, changes.samples, begun);
+  addJobNumbers(session, changes.numbers);
+  appendSamples(session, changes.samples, begun);
   const keepHistory = tables.history.add(session, changes.history);
   return () => {
     keepSeen();

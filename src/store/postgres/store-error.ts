@@ -30,6 +30,8 @@ export function storeError(error: unknown): unknown {
 
 /** As Node.js and the driver name them: there is no answer, or no connection. */
 function isOfConnection(error: Error, code: string): boolean {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+    return false;
   return (
     /^(E[A-Z]+|CERT_|ERR_TLS|ERR_SSL|UNABLE_|DEPTH_|SELF_SIGNED)/.test(code) ||
     /connection|terminated|timeout|not queryable|undone the transaction|SSL|SASL|password/i.test(

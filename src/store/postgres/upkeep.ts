@@ -3,6 +3,7 @@ import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.
 import { correctTimes } from './correct-times.ts';
 import { forgetRuns } from './forget.ts';
 import { openForgetSeen } from './forget-seen.ts';
+import { removeJobNumbers } from './job-numbers.ts';
 import type { StoreParts } from './parts.ts';
 import { FORGOTTEN_BEFORE, readMark, writeMark } from './recovery.ts';
 import type { Session } from './session.ts';
@@ -20,6 +21,9 @@ type Upkeep = Pick<
   | 'provePlace'
   | 'forgetSeen'
   | 'forgetRuns'
+  | 'forgetHistory'
+  | 'fillHistory'
+  | 'packHistory'
   | 'forgetWorkflows'
   | 'correctTimes'
   | 'renewLog'
@@ -41,11 +45,15 @@ export function openUpkeep({ connections, write, tables, self, time }: StorePart
       write(async (session) => {
         await session.begun;
         const removed = pick();
-        tables.jobNumbers.remove(session, removed);
+        removeJobNumbers(session, removed);
         return { result: undefined, counts: { removed } };
       }),
     replayParked: (guid) => connections.transact((session) => tables.deliveries.replay(session, guid)),
     forgetSeen: (beforeMs, limit) => connections.transact((session) => forgetSeen(session, beforeMs, limit)),
+    forgetHistory: (step) => connections.transact((session) => tables.history.forget(session, step)),
+    // There was always a history, and nothing but its rows is read.
+    fillHistory: async () => true,
+    packHistory: async () => true,
     forgetWorkflows: (beforeMs) =>
       write(async (session) => {
         const [, result] = await Promise.all([session.begun, forgetWorkflows(session, beforeMs)]);
