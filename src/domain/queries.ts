@@ -114,7 +114,10 @@ export type FactKind = keyof FactColumns;
 /** Some facts: the values at one index of each column belong together. */
 export type Batch<Columns, Name extends keyof Columns> = Pick<Columns, Name> & { readonly size: number };
 
-/** Reads those columns of the facts in a window that fit, in batches of a few thousand. */
+/**
+ * Reads those columns of the facts in a window that fit, in batches of a few thousand. A batch is there until
+ * the next is asked for: its columns may be used for that again.
+ */
 export type ReadFacts<Columns> = <Name extends keyof Columns & string>(
   window: Window,
   filters: HistoryFilters,

@@ -1,6 +1,7 @@
 import { foldedLabels, type LabelPatterns } from '../../domain/label-patterns.ts';
 import { type FactKind, type HistoryFilters, NO_FILTERS } from '../../domain/queries.ts';
 import type { Conditions } from './job-filters.ts';
+import type { RunKeys } from './run-keys.ts';
 import type { TextIds } from './text-ids.ts';
 
 /*
@@ -21,22 +22,14 @@ type Filter = keyof HistoryFilters;
 export interface PackedFilter {
   /** The numbers that a column may have, by its name. */
   readonly ids: ReadonlyMap<string, ReadonlySet<number>>;
-  /** The run attempts, by their `runKey`. Null: any. */
-  readonly runs: ReadonlySet<number> | null;
+  /** Null: any. */
+  readonly runs: RunKeys | null;
 }
 
 /**
  * The attempts of runs whose branch and event are among those; an empty list stands for all. Null: too many.
  */
-export type RunsOf = (asked: Pick<HistoryFilters, 'branch' | 'event'>) => ReadonlySet<number> | null;
-
-/** GitHub allows far fewer attempts of a run. */
-const ATTEMPTS = 1024;
-
-/** One number for an attempt of a run: ids are below 2^43 for a long time to come. */
-export function runKey(runId: number, runAttempt: number): number {
-  return runId * ATTEMPTS + runAttempt;
-}
+export type RunsOf = (asked: Pick<HistoryFilters, 'branch' | 'event'>) => RunKeys | null;
 
 const COLUMNS = {
   repository: 'repository',

@@ -71,6 +71,24 @@ export const FACT_TABLES: { readonly [Kind in FactKind]: FactTable<FactColumns[K
   },
 };
 
+/** What was selected of one fact. */
+export type Row = readonly (string | number | null)[];
+
+/** The values of one column: of names and words, their numbers. */
+export function columnOf(
+  rows: readonly Row[],
+  at: number,
+  { holds, wordId }: { readonly holds: FactColumn['holds']; readonly wordId: (word: string) => number },
+): Float64Array | Int32Array {
+  const column = holds === 'number' ? new Float64Array(rows.length) : new Int32Array(rows.length);
+  const none = holds === 'number' ? Number.NaN : 0;
+  for (const [index, row] of rows.entries()) {
+    const value = row[at] ?? none;
+    column[index] = typeof value === 'string' ? wordId(value) : value;
+  }
+  return column;
+}
+
 function numbers<Name extends string>(...fields: readonly Name[]) {
   return columnsOf(fields, 'number');
 }

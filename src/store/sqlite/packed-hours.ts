@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FactKind } from '../../domain/queries.ts';
-import { FACT_TABLES, type FactColumn } from './fact-tables.ts';
+import { columnOf, FACT_TABLES, type FactColumn, type Row } from './fact-tables.ts';
 import type { Names } from './names.ts';
+import { packValues } from './packed-values.ts';
 
 /*
  * The history once more, an hour of a column in one value: reading a million facts row by row takes too long.
@@ -88,33 +89,14 @@ function openPacker(database: DatabaseSync, kind: FactKind, names: Names) {
       if (hour === null) return null;
       const rows = facts.all(hour * HOUR_MS, (hour + 1) * HOUR_MS) as unknown as Row[];
       shapes.forEach(([name, { holds }], at) => {
-        const packed = packedColumn(rows, at, holds, names.idOf);
-        setColumn.run(table, name, hour, new Uint8Array(packed.buffer));
+        const values = columnOf(rows, at, { holds, wordId: names.idOf });
+        setColumn.run(table, name, hour, packValues(Float64Array.from(values)));
       });
       setHour.run(table, hour, rows.length);
       unpackedHour = Math.max(unpackedHour, hour + 1);
       return rows.length;
     },
   };
-}
-
-/** A row of columns. */
-export type Row = readonly (string | number | null)[];
-
-/** The values of one column: of names and words, their numbers. */
-export function packedColumn(
-  rows: readonly Row[],
-  at: number,
-  holds: FactColumn['holds'],
-  wordId: (word: string) => number,
-): Float64Array | Int32Array {
-  const column = holds === 'number' ? new Float64Array(rows.length) : new Int32Array(rows.length);
-  const none = holds === 'number' ? Number.NaN : 0;
-  for (const [index, row] of rows.entries()) {
-    const value = row[at] ?? none;
-    column[index] = typeof value === 'string' ? wordId(value) : value;
-  }
-  return column;
 }
 
 export function hourOf(timeMs: number): number {

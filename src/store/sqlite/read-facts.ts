@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Batch, FactColumns, FactKind, ReadFacts, Window } from '../../domain/queries.ts';
 import { type FilterParts, factConditions, packedFilter } from './fact-filters.ts';
-import { FACT_TABLES, type FactColumn } from './fact-tables.ts';
+import { columnOf, FACT_TABLES, type FactColumn, type Row } from './fact-tables.ts';
 import type { Conditions } from './job-filters.ts';
-import { packedColumn, type Row } from './packed-hours.ts';
 import { openPackedFacts } from './read-packed.ts';
 
 /**
@@ -44,7 +43,8 @@ export function openReadFacts<Kind extends FactKind>(
     select.setReturnArrays(true);
     for (const slice of slicesOf(window)) {
       const rows = select.all({ ...conditions.values, ...slice }) as unknown as Row[];
-      const filled = shapes.map(({ holds }, at) => packedColumn(rows, at, holds, parts.textIds.wordId));
+      const { wordId } = parts.textIds;
+      const filled = shapes.map(({ holds }, at) => columnOf(rows, at, { holds, wordId }));
       yield { size: rows.length, columns: filled };
     }
   }
@@ -53,12 +53,13 @@ export function openReadFacts<Kind extends FactKind>(
     const conditions = factConditions(kind, filters, parts);
     if (conditions === null) return;
     const filter = packedFilter(kind, filters, parts);
+    using packedReading = filter === null ? null : packedFacts.open(names, filter);
     for (const part of filter === null ? [{ ...window, packed: null }] : packedFacts.partsOf(window)) {
       const { packed } = part;
       const batches =
-        packed === null || filter === null
+        packed === null || packedReading === null
           ? rowsOf(part, names, conditions)
-          : [packedFacts.read({ ...part, packed }, names, filter)];
+          : [packedReading.read(packed)];
       for (const { size, columns: filled } of batches) {
         if (size > 0)
           yield {
