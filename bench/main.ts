@@ -11,7 +11,7 @@ import { measureMemory } from './measure-memory.ts';
 import { measurePage } from './measure-page.ts';
 import { measurePush } from './measure-push.ts';
 import { measureRate } from './measure-rate.ts';
-import { measureReadApi } from './measure-read-api.ts';
+import { measureReadApi, type ReadSizes } from './measure-read-api.ts';
 import { measureScrape } from './measure-scrape.ts';
 import { measureStart, measureStartWith } from './measure-start.ts';
 import { type Progress, type Row, tableOf } from './report.ts';
@@ -37,8 +37,7 @@ interface Sizes {
   readonly floodJobs: number;
   readonly scrapes: number;
   readonly pushedSamples: number;
-  /** The history that is read, and how often each question is asked. */
-  readonly read: { readonly jobs: number; readonly times: number };
+  readonly read: ReadSizes;
   /** While a page shows what waits and runs. */
   readonly openJobs: number;
   /** How often the page is opened. */
@@ -56,7 +55,8 @@ const DEFAULT: Sizes = {
   floodJobs: 4000,
   scrapes: 20,
   pushedSamples: 1_000_000,
-  read: { jobs: 1_000_000, times: 20 },
+  // The thread that reads ends after half a minute, and V8 gives pages back ten seconds later.
+  read: { jobs: 1_000_000, times: 20, restMs: 60_000 },
   openJobs: 10_000,
   pageViews: 10,
   storedJobs: 1_000_000,
@@ -69,7 +69,7 @@ const QUICK: Sizes = {
   floodJobs: 1000,
   scrapes: 10,
   pushedSamples: 200_000,
-  read: { jobs: 100_000, times: 5 },
+  read: { jobs: 100_000, times: 5, restMs: null },
   openJobs: 1000,
   pageViews: 3,
   storedJobs: 0,

@@ -241,3 +241,35 @@ test('a million facts are read in hours: what is packed is not read from its tab
   assert.equal(count('SELECT SUM(size) AS count FROM packed_hours'), 50);
   assert.equal(count('SELECT COUNT(*) AS count FROM packed_hours WHERE size IS NULL'), 0);
 });
+
+test('what a version before 24 packed, which had another form, is deleted and packed once more', async () => {
+  using folder = openTemporaryFolder();
+  const path = join(folder.path, 'state.db');
+  const open = () => openSqliteStore({ url: `sqlite:${path}`, clock: () => 0 });
+  const [[of, own] = assert.fail()] = fc.sample(startedJob, { numRuns: 1, seed: 7 });
+  const startedJobs = [{ ...of, ...own, startedAtMs: 5, queueMs: 77 }];
+  {
+    await using store = await open();
+    const none = { finishedJobs: [], failedJobs: [], flakyJobs: [], finishedRuns: [] };
+    await commit(store, { history: { startedJobs, ...none } });
+    await store.packHistory(HOUR_MS, 1000);
+  }
+  {
+    using database = new DatabaseSync(path);
+    const before = new Uint8Array(Float64Array.of(78).buffer);
+    const { changes } = database.prepare('UPDATE packed_columns SET packed = ?').run(before);
+    assert.ok(changes > 0);
+    database.exec('PRAGMA user_version = 23');
+  }
+  await using store = await open();
+  for (const isPacked of [false, true]) {
+    if (isPacked) await store.packHistory(HOUR_MS, 1000);
+    await store.readFor({ nowMs: 0, asOfMs: 0 }, async (reader) => {
+      const waits: number[] = [];
+      const window = { fromMs: 0, toMs: HOUR_MS };
+      for await (const { queueMs } of reader.startedJobs(window, NO_FILTERS, ['queueMs']))
+        waits.push(...queueMs);
+      assert.deepEqual(waits, [77], `packed: ${isPacked}`);
+    });
+  }
+});

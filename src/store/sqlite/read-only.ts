@@ -29,7 +29,7 @@ export async function readOnly<T>(
   };
   try {
     using database = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
-    database.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY; BEGIN');
+    database.exec('PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY; BEGIN');
     return await work(openHistoryReader(database, tablesOf(database), { ...moment, giveWay }));
   } catch (error) {
     throw storeError(error);
