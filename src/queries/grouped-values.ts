@@ -15,9 +15,9 @@ export class GroupedValues {
     return this.#parts.length;
   }
 
-  /** The group of each value is at the same place. The groups must stay as they are. */
+  /** The group of each value is at the same place. Both arrays must stay as they are. */
   add(groups: Int32Array, values: Float64Array): void {
-    this.#parts.push({ groups, values: values.slice() });
+    this.#parts.push({ groups, values });
   }
 
   /**

@@ -37,7 +37,7 @@ export async function jobSums(
   const groups = new JobGroups(reader.wordId);
   await addEnds(groups, reader, window, filters);
   for await (const batch of reader.startedJobs(window, filters, [...PLACE, 'queueMs']))
-    groups.queuesMs.add(groups.of(batch), batch.queueMs);
+    groups.queuesMs.add(groups.of(batch), batch.queueMs.slice());
   const failures = new Map(CAUSES.map((cause) => [reader.wordId(cause), groups.failures[cause]]));
   for await (const batch of reader.failedJobs(window, filters, [...PLACE, 'cause'])) {
     for (const [row, group] of groups.of(batch).entries()) failures.get(batch.cause[row] ?? 0)?.add(group, 1);

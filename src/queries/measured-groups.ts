@@ -109,10 +109,11 @@ export class MeasuredGroups {
 
   /** Reads the names, and answers those of a group. */
   async readNames({ texts }: Pick<HistoryReader, 'texts'>): Promise<(group: number) => GroupNames> {
-    const tuples = this.all().map((group) => this.ids.tupleOf(group));
-    const found = await texts(new Set(tuples.flat()));
+    const found = await texts(this.ids.numbers());
     return (group) => {
-      const [repository = '', workflow = '', jobName = ''] = (tuples[group] ?? []).map((id) => found.get(id));
+      const [repository = '', workflow = '', jobName = ''] = this.ids
+        .tupleOf(group)
+        .map((id) => found.get(id));
       return { repository, workflow, jobName };
     };
   }

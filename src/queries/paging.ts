@@ -1,5 +1,3 @@
-import { getOrCreate } from './get-or-create.ts';
-
 /** Which rows of an answer to show. */
 export interface Paging {
   /** As the parameter `sort`: a field of the rows, with - in front for descending. */
@@ -26,20 +24,23 @@ export function pageOf<Row>(
 ): Page<Row> {
   const isDescending = sort.startsWith('-');
   const field = isDescending ? sort.slice(1) : sort;
-  const names = new Map<Row, string>();
-  const sorted = rows
-    .map((row) => ({ row, value: sortKeyOf(row, field) }))
-    .sort(
-      (a, b) =>
-        compareValues(a.value, b.value, isDescending) ||
-        compareTexts(
-          getOrCreate(names, a.row, () => nameOf(a.row)),
-          getOrCreate(names, b.row, () => nameOf(b.row)),
-        ),
-    );
-  const shown = sorted.slice(offset, offset + limit).map(({ row }) => row);
+  const keyed = rows.map((row) => ({ row, value: sortKeyOf(row, field) }));
+  const byValue = (a: Keyed<Row>, b: Keyed<Row>) => compareValues(a.value, b.value, isDescending);
+  // Names cost more than values: only those of rows that may be on the page are made.
+  const last = keyed.toSorted(byValue)[Math.min(offset + limit, rows.length) - 1];
+  const shown = keyed
+    .filter((each) => last !== undefined && byValue(each, last) <= 0)
+    .map((each) => ({ ...each, name: nameOf(each.row) }))
+    .sort((a, b) => byValue(a, b) || compareTexts(a.name, b.name))
+    .slice(offset, offset + limit)
+    .map(({ row }) => row);
   const nextOffset = offset + shown.length;
   return { rows: shown, cursor: nextOffset < rows.length ? cursorOf(sort, nextOffset) : null };
+}
+
+interface Keyed<Row> {
+  readonly row: Row;
+  readonly value: number | string | null;
 }
 
 function compareValues<Value extends number | string>(

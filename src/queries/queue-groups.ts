@@ -49,11 +49,11 @@ export async function readWaits(
 ): Promise<Waits> {
   const [valuesMs, counts, totalsMs] = [new GroupedValues(), new GroupNumbers(), new GroupNumbers()];
   const steps: StepStart[] = [];
-  const names = ['startedAtMs', 'queueMs', 'repository', COLUMNS[by]] as const;
-  for await (const batch of reader.startedJobs(window, filters, names)) {
-    const { size, startedAtMs, queueMs, repository } = batch;
-    // Workflows of two repositories may have the same name.
-    const groups = ids.idsOf(size, batch[COLUMNS[by]], by === 'workflow' ? repository : undefined);
+  // Workflows of two repositories may have the same name.
+  const place = by === 'workflow' ? (['workflow', 'repository'] as const) : ([COLUMNS[by]] as const);
+  for await (const batch of reader.startedJobs(window, filters, ['startedAtMs', 'queueMs', ...place])) {
+    const { size, startedAtMs, queueMs } = batch;
+    const groups = ids.idsOf(size, batch[place[0]], place[1] && batch[place[1]]);
     for (let row = 0; row < size; row += 1) {
       counts.add(groups[row] ?? 0, 1);
       totalsMs.add(groups[row] ?? 0, queueMs[row] ?? 0);
@@ -62,7 +62,7 @@ export async function readWaits(
       const startMs = stepStart(startedAtMs[from] ?? 0, step);
       while (to < size && (startedAtMs[to] ?? 0) < startMs + STEP_MS[step]) to += 1;
       if (steps.at(-1)?.startMs !== startMs) steps.push({ startMs, part: valuesMs.parts });
-      valuesMs.add(groups.subarray(from, to), queueMs.subarray(from, to));
+      valuesMs.add(groups.subarray(from, to), queueMs.slice(from, to));
     }
   }
   return { valuesMs, counts, totalsMs, steps };
@@ -74,9 +74,9 @@ export async function readGroupNames(
   by: Queues['by'],
   ids: TupleIds,
 ): Promise<readonly GroupNames[]> {
-  const tuples = Array.from({ length: ids.size }, (_, group) => ids.tupleOf(group));
-  const texts = await reader.texts(new Set(tuples.flat()));
-  return tuples.map(([ofName, ofRepository]) => {
+  const texts = await reader.texts(ids.numbers());
+  return Array.from({ length: ids.size }, (_, group) => {
+    const [ofName, ofRepository] = ids.tupleOf(group);
     const name = texts.get(ofName) ?? '';
     return by === 'workflow' ? { repository: texts.get(ofRepository) ?? '', workflow: name } : { [by]: name };
   });

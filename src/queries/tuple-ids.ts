@@ -47,6 +47,11 @@ export class TupleIds {
     return [this.#tuples[at] ?? 0, this.#tuples[at + 1] ?? 0, this.#tuples[at + 2] ?? 0];
   }
 
+  /** All that are in any tuple. */
+  numbers(): ReadonlySet<number> {
+    return new Set(this.#tuples.subarray(0, WIDTH * this.#size));
+  }
+
   #add(at: number, first: number, second: number, third: number): number {
     const id = this.#size;
     this.#size += 1;

@@ -27,7 +27,7 @@ export async function workflowSums(
   const groups = new WorkflowGroups(reader.wordId);
   for await (const batch of reader.finishedRuns(window, filters, RUN_COLUMNS)) addRuns(groups, batch);
   for await (const batch of reader.startedJobs(window, filters, [...PLACE, 'queueMs']))
-    groups.queuesMs.add(groups.of(batch), batch.queueMs);
+    groups.queuesMs.add(groups.of(batch), batch.queueMs.slice());
   const columns = [...PLACE, 'durationMs', 'microDollars'] as const;
   for await (const batch of reader.finishedJobs(window, filters, columns)) {
     const ofBatch = groups.of(batch);
