@@ -12,8 +12,8 @@ import { openJobList } from './job-list.ts';
 import { openLastRuns, readWorkflowStates } from './last-runs.ts';
 import { readOpenJobs } from './open-jobs.ts';
 import { readOpenRuns, readRunCreations, readRunQueues } from './open-runs.ts';
+import { unpackSteps } from './packed-steps.ts';
 import type { ConditionsOf, SqlReader, StateReading } from './sql-reader.ts';
-import { parseStored } from './stored-json.ts';
 
 export interface ReaderOptions extends QuestionMoment {
   /** Called between two batches. May throw. */
@@ -84,14 +84,5 @@ async function readSteps(
         AND told.ended_at_ms = COALESCE(jobs.completed_at_ms, jobs.status_at_ms)`,
     { keys: JSON.stringify(jobIds.map((jobId) => [jobId])) },
   );
-  return new Map(
-    rows.map(([jobId, steps]) => [jobId, parseStored<PackedStep[]>(steps, 'job_steps').map(stepOf)]),
-  );
-}
-
-/** As `packStep` of history.ts. */
-type PackedStep = readonly [number, string, string | null, number | null, number | null];
-
-function stepOf([number, name, conclusion, startedAtMs, completedAtMs]: PackedStep): HistoryStep {
-  return { number, name, conclusion, startedAtMs, completedAtMs };
+  return new Map(rows.map(([jobId, steps]) => [jobId, unpackSteps(steps)]));
 }
