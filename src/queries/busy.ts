@@ -34,62 +34,79 @@ export interface Changes {
 }
 
 /** How much ran in each part. */
-export function countBusy(changes: Changes): Busy {
-  const { running, edges } = changes;
-  const cells = running.length * (edges.length - 1);
-  const busy = { rows: running.length, busyMs: new Float64Array(cells), peaks: new Int32Array(cells) };
-  const next = { start: 0, end: 0 };
+export function countBusy({ starts, ends, running, edges, rows }: Changes): Busy {
+  const count = new Count(running, edges.length - 1, rows);
+  // What ends where the first part begins does not run in it.
+  let [start, end] = [0, 0];
+  for (; (ends.atMs[end] as number) <= (edges[0] as number); end += 1)
+    count.end(ends.groups[end] as number, 0);
   for (let part = 0; part + 1 < edges.length; part += 1) {
-    endUntil(edges[part] as number, changes, next);
-    countPart(part, changes, next, busy);
+    const edgeMs = edges[part + 1] as number;
+    count.beginPart(part, edgeMs - (edges[part] as number));
+    for (; start < starts.atMs.length; start += 1) {
+      const atMs = starts.atMs[start] as number;
+      if (atMs >= edgeMs) break;
+      // Of what happens at one moment, ends come first: so no count is one that lasts for no time.
+      for (; end < ends.atMs.length && (ends.atMs[end] as number) <= atMs; end += 1)
+        count.end(ends.groups[end] as number, edgeMs - (ends.atMs[end] as number));
+      count.start(starts.groups[start] as number, edgeMs - atMs);
+    }
+    for (; end < ends.atMs.length && (ends.atMs[end] as number) <= edgeMs; end += 1)
+      count.end(ends.groups[end] as number, edgeMs - (ends.atMs[end] as number));
   }
-  return busy;
+  return count;
 }
 
-/** Of starts and ends, which are the next ones. */
-interface Next {
-  start: number;
-  end: number;
-}
+class Count implements Busy {
+  readonly rows: number;
+  readonly busyMs: Float64Array;
+  readonly peaks: Int32Array;
+  readonly #running: Int32Array;
+  readonly #ofGroup: Rows['ofGroup'];
+  /** Where the cells of the part begin. */
+  #first = 0;
 
-/** What ends when a part begins does not run in it. */
-function endUntil(atMs: number, { ends, running, rows }: Changes, next: Next): void {
-  for (; next.end < ends.atMs.length && (ends.atMs[next.end] as number) <= atMs; next.end += 1) {
-    running[rows.count] = (running[rows.count] as number) - 1;
-    const row = rows.ofGroup[ends.groups[next.end] as number];
-    if (row !== undefined) running[row] = (running[row] as number) - 1;
+  constructor(running: Int32Array, parts: number, { ofGroup }: Rows) {
+    this.rows = running.length;
+    this.busyMs = new Float64Array(this.rows * parts);
+    this.peaks = new Int32Array(this.rows * parts);
+    this.#running = running;
+    this.#ofGroup = ofGroup;
   }
-}
 
-function countPart(part: number, changes: Changes, next: Next, { busyMs, peaks }: Busy): void {
-  const { starts, ends, running, edges, rows } = changes;
-  const [beginMs, edgeMs] = [edges[part] as number, edges[part + 1] as number];
-  const first = part * running.length;
-  for (let row = 0; row < running.length; row += 1) {
-    busyMs[first + row] = (running[row] as number) * (edgeMs - beginMs);
-    peaks[first + row] = running[row] as number;
+  beginPart(part: number, lengthMs: number): void {
+    this.#first = part * this.rows;
+    for (let row = 0; row < this.rows; row += 1) {
+      const running = this.#running[row] as number;
+      this.busyMs[this.#first + row] = running * lengthMs;
+      this.peaks[this.#first + row] = running;
+    }
   }
-  const last = first + rows.count;
-  let [all, most, allMs] = [running[rows.count] as number, peaks[last] as number, busyMs[last] as number];
-  for (;;) {
-    const startMs = next.start < starts.atMs.length ? (starts.atMs[next.start] as number) : edgeMs;
-    const endMs = next.end < ends.atMs.length ? (ends.atMs[next.end] as number) : edgeMs;
-    if (startMs >= edgeMs && endMs >= edgeMs) break;
-    // Of what happens at one moment, ends come first: so no count is one that lasts for no time.
-    const by = startMs < endMs ? 1 : -1;
-    const group = by > 0 ? starts.groups[next.start++] : ends.groups[next.end++];
-    const leftMs = by * (edgeMs - Math.min(startMs, endMs));
-    all += by;
-    allMs += leftMs;
-    if (all > most) most = all;
-    const row = rows.ofGroup[group as number];
-    if (row === undefined) continue;
-    const now = (running[row] as number) + by;
-    running[row] = now;
-    busyMs[first + row] = (busyMs[first + row] as number) + leftMs;
-    if (now > (peaks[first + row] as number)) peaks[first + row] = now;
+
+  /** `leftMs`: until the part is over. */
+  start(group: number, leftMs: number): void {
+    const row = this.#ofGroup[group];
+    if (row !== undefined) this.#start(row, leftMs);
+    this.#start(this.rows - 1, leftMs);
   }
-  running[rows.count] = all;
-  peaks[last] = most;
-  busyMs[last] = allMs;
+
+  end(group: number, leftMs: number): void {
+    const row = this.#ofGroup[group];
+    if (row !== undefined) this.#end(row, leftMs);
+    this.#end(this.rows - 1, leftMs);
+  }
+
+  #start(row: number, leftMs: number): void {
+    const running = (this.#running[row] as number) + 1;
+    const cell = this.#first + row;
+    this.#running[row] = running;
+    this.busyMs[cell] = (this.busyMs[cell] as number) + leftMs;
+    if (running > (this.peaks[cell] as number)) this.peaks[cell] = running;
+  }
+
+  #end(row: number, leftMs: number): void {
+    const cell = this.#first + row;
+    this.#running[row] = (this.#running[row] as number) - 1;
+    this.busyMs[cell] = (this.busyMs[cell] as number) - leftMs;
+  }
 }

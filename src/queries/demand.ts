@@ -34,34 +34,48 @@ export function demandOf(jobs: ServedJobs, window: Window, nowMs: number): Windo
   const part = { fromMs: window.fromMs, toMs: Math.min(window.toMs, nowMs) };
   const places = placesOf(jobs, part.fromMs);
   const order = servingOrder(jobs, places, part);
-  const { length } = order;
-  const [arrivesAtMs, durationMs] = [new Float64Array(length), new Float64Array(length)];
-  const [isCounted, waitsMs] = [new Uint8Array(length), new Float64Array(length)];
-  const counts = { counted: 0, earlier: 0, unknown: 0, stillWaiting: 0, stillRunning: 0 };
-  for (let at = 0; at < length; at += 1) {
+  const demand = {
+    arrivesAtMs: new Float64Array(order.length),
+    durationMs: new Float64Array(order.length),
+    isCounted: new Uint8Array(order.length),
+    ...part,
+  };
+  for (let at = 0; at < order.length; at += 1) {
     const job = order[at] as number;
     const arrival = places.arrivesAtMs[job] as number;
-    arrivesAtMs[at] = arrival;
-    durationMs[at] = places.durationMs[job] as number;
-    if (arrival < part.fromMs) counts.earlier += 1;
-    else if (Number.isNaN(jobs.arrivesAtMs[job])) counts.unknown += 1;
-    else {
-      const startMs = jobs.startsAtMs[job] as number;
-      const isWaiting = Number.isNaN(startMs);
-      isCounted[at] = 1;
-      waitsMs[counts.counted] = (isWaiting ? nowMs : startMs) - arrival;
-      counts.counted += 1;
-      if (isWaiting) counts.stillWaiting += 1;
-      else counts.stillRunning += jobs.isOpen[job] as number;
-    }
+    demand.arrivesAtMs[at] = arrival;
+    demand.durationMs[at] = places.durationMs[job] as number;
+    demand.isCounted[at] = Number(arrival === jobs.arrivesAtMs[job] && arrival >= part.fromMs);
   }
-  const { counted, ...others } = counts;
-  return {
-    demand: { arrivesAtMs, durationMs, isCounted, ...part },
-    observedMs: ascending(waitsMs.subarray(0, counted)),
-    maxConcurrency: maxConcurrency(jobs, part),
-    ...others,
-  };
+  return { demand, ...observedOf(jobs, order, demand, nowMs), maxConcurrency: maxConcurrency(jobs, part) };
+}
+
+/** What happened in truth. */
+function observedOf(
+  jobs: ServedJobs,
+  order: Int32Array,
+  { isCounted, arrivesAtMs, fromMs }: Demand,
+  nowMs: number,
+) {
+  const counts = { earlier: 0, unknown: 0, stillWaiting: 0, stillRunning: 0 };
+  const waitsMs = new Float64Array(order.length);
+  let counted = 0;
+  for (let at = 0; at < order.length; at += 1) {
+    const job = order[at] as number;
+    const arrival = arrivesAtMs[at] as number;
+    if (isCounted[at] === 0) {
+      if (arrival < fromMs) counts.earlier += 1;
+      else counts.unknown += 1;
+      continue;
+    }
+    const startMs = jobs.startsAtMs[job] as number;
+    const isWaiting = Number.isNaN(startMs);
+    if (isWaiting) counts.stillWaiting += 1;
+    else counts.stillRunning += jobs.isOpen[job] as number;
+    waitsMs[counted] = (isWaiting ? nowMs : startMs) - arrival;
+    counted += 1;
+  }
+  return { ...counts, observedMs: ascending(waitsMs.subarray(0, counted)) };
 }
 
 /** How each job is served. */

@@ -18,25 +18,26 @@ export class MomentSorter {
   /** Those in the window, ascending. They are good until the next call. */
   sorted({ atMs, groups }: Moments, { fromMs, toMs }: Window): Moments {
     const parts = atMs.length;
+    const partsPerMs = parts / (toMs - fromMs);
     this.#clear(parts);
-    const [next, sorted, partsPerMs] = [this.#next, this.#sorted, parts / (toMs - fromMs)];
+    const [next, sorted] = [this.#next, this.#sorted];
     for (let at = 0; at < parts; at += 1) {
-      const time = atMs[at] as number;
-      if (!(time >= fromMs && time < toMs)) continue;
-      const after = (((time - fromMs) * partsPerMs) >>> 0) + 1;
-      next[after] = (next[after] as number) + 1;
+      const afterMs = (atMs[at] as number) - fromMs;
+      if (!(afterMs >= 0 && afterMs < toMs - fromMs)) continue;
+      const part = (afterMs * partsPerMs) >>> 0;
+      next[part + 1] = (next[part + 1] as number) + 1;
     }
     // By rounding, the last moments may be in a part more.
     for (let part = 1; part <= parts + 1; part += 1)
       next[part] = (next[part] as number) + (next[part - 1] as number);
     const size = next[parts + 1] as number;
     for (let at = 0; at < parts; at += 1) {
-      const time = atMs[at] as number;
-      if (!(time >= fromMs && time < toMs)) continue;
-      const part = ((time - fromMs) * partsPerMs) >>> 0;
+      const afterMs = (atMs[at] as number) - fromMs;
+      if (!(afterMs >= 0 && afterMs < toMs - fromMs)) continue;
+      const part = (afterMs * partsPerMs) >>> 0;
       const place = next[part] as number;
       next[part] = place + 1;
-      sorted.atMs[place] = time;
+      sorted.atMs[place] = atMs[at] as number;
       sorted.groups[place] = groups[at] as number;
     }
     const found = { atMs: sorted.atMs.subarray(0, size), groups: sorted.groups.subarray(0, size) };

@@ -1,6 +1,13 @@
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
 import { rankOf } from '../domain/now-diff.ts';
-import { type HistoryReader, NO_FILTERS, type OpenJob, type Window } from '../domain/queries.ts';
+import {
+  type Batch,
+  type FinishedJobColumns,
+  type HistoryReader,
+  NO_FILTERS,
+  type OpenJob,
+  type Window,
+} from '../domain/queries.ts';
 import { TupleIds } from './tuple-ids.ts';
 
 const FIRST_SIZE = 1024;
@@ -70,20 +77,28 @@ export async function readServedJobs(
       jobs.arrivesAtMs[job] = startMs - (batch.queueMs[row] as number);
     }
   let [billedSeconds, microDollars] = [0, 0];
-  const ends = ['jobId', 'endedAtMs', 'durationMs', 'billedSeconds', 'microDollars'] as const;
-  for await (const batch of reader.finishedJobs(later, filters, ends))
+  for await (const batch of reader.finishedJobs(later, filters, ENDS)) {
     for (let row = 0; row < batch.size; row += 1) {
       billedSeconds += batch.billedSeconds[row] as number;
       microDollars += batch.microDollars[row] as number;
-      const durationMs = batch.durationMs[row] as number;
-      if (Number.isNaN(durationMs)) continue;
-      const job = jobs.indexOf(batch.jobId[row] as number);
-      jobs.durationMs[job] = durationMs;
-      if (Number.isNaN(jobs.startsAtMs[job]))
-        jobs.startsAtMs[job] = (batch.endedAtMs[row] as number) - durationMs;
     }
+    addEnds(jobs, batch);
+  }
   for (const job of await reader.openJobs(filters)) addOpen(jobs, job, reader.nowMs);
   return { jobs, dollarsPerSecond: billedSeconds === 0 ? null : microDollars / 1e6 / billedSeconds };
+}
+
+const ENDS = ['jobId', 'endedAtMs', 'durationMs', 'billedSeconds', 'microDollars'] as const;
+
+function addEnds(jobs: ServedJobs, batch: Batch<FinishedJobColumns, (typeof ENDS)[number]>): void {
+  const { jobId, endedAtMs, durationMs } = batch;
+  for (let row = 0; row < batch.size; row += 1) {
+    const lastedMs = durationMs[row] as number;
+    if (Number.isNaN(lastedMs)) continue;
+    const job = jobs.indexOf(jobId[row] as number);
+    jobs.durationMs[job] = lastedMs;
+    if (Number.isNaN(jobs.startsAtMs[job])) jobs.startsAtMs[job] = (endedAtMs[row] as number) - lastedMs;
+  }
 }
 
 function addOpen(jobs: ServedJobs, { jobId, status, beganAtMs, isStale }: OpenJob, nowMs: number): void {
