@@ -93,8 +93,7 @@ async function collect(
   const collector = new Collector({
     queue,
     rules: () => RULES,
-    clock: () => 1000,
-    steady: () => 1000,
+    ...{ clock: () => 1000, steady: () => 1000 },
     logger: SILENT,
     batchSize: 10,
     atOnce: 0,
