@@ -53,8 +53,7 @@ export function engineOptions(
   const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
   return {
     storageUrl: storage.url,
-    // pgtools: storage.password
-    storagePassword: null,
+    storagePassword: storage.password,
     self: { host: hostname(), version, configHash: configHashOf(settings) },
     retentionMs: storage.retentionMs,
     stepsRetentionMs: storage.stepsRetentionMs,

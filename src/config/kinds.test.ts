@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import * as kinds from './kinds.ts';
 import { host, port } from './listeners.ts';
-import { storageUrl } from './settings.ts';
+import { storageUrl } from './storage-settings.ts';
 import { urlPath } from './webhook-settings.ts';
 
 function reads(kind: kinds.Kind<unknown>, accepted: string[], refused: string[]): void {
@@ -57,7 +57,7 @@ test('paths begin with a slash and have no query', () => {
   );
 });
 
-test('storage is SQLite or memory', () => {
+test('storage is SQLite, a server or memory', () => {
   reads(
     storageUrl(),
     ['memory:', 'sqlite:data/a.db', 'sqlite:/var/lib/a.db'],

@@ -41,6 +41,7 @@ test('no secret has a default', () => {
       ['webhook.secret', null],
       ['api.tokens', null],
       ['api.basic_auth', null],
+      ['storage.password', null],
       ['push.token', null],
       ['push.basic_auth', null],
       ['push.headers', null],

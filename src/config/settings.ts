@@ -6,20 +6,8 @@ import * as kinds from './kinds.ts';
 import { METRIC_SETTINGS, PRICE_SETTINGS } from './metric-settings.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
 import { type Setting, setting, type ValuesOf } from './setting.ts';
+import { STORAGE_SETTINGS } from './storage-settings.ts';
 import { WEBHOOK_SETTINGS } from './webhook-settings.ts';
-
-/** Where the state is stored. */
-export function storageUrl(): kinds.Kind<string> {
-  return kinds.single({
-    expects: 'sqlite:PATH or memory:',
-    example: 'sqlite:data/ant-watcher.db',
-    read: (text) => (text === 'memory:' || /^sqlite:(?!\/\/)./.test(text) ? text : undefined),
-    advise: (text) =>
-      text.startsWith('sqlite://')
-        ? 'write sqlite:PATH without the two slashes, as in sqlite:/var/lib/ant-watcher.db'
-        : undefined,
-  });
-}
 
 /**
  * Every setting, by group. To add one, add an entry. Its key is the name in the code, including the unit; its
@@ -29,27 +17,7 @@ export const SETTINGS = {
   webhook: WEBHOOK_SETTINGS,
   api: API_SETTINGS,
   jobs: JOB_SETTINGS,
-  storage: {
-    url: setting(
-      'storage.url',
-      storageUrl(),
-      'sqlite:data/ant-watcher.db',
-      'Where the state is stored: `sqlite:PATH`, or `memory:` for trials (everything is lost when the process ends).',
-      'restart',
-    ),
-    retentionMs: setting(
-      'storage.retention',
-      kinds.durationOrNever({ min: '1h', max: '3650d' }),
-      '35d',
-      'How long finished runs and jobs are kept after the last event of their run. Metrics keep their counts. The minimum in effect is 35 days: GitHub lets a run live that long, and allows re-runs for 30 days.',
-    ),
-    stepsRetentionMs: setting(
-      'storage.steps_retention',
-      kinds.durationOrNever({ min: '1h', max: '3650d' }),
-      '7d',
-      'How long the steps of finished jobs are kept after their end.',
-    ),
-  },
+  storage: STORAGE_SETTINGS,
   memory: {
     limitBytes: setting(
       'memory.limit',
