@@ -19,6 +19,7 @@ import { JobNumbers } from '../src/metrics/job-numbers.ts';
 import { Registry } from '../src/metrics/registry.ts';
 import { shapeReadings } from '../src/metrics/shape-readings.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
+import { openEmptyStore } from './empty-store.ts';
 import { SILENT } from './fixtures/logger.ts';
 
 /*
@@ -111,7 +112,7 @@ export async function openPipeline({
   const shape = { labelPolicy: new Map(), maxSeries };
   const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, steady: now });
   const jobNumbers = new JobNumbers({ maxSeries, steady: now });
-  const store = await openSqliteStore({ url, clock: now });
+  const store = await (url === 'memory:' ? openEmptyStore(now) : openSqliteStore({ url, clock: now }));
   let isBroken = false;
   const series = () =>
     isBroken ? assert.fail(new Error('the power is gone')) : { registry, jobNumbers, pushes: true };

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Store } from '../../domain/contracts.ts';
 import { guardMethods } from '../damage-guard.ts';
 import { Cores } from './cores.ts';
-import { openDatabase, pathOf } from './database.ts';
+import { type Database, openDatabase, pathOf } from './database.ts';
 import type { LogLimits } from './log-watch.ts';
 import { openCore, type StoreMethods } from './store-core.ts';
 
@@ -22,12 +22,13 @@ const SILENT: Pick<Logger, 'warn' | 'error'> = { warn() {}, error() {} };
 /**
  * The store in one SQLite file. What arrives is synced to the disk before the promise resolves; what is only
  * derived from it is not, because after a loss of power it is derived again.
- * Throws `store_locked`, `store_too_new` or `store_unavailable`.
+ * `opened` is the database when it is open already. Throws `store_locked`, `store_too_new` or
+ * `store_unavailable`.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore(options: SqliteStoreOptions, opened?: Database): Promise<Store> {
   const { url, logger = SILENT } = options;
   const path = pathOf(url);
-  const database = openDatabase(url);
+  const database = opened ?? openDatabase(url);
   if (database.unshared !== null) logger.warn('database_not_shared', { path, reason: database.unshared });
   const cores = new Cores(openCore(database, path, options), (next) => openCore(next, path, options), logger);
   const guarded = guardMethods<StoreMethods>(cores.methods, (cause) => cores.explain(cause));
