@@ -4,6 +4,7 @@ import { deliveriesOf } from '../simulator/deliveries.ts';
 import { pastWorld, runsOf } from '../simulator/world.ts';
 import { diffOf } from '../src/domain/now-diff.ts';
 import type { Now, NowGroup } from '../src/domain/openapi-types.ts';
+import { deliver } from './delivered-world.ts';
 import { LiveReader } from './live-stream.ts';
 import { assertAnswers } from './openapi.ts';
 import { until } from './push/receivers.ts';
@@ -15,7 +16,6 @@ import { type Service, startService } from './service.ts';
  */
 
 const HOUR_MS = 3_600_000;
-const AT_ONCE = 20;
 const SEED = 'alive';
 const endMs = Math.floor(Date.now() / 1000) * 1000;
 const GHOST = 'github_actions_stale_jobs';
@@ -51,10 +51,7 @@ test(`streams and answers agree with the gauges to the last job (seed ${SEED}, e
   const half = Math.floor(deliveries.length / 2);
   // The second half arrives in reverse, and some of the first once more.
   const sent = [...deliveries.slice(0, half), ...deliveries.slice(half - 20).reverse()];
-  for (let at = 0; at < sent.length; at += AT_ONCE)
-    await Promise.all(
-      sent.slice(at, at + AT_ONCE).map(({ event, guid, body }) => service.post(event, body(), { guid })),
-    );
+  await deliver(service, sent);
 
   await expectAgreement(service);
   for (const [reader, parameters] of [

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { VIEWS } from '../../dashboard/views/registry.ts';
 import { VIEW_PATHS } from '../../src/api/page-routes.ts';
 import { type Service, startService } from '../service.ts';
+import { excessWidth } from './axe.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 
 let browser: TestBrowser;
@@ -186,8 +187,7 @@ test('hostile names run nothing and push nothing off the screen', async () => {
     const { page } = opened;
     page.on('dialog', () => assert.fail('a script ran'));
     assert.deepEqual(await page.locator('.chip-value').allTextContents(), names);
-    const room = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(room <= 0, `${room} px too wide`);
+    assert.equal(await excessWidth(page), 0);
   }
 });
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { deliveriesOf } from '../../simulator/deliveries.ts';
-import { disturb } from '../../simulator/disturbance.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld } from '../../simulator/world.ts';
+import { deliver, disordered } from '../delivered-world.ts';
 import { freePort } from '../free-port.ts';
 import { labelsOf, parseExposition, sumOf } from '../samples.ts';
 import { type Service, type ServiceOptions, startService } from '../service.ts';
+import { excessWidth } from './axe.ts';
 import { openBrowser, type PageOptions, type TestBrowser } from './browser.ts';
 import { jobPayload, postJob } from './job-events.ts';
 
@@ -16,7 +16,6 @@ import { jobPayload, postJob } from './job-events.ts';
  */
 
 const HOUR_MS = 3_600_000;
-const AT_ONCE = 20;
 const ACTIVE = 'github_actions_active_jobs';
 const OLDEST = 'github_actions_oldest_active_job_timestamp_seconds';
 
@@ -55,15 +54,7 @@ test('every number is that of the world, after duplicates, disorder and a restar
   const world = pastWorld({ seed: 'now', runs: 60, inFlight: 0.4, endMs, spanMs: 12 * HOUR_MS });
   const truth = parseExposition(truthOf(world));
   const service = await openService(context);
-  const faults = { seed: 'now', duplicates: 0.2, reordering: 0.3, loss: 0, windowMs: HOUR_MS };
-  const deliveries = [...disturb(deliveriesOf(world), faults, { duplicated: 0, delayed: 0, lost: 0 })];
-  for (let at = 0; at < deliveries.length; at += AT_ONCE)
-    await Promise.all(
-      deliveries
-        .slice(at, at + AT_ONCE)
-        .map(({ event, guid, body }) => service.post(event, body(), { guid })),
-    );
-  await service.settled();
+  await deliver(service, disordered(world));
   await expectTruth(await open(context, service), truth);
   await service.kill();
   await service.start();
@@ -218,11 +209,7 @@ test('hostile names are only text, and nothing is wider than the screen', async 
   for (const size of ['wide', 'narrow'] as const) {
     const page = await open(context, service, '/', { size });
     await jobs(page).getByText('<img src=x').first().waitFor();
-    const { wide, room } = await page.evaluate(() => ({
-      wide: document.documentElement.scrollWidth,
-      room: document.documentElement.clientWidth,
-    }));
-    assert.ok(wide <= room, `${wide} in ${room}`);
+    assert.equal(await excessWidth(page), 0);
     assert.equal(await page.title(), 'Now · ant-watcher');
   }
 });

@@ -5,6 +5,7 @@ import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { openSimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
 import { pastWorld } from '../../simulator/world.ts';
 import type { Runners, ServiceStatus } from '../../src/domain/openapi-types.ts';
+import { deliver } from '../delivered-world.ts';
 import { until } from '../push/receivers.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, type ServiceOptions, startService } from '../service.ts';
@@ -18,7 +19,6 @@ import { livesOf } from './queue-world.ts';
 const TOKEN = 'ghp_ofTheTest';
 const ZONE = 'Europe/Berlin';
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const AT_ONCE = 20;
 const endMs = Math.floor(Date.now() / 1000) * 1000;
 const spanMs = 12 * 3_600_000;
 const world = pastWorld({ seed: 'runners', runs: 40, inFlight: 0, endMs, spanMs });
@@ -33,14 +33,7 @@ after(() => browser[Symbol.asyncDispose]());
 async function openService(context: TestContext, env: ServiceOptions['env'] = {}): Promise<Service> {
   const service = await startService({ env });
   context.after(() => service[Symbol.asyncDispose]());
-  const deliveries = [...deliveriesOf(world)];
-  for (let at = 0; at < deliveries.length; at += AT_ONCE)
-    await Promise.all(
-      deliveries
-        .slice(at, at + AT_ONCE)
-        .map(({ event, guid, body }) => service.post(event, body(), { guid })),
-    );
-  await service.settled();
+  await deliver(service, deliveriesOf(world));
   return service;
 }
 

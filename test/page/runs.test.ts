@@ -4,12 +4,12 @@ import type { Page } from 'playwright-core';
 import { formatDuration } from '../../dashboard/format/duration.ts';
 import { formatMoney } from '../../dashboard/format/number.ts';
 import { lastReported } from '../../simulator/truth-reported.ts';
-import { pastWorld, runsOf, type World } from '../../simulator/world.ts';
+import { pastWorld, runsOf } from '../../simulator/world.ts';
 import type { Run as RunAnswer } from '../../src/domain/openapi-types.ts';
-import { startAntWatcher } from '../run-ant-watcher.ts';
+import { deliver, disordered } from '../delivered-world.ts';
 import { labelsOf, type Samples, sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
-import { accessibilityFaults } from './axe.ts';
+import { accessibilityFaults, excessWidth } from './axe.ts';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { runRows, slowestSeconds, variedRuns, type WorldRunRow } from './run-rows.ts';
 
@@ -18,29 +18,20 @@ import { runRows, slowestSeconds, variedRuns, type WorldRunRow } from './run-row
  * disorder, to a service that was then restarted.
  */
 
-const END = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
-const WORLD = '--seed weavers --runs 120 --span 20h --in-flight 0.05 --repositories 6';
+const world = pastWorld({
+  ...{ seed: 'weavers', runs: 120, inFlight: 0.05, repositories: 6 },
+  ...{ endMs: Math.floor(Date.now() / 1000) * 1000, spanMs: 20 * 3_600_000 },
+});
 /** All of it, and nothing that the world begins with later. */
 const WINDOW = 'from=-2d';
 
 let browser: TestBrowser;
 let service: Service;
-let world: World;
 let samples: Samples;
 
 before(async () => {
   [browser, service] = await Promise.all([openBrowser(), startService()]);
-  world = pastWorld({
-    ...{ seed: 'weavers', runs: 120, inFlight: 0.05, repositories: 6 },
-    ...{ endMs: Date.parse(END), spanMs: 20 * 3_600_000 },
-  });
-  const flags = `simulate ${WORLD} --end ${END} --duplicates 0.2 --reorder 0.4 --url ${service.webhookUrl}`;
-  using simulator = startAntWatcher(flags.split(' '), {
-    env: { ANT_WATCHER_WEBHOOK_SECRET: service.secret },
-  });
-  const { code, stderr } = await simulator.ended();
-  assert.equal(code, 0, stderr);
-  await service.settled();
+  await deliver(service, disordered(world));
   await service.stop();
   await service.start();
   samples = await service.settled();
@@ -266,32 +257,31 @@ test('axe finds nothing, hostile names do nothing, and nothing is wider than the
   const answer = (await (await service.get(`/api/v1/runs/${run.id}`)).json()) as RunAnswer;
   const jobs = answer.jobs.map((job) => ({ ...job, name: HOSTILE, job_name: HOSTILE, runner: HOSTILE }));
   const hostile = { ...answer, jobs, run: { ...answer.run, workflow: HOSTILE, branch_name: HOSTILE } };
+  const views = [
+    [`/runs/${run.id}`, null],
+    [`/runs/${run.id}?attempt=1`, hostile],
+    [`/cost?${WINDOW}`, null],
+    [`/cost?${WINDOW}&by=workflow`, null],
+    ['/runs/1', null],
+  ] as const;
   const faults: string[] = [];
   for (const [width, theme] of [
     [1280, 'light'],
     [390, 'dark'],
     [320, 'light'],
-  ] as const)
-    for (const [path, json] of [
-      [`/runs/${run.id}`, null],
-      [`/runs/${run.id}?attempt=1`, hostile],
-      [`/cost?${WINDOW}`, null],
-      [`/cost?${WINDOW}&by=workflow`, null],
-      ['/runs/1', null],
-    ] as const) {
-      await using opened = await browser.open(service.apiUrl + path, {
-        ...{ size: { width, height: 9000 }, theme },
-        ...(json !== null && {
-          prepare: (page: Page) => page.route('**/api/v1/runs/*', (route) => route.fulfill({ json })),
-        }),
-      });
-      const { page } = opened;
+  ] as const) {
+    await using opened = await browser.open(service.apiUrl, { size: { width, height: 9000 }, theme });
+    const { page } = opened;
+    for (const [path, json] of views) {
+      if (json !== null) await page.route('**/api/v1/runs/*', (route) => route.fulfill({ json }));
+      await page.goto(service.apiUrl + path);
       await page.locator('.waterfall tbody tr, .stacked, .state').first().waitFor();
       for (const row of await page.locator('.waterfall tr[aria-expanded=false]').all()) await row.click();
       const found = await accessibilityFaults(page);
-      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
-        found.push('too wide');
+      if ((await excessWidth(page)) > 0) found.push('too wide');
       faults.push(...found.map((fault) => `${path} ${width} ${theme}: ${fault}`));
+      await page.unrouteAll();
     }
+  }
   assert.deepEqual(faults, []);
 });

@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { formatDuration } from '../../dashboard/format/duration.ts';
 import { formatCount, formatPercent } from '../../dashboard/format/number.ts';
-import { pastWorld, type World } from '../../simulator/world.ts';
-import { startAntWatcher } from '../run-ant-watcher.ts';
+import { pastWorld } from '../../simulator/world.ts';
+import { deliver, disordered } from '../delivered-world.ts';
 import { type Service, startService } from '../service.ts';
-import { accessibilityFaults } from './axe.ts';
+import { accessibilityFaults, excessWidth } from './axe.ts';
 import { openBrowser, type PageOptions, type TestBrowser, type Theme } from './browser.ts';
 import { shownStep, stepRows } from './step-rows.ts';
 import { brokenWorkflows, failuresByCause, jobRows, type WorldRow, workflowRows } from './world-rows.ts';
@@ -16,28 +16,19 @@ import { brokenWorkflows, failuresByCause, jobRows, type WorldRow, workflowRows 
  * disorder, to a service that was then restarted.
  */
 
-const END = new Date(Math.floor(Date.now() / 1000) * 1000).toISOString();
-const WORLD = '--seed leafcutters --runs 150 --span 20h --in-flight 0.05 --repositories 6';
+const world = pastWorld({
+  ...{ seed: 'leafcutters', runs: 150, inFlight: 0.05, repositories: 6 },
+  ...{ endMs: Math.floor(Date.now() / 1000) * 1000, spanMs: 20 * 3_600_000 },
+});
 /** All of it, and nothing that the world begins with later. */
 const WINDOW = 'from=-2d';
 
 let browser: TestBrowser;
 let service: Service;
-let world: World;
 
 before(async () => {
   [browser, service] = await Promise.all([openBrowser(), startService()]);
-  world = pastWorld({
-    ...{ seed: 'leafcutters', runs: 150, inFlight: 0.05, repositories: 6 },
-    ...{ endMs: Date.parse(END), spanMs: 20 * 3_600_000 },
-  });
-  const flags = `simulate ${WORLD} --end ${END} --duplicates 0.2 --reorder 0.4 --url ${service.webhookUrl}`;
-  using simulator = startAntWatcher(flags.split(' '), {
-    env: { ANT_WATCHER_WEBHOOK_SECRET: service.secret },
-  });
-  const { code, stderr } = await simulator.ended();
-  assert.equal(code, 0, stderr);
-  await service.settled();
+  await deliver(service, disordered(world));
   await service.stop();
   await service.start();
 });
@@ -82,11 +73,13 @@ function cellsOf(row: Record<string, string>, name: string, runs: string) {
   return [name, runs, 'Pass rate', 'p50', 'p95', 'Queue p95', 'Total time'].map((title) => row[title]);
 }
 
+function addressOf(path: string): string {
+  return `${service.apiUrl}${path}${path.includes('?') ? '&' : '?'}${WINDOW}`;
+}
+
 /** Opens a view of the whole world, and waits for what it shows. */
 async function open(path: string, size: PageOptions['size'] = 'wide', theme: Theme = 'light') {
-  const opened = await browser.open(`${service.apiUrl}${path}${path.includes('?') ? '&' : '?'}${WINDOW}`, {
-    ...{ size, theme },
-  });
+  const opened = await browser.open(addressOf(path), { size, theme });
   await opened.page.locator('main .card, main .state').first().waitFor();
   return opened;
 }
@@ -230,15 +223,17 @@ test('axe finds nothing in these views with what a world has, and none is wider 
   for (const [width, theme] of [
     [1280, 'light'],
     [390, 'dark'],
-  ] as const)
+  ] as const) {
+    // So high that the bars at the edges hide nothing.
+    await using opened = await open('/workflows', { width, height: 16_000 }, theme);
+    const { page } = opened;
     for (const path of paths) {
-      // So high that the bars at the edges hide nothing.
-      await using opened = await open(path, { width, height: 16_000 }, theme);
-      const { page } = opened;
+      await page.goto(addressOf(path));
+      await page.locator('main .card, main .state').first().waitFor();
       const found = await accessibilityFaults(page);
-      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
-        found.push('too wide');
+      if ((await excessWidth(page)) > 0) found.push('too wide');
       faults.push(...found.map((fault) => `${path} ${width} ${theme}: ${fault}`));
     }
+  }
   assert.deepEqual(faults, []);
 });
