@@ -85,6 +85,9 @@ const measure = createMeasure({
   priceRules: [],
 });
 
+/** How deliveries are read and counted in tests. */
+export const PROCESSING_RULES = { observe, measure, sampling, record };
+
 /** The delivery that the webhook listener makes of it. */
 export function deliveryOf(
   { guid, event, body, source = 'webhook' }: Webhook,
@@ -121,7 +124,7 @@ export async function openPipeline({
   registry.restore(stored.cells);
   jobNumbers.apply(stored.numbers);
 
-  const rules = () => ({ observe, measure, sampling, record });
+  const rules = () => PROCESSING_RULES;
   const direct = { queue: ledger, rules, logger: SILENT, atOnce: batchSize };
 
   async function processNext(): Promise<number> {
