@@ -6,6 +6,7 @@ import type { JobState, RunState } from './lifecycle/state.ts';
 import type { Increment, SeriesGroup, StoredCell } from './metric.ts';
 import type { JobNumber } from './observation.ts';
 import type { OutboxProgress } from './outbox.ts';
+import type { WorkflowWords } from './workflow-state.ts';
 
 /* What goes into a transaction of the store, and what comes out of it (`WorkQueue.process`). */
 
@@ -40,8 +41,11 @@ export interface Changes extends Effects {
 export interface StateKeys {
   /** All jobs of this name in this run, in any attempt: that is how carried-over executions are found. */
   readonly jobs: readonly { readonly jobId: number; readonly runId: number; readonly name: string }[];
-  readonly runs: readonly { readonly runId: number; readonly runAttempt: number }[];
+  readonly runs: readonly RunKey[];
 }
+
+/** With what is told of the run's workflow, which a store that is far away asks for at the same time. */
+export type RunKey = Pick<RunState, 'runId' | 'runAttempt'> & Partial<WorkflowWords>;
 
 export interface KnownStates {
   readonly jobs: readonly JobState[];

@@ -49,11 +49,11 @@ export interface CountedWorkflow extends WorkflowState {
   readonly failedRunId: number | null;
 }
 
+/** What a run tells of its workflow. */
+export type WorkflowWords = Pick<RunState, 'repositoryId' | 'repository' | 'workflowFile' | 'workflow'>;
+
 /** The workflow that a run belongs to. Without a path, workflows of the same name are one. */
-export function workflowKeyOf(
-  run: Pick<RunState, 'repositoryId' | 'repository' | 'workflowFile' | 'workflow'>,
-): string {
-  const { repositoryId, repository, workflowFile, workflow } = run;
+export function workflowKeyOf({ repositoryId, repository, workflowFile, workflow }: WorkflowWords): string {
   return `${repositoryId ?? repository} ${workflowFile ?? `named ${workflow}`}`;
 }
 

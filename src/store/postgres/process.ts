@@ -14,7 +14,7 @@ import { loadRuns, writeRuns } from './runs.ts';
 import type { Session } from './session.ts';
 import type { Tables } from './tables.ts';
 import type { ChosenTime } from './time.ts';
-import { loadWorkflows, noteRuns } from './workflows.ts';
+import { type KnownWorkflows, loadWorkflows, noteRuns } from './workflows.ts';
 import type { Counts } from './write.ts';
 
 /** `WorkQueue.process`. */
@@ -22,6 +22,7 @@ export function openProcess({ tables, write, time }: StoreParts): WorkQueue['pro
   const { deliveries, history } = tables;
   return async (source, keys, decide) => {
     const { processed, keep } = await write(async (transaction) => {
+      const workflows: KnownWorkflows = new Map();
       // All is asked for at once, and answered when it is this transaction's turn.
       const [begun, found, jobs, runs, forgottenBeforeMs, settledSeq] = await Promise.all([
         transaction.begun,
@@ -30,11 +31,12 @@ export function openProcess({ tables, write, time }: StoreParts): WorkQueue['pro
         loadRuns(transaction, keys.runs),
         readMark(transaction, FORGOTTEN_BEFORE),
         readLeastPlace(transaction),
+        loadWorkflows(transaction, keys.runs, workflows),
       ]);
       const { outcomes } = found;
       const changes = decide(outcomes, { jobs, runs, forgottenBeforeMs }, begun.nowMs);
-      const [workflows] = await Promise.all([
-        loadWorkflows(transaction, changes.runs),
+      await Promise.all([
+        loadWorkflows(transaction, changes.runs, workflows),
         history.prepare(transaction, changes.history),
       ]);
       if ('leased' in source)

@@ -4,6 +4,7 @@ import {
   failureOf,
   isSinceSuccess,
   type WorkflowFailure,
+  type WorkflowWords,
   withRun,
   workflowKeyOf,
 } from '../../domain/workflow-state.ts';
@@ -50,32 +51,47 @@ export function forgetWorkflows(session: Session, beforeMs: number): Promise<num
   return session.run(FORGET, [beforeMs]);
 }
 
-/** The workflows that these runs may belong to. Another transaction must not change them before `noteRuns`. */
+/** Workflows by their keys, and those that were asked for and are not there. */
+export type KnownWorkflows = Map<string, WorkflowRow | null>;
+
+/**
+ * Adds the workflows that these runs may belong to, as far as they are not known. Another transaction must not change
+ * them before `noteRuns`.
+ */
 export async function loadWorkflows(
   session: Session,
-  runs: readonly RunState[],
-): Promise<Map<string, WorkflowRow>> {
-  if (runs.length === 0) return new Map();
-  const keys = new Set(runs.flatMap((run) => [workflowKeyOf(run), namedKeyOf(run)]));
-  const rows = await ofKeys(session, [...keys]);
-  return new Map(rows.map((row) => [row.key, row]));
+  runs: readonly Partial<WorkflowWords>[],
+  known: KnownWorkflows,
+): Promise<void> {
+  const keys = new Set(runs.filter(isTold).flatMap((run) => [workflowKeyOf(run), namedKeyOf(run)]));
+  const missing = [...keys].filter((key) => !known.has(key));
+  if (missing.length === 0) return;
+  const rows = await ofKeys(session, missing);
+  for (const key of missing) known.set(key, null);
+  for (const row of rows) known.set(row.key, row);
+}
+
+function isTold(run: Partial<WorkflowWords>): run is WorkflowWords {
+  return [run.repositoryId, run.repository, run.workflowFile, run.workflow].every(
+    (word) => word !== undefined,
+  );
 }
 
 /** Sends what is known of runs to their workflows. Any order of runs ends in the same. */
 export function noteRuns(
   session: Session,
   runs: readonly RunState[],
-  { known, nowMs }: { readonly known: Map<string, WorkflowRow>; readonly nowMs: number },
+  { known, nowMs }: { readonly known: KnownWorkflows; readonly nowMs: number },
 ): void {
   let news: News = { changed: new Set(), failures: [] };
   for (const run of runs) {
     const key = workflowKeyOf(run);
-    if (!known.has(key) && adoptableKeyOf(run) !== null) {
+    if (!known.get(key) && run.repositoryId !== null && run.workflowFile !== null) {
       sendNews(session, news, known);
       news = { changed: new Set(), failures: [] };
       adopt(session, run, known);
     }
-    const after = withRun(known.get(key), run);
+    const after = withRun(known.get(key) ?? undefined, run);
     // Whatever the clock says, it is not before the event.
     known.set(key, { ...after, heardAtMs: Math.max(nowMs, run.statusAtMs) });
     news.changed.add(key);
@@ -90,7 +106,7 @@ interface News {
   readonly failures: ({ readonly key: string } & WorkflowFailure)[];
 }
 
-function sendNews(session: Session, { changed, failures }: News, known: Map<string, WorkflowRow>): void {
+function sendNews(session: Session, { changed, failures }: News, known: KnownWorkflows): void {
   const rows = [...changed].flatMap((key) => known.get(key) ?? []);
   ROWS.write(session, rows);
   const successes = rows.filter(({ lastSuccessMs }) => lastSuccessMs !== null);
@@ -101,7 +117,7 @@ function sendNews(session: Session, { changed, failures }: News, known: Map<stri
     ]);
   const open = failures.filter((failure) => {
     const row = known.get(failure.key);
-    return row !== undefined && isSinceSuccess(failure, row);
+    return row && isSinceSuccess(failure, row);
   });
   if (open.length > 0)
     session.send(FAIL, [
@@ -116,26 +132,22 @@ function sendNews(session: Session, { changed, failures }: News, known: Map<stri
  * What was told of only by names goes to the repository that is reported under its name, and to the file that is
  * reported with the name of the workflow.
  */
-function adopt(session: Session, run: RunState, known: Map<string, WorkflowRow>): void {
+function adopt(session: Session, run: RunState, known: KnownWorkflows): void {
   const repositoryKey = String(run.repositoryId);
   session.send(ADOPT, [repositoryKey, run.repository]);
   for (const [key, row] of known)
-    if (row.repositoryKey === run.repository) known.set(key, { ...row, repositoryKey });
+    if (row?.repositoryKey === run.repository) known.set(key, { ...row, repositoryKey });
   const named = namedKeyOf(run);
   const old = known.get(named);
-  if (old === undefined) return;
+  if (!old) return;
   const key = workflowKeyOf(run);
   session.send(REMOVE, [named]);
   session.send(MOVE_FAILURES, [key, named]);
-  known.delete(named);
+  known.set(named, null);
   known.set(key, { ...old, key });
 }
 
-function adoptableKeyOf(run: RunState): string | null {
-  return run.repositoryId === null || run.workflowFile === null ? null : namedKeyOf(run);
-}
-
 /** The key where neither the id nor the file is told. */
-function namedKeyOf(run: RunState): string {
+function namedKeyOf(run: WorkflowWords): string {
   return workflowKeyOf({ ...run, repositoryId: null, workflowFile: null });
 }
