@@ -30,12 +30,29 @@ export function openPostgresDatabases(): PostgresDatabases {
 }
 
 /** Ends all connections to the database but its own, as a fail-over does. */
-export async function cutConnections(url: string): Promise<void> {
+export function cutConnections(url: string): Promise<void> {
+  return withClient(url, async (client) => {
+    await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+  });
+}
+
+/** Makes all tables as small as they can be. */
+export function vacuum(url: string): Promise<void> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query(`SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`);
+    await client.query(`VACUUM FULL ${rows.map(({ name }) => name).join(', ')}`);
+  });
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-  );
-  await client.end();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }

@@ -14,7 +14,12 @@ import { RUN_LIST_CASES } from './run-list-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
 import { WORKFLOW_CASES } from './workflow-cases.ts';
-import { WRONG_CLOCK_CASES } from './wrong-clock-cases.ts';
+import { OWN_CLOCK_CASES, WRONG_CLOCK_CASES } from './wrong-clock-cases.ts';
+
+export interface TestStoreOptions {
+  /** Whose time dates what is stored. */
+  readonly time: 'of the process' | 'of the database';
+}
 
 /** A database under test: it can be reopened after it was closed, with its contents. */
 export interface TestDatabase extends AsyncDisposable {
@@ -22,7 +27,7 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** The promises of `Store`, as tests that every implementation has to pass. */
-export function testStore(name: string, openDatabase: () => TestDatabase): void {
+export function testStore(name: string, openDatabase: () => TestDatabase, { time }: TestStoreOptions): void {
   const cases = {
     ...QUEUE_CASES,
     ...STATE_CASES,
@@ -38,6 +43,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase): void 
     ...RUN_LIST_CASES,
     ...WORKFLOW_CASES,
     ...WRONG_CLOCK_CASES,
+    ...(time === 'of the process' ? OWN_CLOCK_CASES : {}),
   };
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {

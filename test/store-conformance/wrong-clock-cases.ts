@@ -19,6 +19,39 @@ async function gaugeIn(store: Store): Promise<number | undefined> {
 
 /** What `Store.correctTimes` promises, and what a wrong clock may not do. */
 export const WRONG_CLOCK_CASES: Readonly<Record<string, StoreCase>> = {
+  async 'at a start, nothing is due later than it can be'(open) {
+    await using store = await open();
+    await commit(store, { jobs: [job({ jobId: 7, heldUntilMs: NOW + DAY_MS })] });
+    await store.correctTimes({ byMs: 0, nowMs: NOW });
+    assert.deepEqual(await heldAt(store, NOW + HOLD_MS - 1), []);
+    assert.deepEqual(await heldAt(store, NOW + HOLD_MS), [7]);
+  },
+
+  async 'a gauge that was reported in the future takes the next value'(open) {
+    await using store = await open();
+    const number = { metric: 'job_coverage', labels: ['repository', 'o/r'] };
+    await commit(store, { numbers: [{ ...number, value: 1, atMs: NOW + DAY_MS }] });
+    await commit(store, { numbers: [{ ...number, value: 2, atMs: NOW }] });
+    assert.equal(await gaugeIn(store), 1);
+    await store.correctTimes({ byMs: 0, nowMs: NOW });
+    await commit(store, { numbers: [{ ...number, value: 3, atMs: NOW }] });
+    assert.equal(await gaugeIn(store), 3);
+  },
+
+  async 'ids and workflows are remembered from the time of the event, whatever the clock shows'(open) {
+    await using store = await open(() => NOW - 365 * DAY_MS);
+    const guid = deliveryId(NOW, '0'.repeat(16));
+    await accept(store, [delivery(guid)]);
+    const ended = { branch: 'default', status: 'completed', conclusion: 'failure' } as const;
+    await commit(store, { runs: [run({ ...ended, updatedAtMs: NOW, statusAtMs: NOW })] });
+    assert.equal((await store.forgetSeen(NOW - HOUR_MS, 10)).forgotten, 0);
+    assert.equal(await store.forgetWorkflows(NOW - HOUR_MS), 0);
+    assert.deepEqual(await accept(store, [delivery(guid)]), ['duplicate']);
+  },
+};
+
+/** What `Store.correctTimes` promises of a store whose times are those of the process, and not of a database server. */
+export const OWN_CLOCK_CASES: Readonly<Record<string, StoreCase>> = {
   async 'holds and retries keep their distance from the time, whichever way it is corrected'(open) {
     for (const byMs of [-10 * DAY_MS, 10 * DAY_MS]) {
       const wrongMs = NOW - byMs;
@@ -39,25 +72,6 @@ export const WRONG_CLOCK_CASES: Readonly<Record<string, StoreCase>> = {
     }
   },
 
-  async 'at a start, nothing is due later than it can be'(open) {
-    await using store = await open();
-    await commit(store, { jobs: [job({ jobId: 7, heldUntilMs: NOW + DAY_MS })] });
-    await store.correctTimes({ byMs: 0, nowMs: NOW });
-    assert.deepEqual(await heldAt(store, NOW + HOLD_MS - 1), []);
-    assert.deepEqual(await heldAt(store, NOW + HOLD_MS), [7]);
-  },
-
-  async 'a gauge that was reported in the future takes the next value'(open) {
-    await using store = await open();
-    const number = { metric: 'job_coverage', labels: ['repository', 'o/r'] };
-    await commit(store, { numbers: [{ ...number, value: 1, atMs: NOW + DAY_MS }] });
-    await commit(store, { numbers: [{ ...number, value: 2, atMs: NOW }] });
-    assert.equal(await gaugeIn(store), 1);
-    await store.correctTimes({ byMs: 0, nowMs: NOW });
-    await commit(store, { numbers: [{ ...number, value: 3, atMs: NOW }] });
-    assert.equal(await gaugeIn(store), 3);
-  },
-
   async 'samples that a clock behind has stored are as old as they are; those before it stay'(open) {
     const time = { nowMs: NOW - HOUR_MS };
     await using store = await open(() => time.nowMs);
@@ -71,16 +85,5 @@ export const WRONG_CLOCK_CASES: Readonly<Record<string, StoreCase>> = {
     const limits = { beforeMs: NOW - HOUR_MS + 1, maxBytes: 1e9 };
     await store.trimOutbox(limits, () => []);
     assert.equal((await store.outboxStatus())[0]?.oldestMs, NOW);
-  },
-
-  async 'ids and workflows are remembered from the time of the event, whatever the clock shows'(open) {
-    await using store = await open(() => NOW - 365 * DAY_MS);
-    const guid = deliveryId(NOW, '0'.repeat(16));
-    await accept(store, [delivery(guid)]);
-    const ended = { branch: 'default', status: 'completed', conclusion: 'failure' } as const;
-    await commit(store, { runs: [run({ ...ended, updatedAtMs: NOW, statusAtMs: NOW })] });
-    assert.equal((await store.forgetSeen(NOW - HOUR_MS, 10)).forgotten, 0);
-    assert.equal(await store.forgetWorkflows(NOW - HOUR_MS), 0);
-    assert.deepEqual(await accept(store, [delivery(guid)]), ['duplicate']);
   },
 };

@@ -23,7 +23,7 @@ function temporary(): TestDatabase & { readonly path: string } {
 
 const OPTIONS = { clock: Date.now };
 
-testStore('sqlite', temporary);
+testStore('sqlite', temporary, { time: 'of the process' });
 
 test('sqlite: a second process cannot open the file, and gets a hint', async () => {
   await using database = temporary();
