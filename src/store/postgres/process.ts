@@ -1,7 +1,6 @@
 import type { WorkQueue } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
-import type { Changes, Processed, Source } from '../../domain/transaction.ts';
-
+import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
 import { seeDeliveries, type Taken } from './deliveries.ts';
 import type { Begun } from './head.ts';
 import { addJobNumbers } from './job-numbers.ts';
@@ -13,51 +12,61 @@ import { FORGOTTEN_BEFORE, readMark } from './recovery.ts';
 import { loadRuns, writeRuns } from './runs.ts';
 import type { Session } from './session.ts';
 import type { Tables } from './tables.ts';
-import type { ChosenTime } from './time.ts';
 import { type KnownWorkflows, loadWorkflows, noteRuns } from './workflows.ts';
-import type { Counts } from './write.ts';
+import type { Counts, OrderedTransaction } from './write.ts';
 
 /** `WorkQueue.process`. */
-export function openProcess({ tables, write, time }: StoreParts): WorkQueue['process'] {
-  const { deliveries, history } = tables;
+export function openProcess(parts: StoreParts): WorkQueue['process'] {
+  const { tables, write } = parts;
   return async (source, keys, decide) => {
     const { processed, keep } = await write(async (transaction) => {
-      const workflows: KnownWorkflows = new Map();
-      // All is asked for at once, and answered when it is this transaction's turn.
-      const [begun, found, jobs, runs, forgottenBeforeMs, settledSeq] = await Promise.all([
-        transaction.begun,
-        findSource(transaction, source, { tables, time }),
-        loadJobs(transaction, keys.jobs),
-        loadRuns(transaction, keys.runs),
-        readMark(transaction, FORGOTTEN_BEFORE),
-        readLeastPlace(transaction),
-        loadWorkflows(transaction, keys.runs, workflows),
-      ]);
-      const { outcomes } = found;
-      const changes = decide(outcomes, { jobs, runs, forgottenBeforeMs }, begun.nowMs);
+      const found = await find(transaction, source, { keys, parts });
+      const { begun, outcomes, known, workflows } = found;
+      const changes = decide(outcomes, known, begun.nowMs);
       await Promise.all([
         loadWorkflows(transaction, changes.runs, workflows),
-        history.prepare(transaction, changes.history),
+        tables.history.prepare(transaction, changes.history),
       ]);
-      if ('leased' in source)
-        deliveries.putBack(transaction, changes.failed, {
-          leased: source.leased,
-          taken: found.taken,
-          nowMs: begun.nowMs,
-        });
-      noteRuns(transaction, changes.runs, { known: workflows, nowMs: begun.nowMs });
-      const keep = writeChanges(transaction, changes, { tables, begun });
+      const keep = writeChanges(transaction, changes, { source, found, tables });
       const endSeq = begun.head.nextSampleSeq;
-      const processed: Processed = { outcomes, outbox: { endSeq, settledSeq: Math.min(settledSeq, endSeq) } };
+      const outbox = { endSeq, settledSeq: Math.min(found.leastPlace, endSeq) };
+      const processed: Processed = { outcomes, outbox };
       return { result: { processed, keep }, counts: countsOf(changes) };
     });
     keep();
-    if ('leased' in source) deliveries.release(source.leased.map(({ id }) => id));
+    if ('leased' in source) tables.deliveries.release(source.leased.map(({ id }) => id));
     return processed;
   };
 }
 
-interface Found {
+interface Found extends FoundSource {
+  readonly begun: Begun;
+  readonly known: KnownStates;
+  readonly workflows: KnownWorkflows;
+  /** Of all sinks. */
+  readonly leastPlace: number;
+}
+
+/** Asks for all at once, which is answered when it is this transaction's turn. */
+async function find(
+  transaction: OrderedTransaction,
+  source: Source,
+  { keys, parts }: { readonly keys: StateKeys; readonly parts: StoreParts },
+): Promise<Found> {
+  const workflows: KnownWorkflows = new Map();
+  const [begun, foundSource, jobs, runs, forgottenBeforeMs, leastPlace] = await Promise.all([
+    transaction.begun,
+    findSource(transaction, source, parts),
+    loadJobs(transaction, keys.jobs),
+    loadRuns(transaction, keys.runs),
+    readMark(transaction, FORGOTTEN_BEFORE),
+    readLeastPlace(transaction),
+    loadWorkflows(transaction, keys.runs, workflows),
+  ]);
+  return { ...foundSource, begun, known: { jobs, runs, forgottenBeforeMs }, workflows, leastPlace };
+}
+
+interface FoundSource {
   readonly outcomes: AcceptOutcome[];
   readonly taken: Taken;
 }
@@ -66,8 +75,8 @@ interface Found {
 async function findSource(
   session: Session,
   source: Source,
-  { tables, time }: { readonly tables: Tables; readonly time: ChosenTime },
-): Promise<Found> {
+  { tables, time }: StoreParts,
+): Promise<FoundSource> {
   if ('arrived' in source)
     return { outcomes: await seeDeliveries(session, source.arrived, time), taken: new Map() };
   const taken = await tables.deliveries.take(session, source.leased);
@@ -78,15 +87,20 @@ async function findSource(
 function writeChanges(
   session: Session,
   changes: Changes,
-  { tables, begun }: { readonly tables: Tables; readonly begun: Begun },
+  { source, found, tables }: { readonly source: Source; readonly found: Found; readonly tables: Tables },
 ): () => void {
   const { jobs, runs } = changes;
+  const { begun, taken, workflows } = found;
+  const { nowMs } = begun;
   const repositories = [...jobs, ...runs].map(({ repository }) => repository);
   tables.deliveries.enqueue(session, changes.queued);
+  if ('leased' in source)
+    tables.deliveries.putBack(session, changes.failed, { leased: source.leased, taken, nowMs });
   writeJobs(session, jobs);
   writeRuns(session, runs);
+  noteRuns(session, runs, { known: workflows, nowMs });
   writeObservations(session, changes.observations);
-  const keepSeen = tables.seenRepositories.see(session, repositories, begun.nowMs);
+  const keepSeen = tables.seenRepositories.see(session, repositories, nowMs);
   addJobNumbers(session, changes.numbers);
   appendSamples(session, changes.samples, begun);
   const keepHistory = tables.history.add(session, changes.history);
@@ -96,6 +110,9 @@ function writeChanges(
   };
 }
 
-function countsOf({ increments, samples, numbers, jobs, runs }: Changes): Counts {
+/** Undefined: it changes none. */
+function countsOf({ increments, samples, numbers, jobs, runs }: Changes): Counts | undefined {
+  const counts = [increments, samples, numbers, jobs, runs];
+  if (counts.every(({ length }) => length === 0)) return undefined;
   return { increments, samples, numbers, changesStates: jobs.length + runs.length > 0 };
 }

@@ -30,7 +30,11 @@ type Upkeep = Pick<
   | 'logStatus'
 >;
 
-const SIZE = statement('SELECT pg_database_size(current_database()) AS bytes');
+/** With indexes, and with room that is free for what comes next. */
+const SIZE = statement(
+  `SELECT COALESCE(SUM(pg_total_relation_size(oid)), 0)::bigint AS bytes FROM pg_class
+   WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`,
+);
 const PROVE = statement(
   `INSERT INTO marks (name, value) VALUES ('proved', ${nowSql('$1')})
    ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
@@ -38,9 +42,10 @@ const PROVE = statement(
 const ASK = statement('SELECT seq FROM head');
 
 /** What deletes, and keeps the store fit. */
-export function openUpkeep({ connections, write, tables, self, time }: StoreParts): Upkeep {
-  const forgetSeen = openForgetSeen();
+export function openUpkeep(parts: StoreParts): Upkeep {
+  const { connections, write, tables, self, time } = parts;
   return {
+    ...openForgetting(parts),
     deleteSeries: (pick) =>
       write(async (session) => {
         await session.begun;
@@ -49,27 +54,6 @@ export function openUpkeep({ connections, write, tables, self, time }: StorePart
         return { result: undefined, counts: { removed } };
       }),
     replayParked: (guid) => connections.transact((session) => tables.deliveries.replay(session, guid)),
-    forgetSeen: (beforeMs, limit) => connections.transact((session) => forgetSeen(session, beforeMs, limit)),
-    forgetHistory: (step) => connections.transact((session) => tables.history.forget(session, step)),
-    // There was always a history, and nothing but its rows is read.
-    fillHistory: async () => true,
-    packHistory: async () => true,
-    forgetWorkflows: (beforeMs) =>
-      write(async (session) => {
-        const [, result] = await Promise.all([session.begun, forgetWorkflows(session, beforeMs)]);
-        return { result };
-      }),
-    forgetRuns: (step, count) =>
-      write(async (session) => {
-        const [{ nowMs }, result, mark] = await Promise.all([
-          session.begun,
-          forgetRuns(session, step),
-          readMark(session, FORGOTTEN_BEFORE),
-        ]);
-        const isAny = result.runs + result.jobs > 0;
-        if (isAny) noteForgotten(session, step, { nowMs, mark });
-        return { result, counts: { increments: count(result, nowMs), changesStates: isAny } };
-      }),
     correctTimes: (correction) =>
       write(async (session) => {
         const { nowMs } = await session.begun;
@@ -86,6 +70,37 @@ export function openUpkeep({ connections, write, tables, self, time }: StorePart
     releaseMemory: async () => undefined,
     renewLog: async () => undefined,
     logStatus: async () => ({ bytes: 0, isHeld: false }),
+    // There was always a history, and nothing but its rows is read.
+    fillHistory: async () => true,
+    packHistory: async () => true,
+  };
+}
+
+function openForgetting({
+  connections,
+  write,
+  tables,
+}: StoreParts): Pick<Upkeep, 'forgetSeen' | 'forgetHistory' | 'forgetWorkflows' | 'forgetRuns'> {
+  const forgetSeen = openForgetSeen();
+  return {
+    forgetSeen: (beforeMs, limit) => connections.transact((session) => forgetSeen(session, beforeMs, limit)),
+    forgetHistory: (step) => connections.transact((session) => tables.history.forget(session, step)),
+    forgetWorkflows: (beforeMs) =>
+      write(async (session) => {
+        const [, result] = await Promise.all([session.begun, forgetWorkflows(session, beforeMs)]);
+        return { result };
+      }),
+    forgetRuns: (step, count) =>
+      write(async (session) => {
+        const [{ nowMs }, result, mark] = await Promise.all([
+          session.begun,
+          forgetRuns(session, step),
+          readMark(session, FORGOTTEN_BEFORE),
+        ]);
+        const isAny = result.runs + result.jobs > 0;
+        if (isAny) noteForgotten(session, step, { nowMs, mark });
+        return { result, counts: { increments: count(result, nowMs), changesStates: isAny } };
+      }),
   };
 }
 

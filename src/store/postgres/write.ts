@@ -26,7 +26,9 @@ export type Counts = Partial<NumberChanges>;
  * and if it is, it is followed like those of others.
  */
 export type Write = <T>(
-  work: (transaction: OrderedTransaction) => Promise<{ readonly result: T; readonly counts?: Counts }>,
+  work: (
+    transaction: OrderedTransaction,
+  ) => Promise<{ readonly result: T; readonly counts?: Counts | undefined }>,
 ) => Promise<T>;
 
 /** The time is that after the lock. */

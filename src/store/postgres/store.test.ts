@@ -1,6 +1,6 @@
-import { openPostgresStore } from '../src/store/postgres/store.ts';
-import { openPostgresDatabases, vacuum } from './postgres-databases.ts';
-import { type TestDatabase, testStore } from './store-conformance/test-store.ts';
+import { openPostgresDatabases, vacuum } from '../../../test/postgres-databases.ts';
+import { type TestDatabase, testStore } from '../../../test/store-conformance/test-store.ts';
+import { openPostgresStore } from './store.ts';
 
 const databases = openPostgresDatabases();
 
