@@ -4,6 +4,7 @@ import { leaveNothingBehind } from './left-overs.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
 import { measureAnswer } from './measure-answer.ts';
+import { type ClientSizes, measureClients } from './measure-clients.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { measureFlood } from './measure-flood.ts';
 import { measureLive } from './measure-live.ts';
@@ -26,7 +27,8 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
-  --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live or stored; may be repeated
+  --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients or
+               stored; may be repeated
 `;
 
 interface Sizes {
@@ -40,6 +42,8 @@ interface Sizes {
   readonly read: ReadSizes;
   /** While a page shows what waits and runs. */
   readonly openJobs: number;
+  /** While pages are open. */
+  readonly clients: ClientSizes;
   /** How often the page is opened. */
   readonly pageViews: number;
   /** In the database before memory is measured. */
@@ -58,6 +62,7 @@ const DEFAULT: Sizes = {
   // The thread that reads ends after half a minute, and V8 gives pages back ten seconds later.
   read: { jobs: 1_000_000, times: 20, restMs: 60_000 },
   openJobs: 10_000,
+  clients: { jobs: 20_000, pairs: 4 },
   pageViews: 10,
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
@@ -71,6 +76,7 @@ const QUICK: Sizes = {
   pushedSamples: 200_000,
   read: { jobs: 100_000, times: 5, restMs: null },
   openJobs: 1000,
+  clients: { jobs: 4000, pairs: 3 },
   pageViews: 3,
   storedJobs: 0,
   memoryJobs: 10_000,
@@ -90,6 +96,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   read: ({ read }, _, progress) => measureReadApi(read, progress),
   page: ({ pageViews }, _, progress) => measurePage(pageViews, progress),
   live: ({ openJobs }, _, progress) => measureLive(openJobs, progress),
+  clients: ({ clients }, load, progress) => measureClients(clients, load, progress),
   stored: measureStored,
 };
 

@@ -1,11 +1,11 @@
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Service, startService } from '../test/service.ts';
+import { CHANGES_PER_SECOND, makeChanges, openJobsOf } from './live-world.ts';
+import { measureLivePage } from './measure-live-page.ts';
 import { cpuMsOf } from './process-usage.ts';
 import { numberText, type Progress, type Row } from './report.ts';
 
-const AT_ONCE = 50;
-const CHANGES_PER_SECOND = 50;
 const SECONDS = 20;
 const WARM_UP = 3;
 const ANSWERS = 20;
@@ -17,9 +17,7 @@ const CPU_BUDGET = 0.25;
 /** What one page of Now costs while so many jobs are open, and fifty change in each second. */
 export async function measureLive(openJobs: number, progress: Progress): Promise<Row[]> {
   await using service = await startService();
-  for (let id = 1; id <= openJobs; id += AT_ONCE)
-    await Promise.all(Array.from({ length: AT_ONCE }, (_, at) => postJob(service, id + at, 'queued')));
-  await service.settled();
+  await openJobsOf(service, openJobs);
   await answerTimes(service, WARM_UP);
   const cpuMs = cpuMsOf(service.pid);
   const answers = await answerTimes(service, ANSWERS);
@@ -46,6 +44,7 @@ export async function measureLive(openJobs: number, progress: Progress): Promise
       budget: `≤ ${CPU_BUDGET * 100} %`,
       isMet: cpuShare <= CPU_BUDGET,
     },
+    ...(await measureLivePage(service, { openJobs, after: SECONDS }, progress)),
   ];
 }
 
@@ -73,19 +72,7 @@ async function watch(
   bytes = 0;
   const startMs = performance.now();
   const cpuMs = cpuMsOf(service.pid);
-  const posts: Promise<void>[] = [];
-  for (let change = 0; change < CHANGES_PER_SECOND * SECONDS; change += 1) {
-    const id = Math.floor(change / 3) + 1;
-    const actions = [
-      () => postJob(service, id, 'in_progress'),
-      () => postJob(service, id, 'completed'),
-      () => postJob(service, openJobs + id, 'queued'),
-    ];
-    posts.push(actions[change % 3]?.() ?? Promise.resolve());
-    const dueMs = startMs + (change * 1000) / CHANGES_PER_SECOND;
-    await sleep(Math.max(0, dueMs - performance.now()));
-  }
-  await Promise.all(posts);
+  await makeChanges(service, { openJobs, after: 0, seconds: SECONDS });
   const tookMs = performance.now() - startMs;
   stream.destroy();
   return {
@@ -99,27 +86,6 @@ function openStream(service: Service): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     get(`${service.apiUrl}/api/v1/live`, { headers }, resolve).on('error', reject);
   });
-}
-
-async function postJob(
-  service: Service,
-  id: number,
-  action: 'queued' | 'in_progress' | 'completed',
-): Promise<void> {
-  const time = new Date().toISOString();
-  const { status } = await service.post('workflow_job', {
-    action,
-    workflow_job: {
-      ...{ id, run_id: Math.ceil(id / 8), run_attempt: 1, name: `test (${id % 30}, linux)`, steps: [] },
-      ...{ status: action, conclusion: action === 'completed' ? 'success' : null },
-      ...{ workflow_name: 'CI', head_branch: 'main', head_sha: String(id).padStart(40, '0') },
-      ...{ labels: ['self-hosted', `pool-${id % 20}`], created_at: time, started_at: time },
-      ...(action !== 'queued' && { runner_id: id, runner_name: `runner ${id}`, runner_group_name: 'pool' }),
-      ...(action === 'completed' && { completed_at: time }),
-    },
-    repository: { id: id % 300, full_name: `acme/service-${id % 300}`, default_branch: 'main' },
-  });
-  if (status !== 202) throw new Error(`A job was answered with ${status}.`);
 }
 
 function p95Of(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { cpuMsOf } from './process-usage.ts';
 import { numberText, type Progress, type Row } from './report.ts';
 import { openFolder, startService, storageUrl } from './servers.ts';
 import { storeWorld } from './stored-world.ts';
-import type { Pause } from './watch-pauses.ts';
+import { type Pause, readPauses, watchedEnvironment } from './watch-pauses.ts';
 
 const LINES = 100_000;
 const ACTIVE_JOBS = 2000;
@@ -27,15 +27,15 @@ export async function measureScrape(scrapes: number, progress: Progress): Promis
   const plain = await cpuOfScrapes(folder.path, scrapes, 'identity');
   const gzip = await cpuOfScrapes(folder.path, scrapes, 'gzip');
   progress(`scrape: ${numberText(plain.cpuMs)} ms of CPU, ${numberText(gzip.cpuMs)} ms with gzip`);
-  const pauses = await pausesOfScrapes(folder.path, scrapes);
+  const pausesOf = await pausesOfScrapes(folder.path, scrapes);
   const cpuRow = (what: string, { cpuMs, bytes }: ScrapeCost): Row => ({
     what: `CPU of a scrape of ${numberText(plain.lines)} series, ${what}`,
     measured: `${numberText(cpuMs)} ms (${numberText(bytes / 1e6, 1)} MB)`,
     budget: `≤ ${BUDGET_CPU_MS} ms`,
     isMet: cpuMs <= BUDGET_CPU_MS,
   });
-  const pauseRow = (thread: Pause['thread']): Row => {
-    const own = pauses.filter((each) => each.thread === thread).sort((a, b) => b.ms - a.ms);
+  const pauseRow = (thread: string): Row => {
+    const own = pausesOf(thread);
     const { ms, cpuMs } = own[0] ?? { ms: 0, cpuMs: 0 };
     // What the program itself is responsible for, however busy the machine is.
     const mostCpuMs = Math.max(0, ...own.map((pause) => pause.cpuMs));
@@ -82,14 +82,14 @@ async function cpuOfScrapes(folder: string, scrapes: number, encoding: string): 
   return { cpuMs, bytes: body.length, lines };
 }
 
-/** Both encodings in turn, in a process that also watches its event loops. */
-async function pausesOfScrapes(folder: string, scrapes: number): Promise<Pause[]> {
+/** Both encodings in turn, in a process that also watches its event loops. Answers the pauses of a thread. */
+async function pausesOfScrapes(
+  folder: string,
+  scrapes: number,
+): Promise<(thread: string) => readonly Pause[]> {
   const file = join(folder, 'pauses');
   writeFileSync(file, '');
-  await using service = await startService(folder, {
-    NODE_OPTIONS: `--import=${new URL('./watch-pauses.ts', import.meta.url)}`,
-    BENCH_PAUSES_FILE: file,
-  });
+  await using service = await startService(folder, watchedEnvironment(file));
   for (let i = 0; i < WARM_UP; i += 1) await scrape(service.api, 'identity');
   await sleep(REST_MS);
   const startMs = Date.now();
@@ -99,11 +99,7 @@ async function pausesOfScrapes(folder: string, scrapes: number): Promise<Pause[]
     await scrape(service.api, 'gzip');
     await sleep(REST_MS);
   }
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): Pause => JSON.parse(line))
-    .filter(({ endMs, ms }) => endMs - ms >= startMs);
+  return (thread) => readPauses(file, thread, startMs);
 }
 
 /** The body as sent: `fetch` would decompress it, on the cores that are measured. */

@@ -46,6 +46,7 @@ export async function startEngineThread(
 ): Promise<EngineThread> {
   const { port1: calls, port2: remoteCalls } = new MessageChannel();
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    name: 'engine',
     workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,
     transferList: [remoteCalls],
   });

@@ -59,6 +59,7 @@ export class ReadThread {
     // The flag that the process was started with would go before the limits of a thread.
     setFlagsFromString(`--max-semi-space-size=${YOUNG}`);
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      name: 'reader',
       workerData: { place, time, changed, calls } satisfies ReadThreadData,
       transferList: [calls],
       resourceLimits: LIMITS,
