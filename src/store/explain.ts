@@ -17,7 +17,7 @@ export async function explainJob(
   jobId: number,
   { jobs, runs, observations }: StateReading,
 ): Promise<Explanation> {
-  const [[job], reported] = await Promise.all([jobs.ofId(jobId), observations.ofJob(jobId)]);
+  const [[job], reported] = await Promise.all([jobs.ofIds([jobId]), observations.ofJob(jobId)]);
   if (!job?.isJob) return { runs: [], jobs: [], observations: reported };
   const { runId, runAttempt, name } = job;
   const [attempts, jobsOfRun] = await Promise.all([runs.ofRun(runId), jobs.ofRun(runId)]);

@@ -20,7 +20,7 @@ type Row = Omit<NamedRow, 'runsOn'> & { readonly valueMs: number | null; readonl
 /** Prepares `HistoryReader.listJobs`. `giveWay` is called between two parts. */
 export function openJobList(
   sql: SqlReader,
-  jobs: Pick<StateReading['jobs'], 'ofId'>,
+  jobs: Pick<StateReading['jobs'], 'ofIds'>,
   giveWay: () => Promise<void>,
 ): (query: ListQuery, nowMs: number) => Promise<JobPage> {
   return async (query, nowMs) => {
@@ -36,9 +36,10 @@ export function openJobList(
       await giveWay();
     }
     const shown = best.slice(0, limit);
-    const states = await Promise.all(shown.map(({ ids: [jobId = 0] }) => jobs.ofId(jobId)));
-    const found = states
-      .flat()
+    const ids = shown.map(({ ids: [jobId = 0] }) => jobId);
+    const states = new Map((await jobs.ofIds(ids)).map((job) => [job.jobId, job]));
+    const found = ids
+      .flatMap((jobId) => states.get(jobId) ?? [])
       // What has changed meanwhile is not what was asked for any more.
       .filter(({ status }) => statuses.includes(status))
       .map((job) => ({ job, beganAtMs: jobBeganAtMs(job) }));

@@ -28,7 +28,8 @@ export type ConditionsOf = (kind: FactKind, filters: HistoryFilters) => MaybeSyn
 /** Reads what is known of jobs, runs and workflows. */
 export interface StateReading {
   readonly jobs: {
-    ofId(jobId: number): MaybeSync<JobState[]>;
+    /** In any order. */
+    ofIds(jobIds: readonly number[]): MaybeSync<JobState[]>;
     /** By attempts and ids. */
     ofRun(runId: number): MaybeSync<JobState[]>;
   };

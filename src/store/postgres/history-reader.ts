@@ -2,7 +2,7 @@ import type { HistoryReader } from '../../domain/queries.ts';
 import { openHistoryReader as openSharedReader, type ReaderOptions } from '../history-reader.ts';
 import type { StateReading } from '../sql-reader.ts';
 import { openConditions } from './fact-filters.ts';
-import { jobsOfId, jobsOfRun } from './jobs.ts';
+import { jobsOfIds, jobsOfRun } from './jobs.ts';
 import { observationsOfJob, observationsOfRun } from './observations.ts';
 import { openReadFacts } from './read-facts.ts';
 import { loadRuns, openRuns, runsOfRun } from './runs.ts';
@@ -31,7 +31,7 @@ export function openHistoryReader(session: Session, options: ReaderOptions): His
 /** The same session's. */
 export function statesOf(session: Session): StateReading {
   return {
-    jobs: { ofId: (id) => jobsOfId(session, id), ofRun: (id) => jobsOfRun(session, id) },
+    jobs: { ofIds: (ids) => jobsOfIds(session, ids), ofRun: (id) => jobsOfRun(session, id) },
     runs: {
       load: (attempts) => loadRuns(session, attempts),
       ofRun: (id) => runsOfRun(session, id),

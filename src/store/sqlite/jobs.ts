@@ -11,6 +11,7 @@ export interface JobTable {
   held(nowMs: number, limit: number): JobState[];
   ofRun(runId: number): JobState[];
   ofId(jobId: number): JobState[];
+  ofIds(jobIds: readonly number[]): JobState[];
   write(job: JobState): void;
 }
 
@@ -30,6 +31,7 @@ export function openJobTable(database: DatabaseSync): JobTable {
     held: rows.query('WHERE held_until_ms <= ? ORDER BY held_until_ms LIMIT ?'),
     ofRun: rows.query('WHERE run_id = ? ORDER BY run_attempt, job_id'),
     ofId: byId,
+    ofIds: (jobIds) => jobIds.flatMap((jobId) => byId(jobId)),
     write: rows.write,
   };
 }
