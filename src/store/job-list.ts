@@ -1,9 +1,9 @@
 import type { JobPage } from '../domain/job-list.ts';
 import { jobBeganAtMs } from '../domain/lifecycle/stale.ts';
 import { compareListPlaces, type ListOrder, type ListPlace, type ListQuery } from '../domain/list-query.ts';
+import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './job-filters.ts';
 import { slicesOf } from './job-slices.ts';
 import type { SqlReader, StateReading } from './sql-reader.ts';
-import { type Conditions, labelFilter, type NamedRow, sqlFilters } from './sqlite/job-filters.ts';
 import { parseStored } from './stored-json.ts';
 
 /** What is ordered by. What began later has waited, or run, for less. What is not over has no duration. */

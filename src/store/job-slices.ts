@@ -1,6 +1,6 @@
 import type { ListQuery } from '../domain/list-query.ts';
+import type { Conditions } from './job-filters.ts';
 import type { SqlReader, SqlValues } from './sql-reader.ts';
-import type { Conditions } from './sqlite/job-filters.ts';
 
 /*
  * The rows that a list of jobs has to look at, in parts of about two thousand, each of which an index finds:

@@ -2,8 +2,8 @@ import { jobLabel, labelValue, runsOnLabel } from '../domain/label-value.ts';
 import type { Status } from '../domain/observation.ts';
 import { withoutIds } from '../domain/own-ids.ts';
 import type { HistoryFilters, OpenJob, QuestionMoment } from '../domain/queries.ts';
+import { labelFilter, sqlFilters } from './job-filters.ts';
 import type { SqlReader } from './sql-reader.ts';
-import { labelFilter, sqlFilters } from './sqlite/job-filters.ts';
 import { parseStored } from './stored-json.ts';
 
 const COLUMNS = `

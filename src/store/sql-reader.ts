@@ -2,7 +2,7 @@ import type { ObservationEntry } from '../domain/explanation.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { AttemptKey, FactKind, HistoryFilters } from '../domain/queries.ts';
 import type { CountedWorkflow } from '../domain/workflow-state.ts';
-import type { Conditions } from './sqlite/job-filters.ts';
+import type { Conditions } from './job-filters.ts';
 
 /*
  * What reading for a question needs of a database, so that the questions themselves are written once. Their SQL is

@@ -1,7 +1,7 @@
 import type { LabelPatterns } from '../../domain/label-patterns.ts';
 import type { HistoryFilters } from '../../domain/queries.ts';
+import { factConditions, NAME_COLUMNS, type NameFilter, type NameIds } from '../fact-filters.ts';
 import type { ConditionsOf } from '../sql-reader.ts';
-import { type FilterParts, factConditions } from '../sqlite/fact-filters.ts';
 import type { Session } from './session.ts';
 import { storable } from './sql-reader.ts';
 import { statement } from './statement.ts';
@@ -10,43 +10,32 @@ const NAMES = statement(
   `SELECT name, id FROM names WHERE name = ANY ($1::text[])
      OR EXISTS (SELECT FROM unnest($2::text[]) AS part WHERE strpos(name, part) > 0)`,
 );
-/** Filters that are about names, and the label of metrics that each is about. */
-const NAMED = {
-  repository: 'repository',
-  workflow: 'workflow',
-  jobName: 'job_name',
-  runsOn: 'runs_on',
-  label: 'runs_on',
-  runnerGroup: 'runner_group',
-} as const satisfies Partial<Record<keyof HistoryFilters, string>>;
 
 /** Prepares the conditions of facts, for one question. */
 export function openConditions(session: Session, labelPatterns: LabelPatterns | undefined): ConditionsOf {
   // The same filters are asked about again and again.
-  const known = new WeakMap<HistoryFilters, Promise<NamesOf>>();
+  const known = new WeakMap<HistoryFilters, Promise<NameIds>>();
   return async (kind, filters) => {
     const names = known.get(filters) ?? readNames(session, filters, labelPatterns);
     known.set(filters, names);
-    const parts = { textIds: await names, ...(labelPatterns === undefined ? {} : { labelPatterns }) };
-    return factConditions(kind, filters, parts as FilterParts);
+    const patterns = labelPatterns === undefined ? {} : { labelPatterns };
+    return factConditions(kind, filters, { nameIds: await names, ...patterns });
   };
 }
-
-type NamesOf = Pick<FilterParts['textIds'], 'ofNames' | 'ofNamesLike'>;
 
 /** The numbers of all names that the filters may be about, before they are asked for one by one. */
 async function readNames(
   session: Session,
   filters: HistoryFilters,
   labelPatterns: LabelPatterns | undefined,
-): Promise<NamesOf> {
-  const asked = (Object.keys(NAMED) as (keyof typeof NAMED)[]).filter((filter) => filters[filter].length > 0);
+): Promise<NameIds> {
+  const asked = (Object.keys(NAME_COLUMNS) as NameFilter[]).filter((filter) => filters[filter].length > 0);
   const exact = asked.flatMap((filter) => filters[filter]);
   const parts = [
     ...filters.label,
     ...filters.repository.filter((text) => text.endsWith('/*')).map((text) => text.slice(0, -1)),
     // Any name may be one that a pattern folds.
-    ...(asked.some((filter) => labelPatterns?.has(NAMED[filter])) ? [''] : []),
+    ...(asked.some((filter) => labelPatterns?.has(NAME_COLUMNS[filter])) ? [''] : []),
   ];
   const rows =
     exact.length === 0

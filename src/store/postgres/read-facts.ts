@@ -1,7 +1,7 @@
 import type { Batch, FactColumns, FactKind, ReadFacts } from '../../domain/queries.ts';
+import { FACT_TABLES, type FactColumn } from '../fact-tables.ts';
+import type { Conditions } from '../job-filters.ts';
 import type { ConditionsOf, SqlReader } from '../sql-reader.ts';
-import { FACT_TABLES, type FactColumn } from '../sqlite/fact-tables.ts';
-import type { Conditions } from '../sqlite/job-filters.ts';
 
 /**
  * So many rows are looked at in one go, so that no statement takes long. All that happened in the same millisecond is

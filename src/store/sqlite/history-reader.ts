@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryReader } from '../../domain/queries.ts';
+import { factConditions } from '../fact-filters.ts';
 import { openHistoryReader as openSharedReader, type ReaderOptions } from '../history-reader.ts';
-import { factConditions } from './fact-filters.ts';
 import { openReadFacts } from './read-facts.ts';
 import { openRunsOf } from './runs-of.ts';
 import { openSqlReader } from './sql-reader.ts';
@@ -15,7 +15,8 @@ export function openHistoryReader(
   options: ReaderOptions,
 ): HistoryReader {
   const textIds = openTextIds(database);
-  const parts = { ...options, textIds, runsOf: openRunsOf(database) };
+  const { wordId } = textIds;
+  const parts = { ...options, wordId, nameIds: textIds, runsOf: openRunsOf(database) };
   return openSharedReader({
     ...options,
     ...textIds,

@@ -15,7 +15,7 @@ import {
   NO_FILTERS,
 } from '../../domain/queries.ts';
 import { fakeReader } from '../../queries/fake-reader.ts';
-import { FACT_TABLES } from './fact-tables.ts';
+import { FACT_TABLES } from '../fact-tables.ts';
 import { HOUR_MS } from './packed-hours.ts';
 import { openSqliteStore } from './store.ts';
 

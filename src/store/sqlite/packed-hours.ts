@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FactKind } from '../../domain/queries.ts';
-import { columnOf, FACT_TABLES, type FactColumn, type Row } from './fact-tables.ts';
+import { columnOf, FACT_TABLES, type FactColumn, type Row } from '../fact-tables.ts';
 import type { Names } from './names.ts';
 import { packValues } from './packed-values.ts';
 

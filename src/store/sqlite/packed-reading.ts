@@ -1,5 +1,5 @@
 import type { Window } from '../../domain/queries.ts';
-import type { PackedFilter } from './fact-filters.ts';
+import type { PackedFilter } from './packed-filter.ts';
 import { HOUR_MS } from './packed-hours.ts';
 import { unpackValues } from './packed-values.ts';
 import { RowSelection, rowsBefore, wantedIds } from './row-selection.ts';

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Batch, FactColumns, FactKind, ReadFacts, Window } from '../../domain/queries.ts';
-import { type FilterParts, factConditions, packedFilter } from './fact-filters.ts';
-import { columnOf, FACT_TABLES, type FactColumn, type Row } from './fact-tables.ts';
-import type { Conditions } from './job-filters.ts';
+import { type FilterParts, factConditions } from '../fact-filters.ts';
+import { columnOf, FACT_TABLES, type FactColumn, type Row } from '../fact-tables.ts';
+import type { Conditions } from '../job-filters.ts';
+import { packedFilter, type RunsOf } from './packed-filter.ts';
 import { openPackedFacts } from './read-packed.ts';
 
 /**
@@ -11,13 +12,18 @@ import { openPackedFacts } from './read-packed.ts';
  */
 const ROWS = 4096;
 
-/**
- * Prepares the readings of facts of one kind. `giveWay` is called between two batches, and may throw.
- */
+export interface FactParts extends FilterParts {
+  readonly runsOf: RunsOf;
+  readonly wordId: (word: string) => number;
+  /** Called between two batches. May throw. */
+  readonly giveWay: () => Promise<void>;
+}
+
+/** Prepares the readings of facts of one kind. */
 export function openReadFacts<Kind extends FactKind>(
   database: DatabaseSync,
   kind: Kind,
-  { giveWay, ...parts }: FilterParts & { readonly giveWay: () => Promise<void> },
+  parts: FactParts,
 ): ReadFacts<FactColumns[Kind]> {
   const { table, time, columns } = FACT_TABLES[kind];
   const packedFacts = openPackedFacts(database, kind);
@@ -43,8 +49,7 @@ export function openReadFacts<Kind extends FactKind>(
     select.setReturnArrays(true);
     for (const slice of slicesOf(window)) {
       const rows = select.all({ ...conditions.values, ...slice }) as unknown as Row[];
-      const { wordId } = parts.textIds;
-      const filled = shapes.map(({ holds }, at) => columnOf(rows, at, { holds, wordId }));
+      const filled = shapes.map(({ holds }, at) => columnOf(rows, at, { holds, wordId: parts.wordId }));
       yield { size: rows.length, columns: filled };
     }
   }
@@ -66,7 +71,7 @@ export function openReadFacts<Kind extends FactKind>(
             size,
             ...Object.fromEntries(names.map((name, at) => [name, filled[at]])),
           } as unknown as Batch<FactColumns[Kind], (typeof names)[number]>;
-        await giveWay();
+        await parts.giveWay();
       }
     }
   };

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FactKind, Window } from '../../domain/queries.ts';
-import type { PackedFilter } from './fact-filters.ts';
-import { FACT_TABLES } from './fact-tables.ts';
+import { FACT_TABLES } from '../fact-tables.ts';
+import type { PackedFilter } from './packed-filter.ts';
 import { HOUR_MS, hourOf } from './packed-hours.ts';
 import { type PackedHour, PackedReading } from './packed-reading.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RunsOf } from './fact-filters.ts';
+import type { RunsOf } from './packed-filter.ts';
 import { ATTEMPTS, RunKeys } from './run-keys.ts';
 
 /** More would not fit into the heap of the thread that reads, which would take the whole process with it. */

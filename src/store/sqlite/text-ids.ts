@@ -1,17 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { NameIds } from '../fact-filters.ts';
 
 /**
  * The texts that numbers in columns of facts stand for. Names have their number in the database; words, which
- * tables hold themselves, get a negative one
- * here unless it is a name too.
+ * tables hold themselves, get a negative one here unless it is a name too.
  */
-export interface TextIds {
+export interface TextIds extends NameIds {
   wordId(word: string): number;
   texts(ids: Iterable<number>): Map<number, string>;
-  /** The numbers of names that are any of these. */
-  ofNames(names: readonly string[]): number[];
-  /** The numbers of names that fit. `like`: a text that is in all that do. */
-  ofNamesLike(like: string, fits: (name: string) => boolean): number[];
 }
 
 export function openTextIds(database: DatabaseSync): TextIds {

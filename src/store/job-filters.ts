@@ -1,8 +1,8 @@
-import { foldedLabels } from '../../domain/label-patterns.ts';
-import { jobLabel, labelValues, MAX_LABEL_LENGTH, runsOnLabel } from '../../domain/label-value.ts';
-import type { JobState } from '../../domain/lifecycle/state.ts';
-import type { JobFilters, ListQuery } from '../../domain/list-query.ts';
-import { withoutIds } from '../../domain/own-ids.ts';
+import { foldedLabels } from '../domain/label-patterns.ts';
+import { jobLabel, labelValues, MAX_LABEL_LENGTH, runsOnLabel } from '../domain/label-value.ts';
+import type { JobState } from '../domain/lifecycle/state.ts';
+import type { JobFilters, ListQuery } from '../domain/list-query.ts';
+import { withoutIds } from '../domain/own-ids.ts';
 
 /*
  * The filters of a list of jobs. SQL filters by columns. Labels of metrics are made from names by the

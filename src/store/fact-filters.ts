@@ -1,37 +1,30 @@
-import { foldedLabels, type LabelPatterns } from '../../domain/label-patterns.ts';
-import { type FactKind, type HistoryFilters, NO_FILTERS } from '../../domain/queries.ts';
+import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
+import type { FactKind, HistoryFilters } from '../domain/queries.ts';
 import type { Conditions } from './job-filters.ts';
-import type { RunKeys } from './run-keys.ts';
-import type { TextIds } from './text-ids.ts';
 
 /*
  * The filters of facts, which mean the same as those of the list of jobs (job-filters.ts). Names are resolved
  * to their numbers first. What a fact does not hold itself is looked up in its job or run.
  */
 
+/** Finds names, by which filters ask, among those that facts may have. */
+export interface NameIds {
+  /** The numbers of names that are any of these. */
+  ofNames(names: readonly string[]): number[];
+  /** The numbers of names that fit. `like`: a text that is in all that do. */
+  ofNamesLike(like: string, fits: (name: string) => boolean): number[];
+}
+
 /** What filters need to know. */
 export interface FilterParts {
-  readonly textIds: TextIds;
-  readonly runsOf: RunsOf;
+  readonly nameIds: NameIds;
   readonly labelPatterns?: LabelPatterns;
 }
 
 type Filter = keyof HistoryFilters;
 
-/** What packed facts must have. */
-export interface PackedFilter {
-  /** The numbers that a column may have, by its name. */
-  readonly ids: ReadonlyMap<string, ReadonlySet<number>>;
-  /** Null: any. */
-  readonly runs: RunKeys | null;
-}
-
-/**
- * The attempts of runs whose branch and event are among those; an empty list stands for all. Null: too many.
- */
-export type RunsOf = (asked: Pick<HistoryFilters, 'branch' | 'event'>) => RunKeys | null;
-
-const COLUMNS = {
+/** The filters that are about names, and the column of each. */
+export const NAME_COLUMNS = {
   repository: 'repository',
   workflow: 'workflow',
   jobName: 'job_name',
@@ -39,10 +32,11 @@ const COLUMNS = {
   label: 'runs_on',
   runnerGroup: 'runner_group',
 } as const satisfies Partial<Record<Filter, string>>;
-type Named = keyof typeof COLUMNS;
+export type NameFilter = keyof typeof NAME_COLUMNS;
 
-const OF_BOTH: readonly Named[] = ['repository', 'workflow'];
-const OF_JOB: readonly Named[] = ['jobName', 'runsOn', 'label', 'runnerGroup'];
+const OF_BOTH: readonly NameFilter[] = ['repository', 'workflow'];
+/** Of what runs do not have themselves. */
+export const OF_JOB: readonly NameFilter[] = ['jobName', 'runsOn', 'label', 'runnerGroup'];
 const OF_RUN = ['branch', 'event'] as const;
 
 /** What holds of rows of such a fact that fit; null: none can. The table is called `fact`. */
@@ -67,37 +61,10 @@ export function factConditions(
   return { sql: found.join(' AND ') || 'TRUE', values: valuesOf(filters) };
 }
 
-/** The same of packed facts; null where it is about what they do not hold. Meaningless if nothing can fit. */
-export function packedFilter(
-  kind: FactKind,
-  filters: HistoryFilters,
-  parts: FilterParts,
-): PackedFilter | null {
-  const isRun = kind === 'finishedRuns';
-  const given = (Object.keys(NO_FILTERS) as Filter[]).filter((filter) => filters[filter].length > 0);
-  const foreign: readonly Filter[] = isRun ? OF_JOB : kind === 'finishedJobs' ? [] : ['conclusion'];
-  if (given.some((filter) => foreign.includes(filter))) return null;
-  const ofRun = !isRun && given.some((filter) => filter === 'branch' || filter === 'event');
-  const ids = new Map<string, ReadonlySet<number>>();
-  for (const filter of given) {
-    if (ofRun && (filter === 'branch' || filter === 'event')) continue;
-    const column = filter === 'label' ? 'runsOn' : filter;
-    const isName = (name: Filter): name is Named => name in COLUMNS;
-    const found = isName(filter)
-      ? idsOf(filter, filters[filter], parts)
-      : parts.textIds.ofNames(filters[filter]);
-    const earlier = ids.get(column);
-    ids.set(column, new Set(earlier === undefined ? found : found.filter((id) => earlier.has(id))));
-  }
-  if (!ofRun) return { ids, runs: null };
-  const runs = parts.runsOf(filters);
-  return runs === null ? null : { ids, runs };
-}
-
 /** Null: there is no such name. */
 function namedConditions(
   table: string,
-  names: readonly Named[],
+  names: readonly NameFilter[],
   filters: HistoryFilters,
   parts: FilterParts,
 ): string[] | null {
@@ -106,23 +73,28 @@ function namedConditions(
     if (filters[filter].length === 0) continue;
     const ids = idsOf(filter, filters[filter], parts);
     if (ids.length === 0) return null;
-    found.push(`${table}.${COLUMNS[filter]} IN (${ids.join(', ')})`);
+    found.push(`${table}.${NAME_COLUMNS[filter]} IN (${ids.join(', ')})`);
   }
   return found;
 }
 
-function idsOf(filter: Named, asked: readonly string[], { textIds, labelPatterns }: FilterParts): number[] {
+/** The numbers of the names that a filter selects. */
+export function idsOf(
+  filter: NameFilter,
+  asked: readonly string[],
+  { nameIds, labelPatterns }: FilterParts,
+): number[] {
   if (filter === 'label')
-    return asked.flatMap((label) => textIds.ofNamesLike(label, (name) => name.split(',').includes(label)));
-  const ids = textIds.ofNames(asked);
+    return asked.flatMap((label) => nameIds.ofNamesLike(label, (name) => name.split(',').includes(label)));
+  const ids = nameIds.ofNames(asked);
   for (const text of filter === 'repository' ? asked.filter((each) => each.endsWith('/*')) : []) {
     const owner = text.slice(0, -1);
-    ids.push(...textIds.ofNamesLike(owner, (name) => name.startsWith(owner)));
+    ids.push(...nameIds.ofNamesLike(owner, (name) => name.startsWith(owner)));
   }
-  const label = COLUMNS[filter];
+  const label = NAME_COLUMNS[filter];
   if (labelPatterns?.has(label) === true) {
     const folded = (name: string) => foldedLabels(labelPatterns, [label], [name])[0] ?? name;
-    ids.push(...textIds.ofNamesLike('', (name) => asked.includes(folded(name))));
+    ids.push(...nameIds.ofNamesLike('', (name) => asked.includes(folded(name))));
   }
   return [...new Set(ids)];
 }

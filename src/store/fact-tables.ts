@@ -1,4 +1,4 @@
-import type { FactColumns, FactKind } from '../../domain/queries.ts';
+import type { FactColumns, FactKind } from '../domain/queries.ts';
 
 /** How a column of a fact lies in its table. */
 export interface FactColumn {
