@@ -20,8 +20,8 @@ const reader = fakeReader({
 
 async function startedIds(filters: Partial<HistoryFilters>, window = WINDOW): Promise<number[]> {
   const all = { ...NO_FILTERS, ...filters };
-  const batches = await Array.fromAsync(reader.startedJobs(window, all, ['jobId']));
-  return batches.flatMap(({ jobId }) => [...jobId]);
+  const ids = await Array.fromAsync(reader.startedJobs(window, all, ['jobId']), ({ jobId }) => [...jobId]);
+  return ids.flat();
 }
 
 test('facts come in batches, in the order of their times, from the first time until before the last', async () => {
@@ -43,11 +43,19 @@ test('filters mean what they mean in the database', async () => {
 });
 
 test('a number of a text column stands for its text; what is not known is NaN, or none', async () => {
-  const [batch] = await Array.fromAsync(
-    reader.finishedJobs(WINDOW, NO_FILTERS, ['conclusion', 'durationMs', 'sku']),
+  const batches = reader.finishedJobs(WINDOW, NO_FILTERS, ['conclusion', 'durationMs', 'sku']);
+  const found = await Array.fromAsync(batches, async ({ conclusion, durationMs, sku }) => ({
+    texts: [...(await reader.texts(conclusion)).values()],
+    isWord: conclusion[0] === reader.wordId('failure'),
+    unknown: [durationMs[0], sku[0]],
+  }));
+  assert.deepEqual(found, [{ texts: ['failure'], isWord: true, unknown: [Number.NaN, 0] }]);
+});
+
+test('a batch is gone with the next one', async () => {
+  const batches = await Array.fromAsync(reader.startedJobs(WINDOW, NO_FILTERS, ['jobId']));
+  assert.deepEqual(
+    batches.flatMap(({ jobId }) => [...jobId]),
+    Array(5).fill(Number.NaN),
   );
-  assert.ok(batch);
-  assert.deepEqual([...(await reader.texts(batch.conclusion)).values()], ['failure']);
-  assert.equal(batch.conclusion[0], reader.wordId('failure'));
-  assert.deepEqual([batch.durationMs[0], batch.sku[0]], [Number.NaN, 0]);
 });

@@ -137,8 +137,12 @@ function readOf(list: readonly object[], { time, fits, idOf }: Reading) {
       .sort((a, b) => timeOf(a) - timeOf(b));
     for (let at = 0; at < found.length; at += BATCH) {
       const batch = found.slice(at, at + BATCH);
-      const columns = names.map((name) => [name, Float64Array.from(batch, (row) => cellOf(row[name], name))]);
+      const columns = names.map(
+        (name) => [name, Float64Array.from(batch, (row) => cellOf(row[name], name))] as const,
+      );
       yield { size: batch.length, ...Object.fromEntries(columns) } as Batch<Record<string, unknown>, string>;
+      // As the database's: what was in a batch is gone with the next.
+      for (const [, column] of columns) column.fill(Number.NaN);
     }
   };
 
