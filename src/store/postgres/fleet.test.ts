@@ -161,15 +161,15 @@ const DELIVERY = `'g', 'e', '', 'webhook', 0, '{}'`;
 
 test('the leader takes over the deliveries of those that are gone, and nobody else does', async () => {
   const url = await database();
-  await using gone = await openMember(url);
   await using leader = await openMember(url);
+  await using gone = await openMember(url);
   await using other = await openMember(url);
-  for (const { fleet } of [gone, leader, other]) await fleet.join(SELF);
+  for (const { fleet } of [leader, gone, other]) await fleet.join(SELF);
   const owners = async () =>
     (await query(url, 'SELECT DISTINCT replica_id AS id FROM deliveries ORDER BY id')).map(({ id }) =>
       Number(id),
     );
-  for (const { self } of [gone, leader, other])
+  for (const { self } of [leader, gone, other])
     await query(
       url,
       `INSERT INTO deliveries (replica_id, guid, event, action, source, received_at_ms, payload)
@@ -181,7 +181,8 @@ test('the leader takes over the deliveries of those that are gone, and nobody el
   );
   const before = gone.self.id;
   await gone.fleet.leave();
-  assert.deepEqual(await owners(), [before, leader.self.id, other.self.id]);
+  assert.equal(leads(await other.fleet.beat()), false);
+  assert.deepEqual(await owners(), [leader.self.id, before, other.self.id]);
   assert.ok(leads(await leader.fleet.beat()));
   assert.deepEqual([await owners(), leader.taken() > 0], [[leader.self.id, other.self.id], true]);
   const taken = leader.taken();

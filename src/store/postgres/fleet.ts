@@ -37,7 +37,7 @@ const LEAD = statement(
 const REMOVE_DEAD = statement(
   `WITH dead AS (
      DELETE FROM replicas WHERE id IN (
-         SELECT id FROM replicas WHERE expires_at < clock_timestamp() AND id <> $1 FOR UPDATE SKIP LOCKED)
+         SELECT id FROM replicas WHERE expires_at < clock_timestamp() FOR UPDATE SKIP LOCKED)
        AND EXISTS (SELECT FROM leases WHERE name = 'leader' AND replica_id = $1)
      RETURNING id)
    INSERT INTO marks (name, value) SELECT 'replicas/crashed_at_ms', ${NOW_MS} FROM dead LIMIT 1
