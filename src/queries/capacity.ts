@@ -1,10 +1,11 @@
-import { nearestRank } from '../domain/nearest-rank.ts';
+import { nearestIndex } from '../domain/nearest-rank.ts';
 import type { Capacity, CapacityPoint } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { headOf, secondsOf } from './answer.ts';
 import { assumptionsOf } from './assumptions.ts';
 import { demandOf } from './demand.ts';
 import { type Demand, type Replayed, replay } from './replay.ts';
+import { selected } from './select.ts';
 import { readServedJobs } from './served-jobs.ts';
 
 export interface CapacityQuery {
@@ -25,6 +26,7 @@ export async function capacity(reader: HistoryReader, query: CapacityQuery): Pro
   const found = demandOf(jobs, window, reader.nowMs);
   const { demand, observedMs, maxConcurrency } = found;
   const replays = openReplays(demand);
+  const observed = (p: number) => selected(observedMs, nearestIndex(observedMs.length, p));
   const hasJobs = observedMs.length > 0;
   const enough = hasJobs ? replays.fewest(0) : null;
   const needed = hasJobs ? replays.fewest(targetP95Ms) : null;
@@ -36,8 +38,8 @@ export async function capacity(reader: HistoryReader, query: CapacityQuery): Pro
     target_p95: targetP95Ms / 1000,
     observed: {
       jobs: observedMs.length,
-      p50: secondsOf(nearestRank(observedMs, 0.5)),
-      p95: secondsOf(nearestRank(observedMs, 0.95)),
+      p50: secondsOf(observed(0.5)),
+      p95: secondsOf(observed(0.95)),
       max_concurrency: maxConcurrency,
     },
     replayed_at_observed: hasJobs ? waitsOf(replays.with(observedRunners)) : null,

@@ -1,6 +1,5 @@
 import { nearestIndex } from '../domain/nearest-rank.ts';
 import type { Window } from '../domain/queries.ts';
-import { ascending } from './ascending.ts';
 import { Intervals } from './intervals.ts';
 import { MomentSorter } from './moments.ts';
 import type { Demand } from './replay.ts';
@@ -13,7 +12,7 @@ import type { ServedJobs } from './served-jobs.ts';
 
 export interface WindowDemand {
   readonly demand: Demand;
-  /** How long each job that counts waited, ascending; until now, if it still waits. */
+  /** How long each job that counts waited, in no order; until now, if it still waits. */
   readonly observedMs: Float64Array;
   /** The most that ran at the same time. */
   readonly maxConcurrency: number;
@@ -75,7 +74,7 @@ function observedOf(
     waitsMs[counted] = (isWaiting ? nowMs : startMs) - arrival;
     counted += 1;
   }
-  return { ...counts, observedMs: ascending(waitsMs.subarray(0, counted)) };
+  return { ...counts, observedMs: waitsMs.subarray(0, counted) };
 }
 
 /** How each job is served. */
@@ -87,12 +86,13 @@ interface Places {
 
 function placesOf(jobs: ServedJobs, fromMs: number): Places {
   const places = { arrivesAtMs: new Float64Array(jobs.size), durationMs: new Float64Array(jobs.size) };
-  const typicalMs = medianDuration(jobs);
+  let typicalMs: number | null = null;
   for (let job = 0; job < jobs.size; job += 1) {
     const arrival = jobs.arrivesAtMs[job] as number;
     const startMs = jobs.startsAtMs[job] as number;
     const knownMs = jobs.durationMs[job] as number;
-    const durationMs = Number.isNaN(knownMs) ? typicalMs : knownMs;
+    if (Number.isNaN(knownMs)) typicalMs ??= medianDuration(jobs);
+    const durationMs = Number.isNaN(knownMs) ? (typicalMs ?? 0) : knownMs;
     const hasStarted = startMs < fromMs;
     const leftMs = startMs + durationMs - fromMs;
     // What has its runner already is before anybody that waits.

@@ -42,15 +42,16 @@ export function replay(
   let maxMs = 0;
   let busyMs = 0;
   for (let job = 0; job < arrivesAtMs.length; job += 1) {
-    const arrival = arrivesAtMs[job] as number;
-    const startMs = Math.max(arrival, free[0] as number);
+    const firstMs = free[0] as number;
+    const waitMs = firstMs - (arrivesAtMs[job] as number);
+    const startMs = waitMs > 0 ? firstMs : (arrivesAtMs[job] as number);
     const endMs = startMs + (durationMs[job] as number);
     replaceFirst(free, endMs);
-    busyMs += Math.max(0, Math.min(endMs, toMs) - startMs);
+    if (endMs <= toMs) busyMs += endMs - startMs;
+    else if (startMs < toMs) busyMs += toMs - startMs;
     if (isCounted[job] === 0) continue;
     counted += 1;
-    if (startMs === arrival) continue;
-    const waitMs = startMs - arrival;
+    if (waitMs <= 0) continue;
     if (waitMs > maxMs) maxMs = waitMs;
     waits[waited] = waitMs;
     waited += 1;
