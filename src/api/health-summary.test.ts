@@ -12,6 +12,7 @@ const ENGINE: EngineHealth = {
   series: 17,
   sinks: [],
   isLogHeld: false,
+  replicas: [],
 };
 const FACTS: HealthFacts = {
   version: '1.2.3',

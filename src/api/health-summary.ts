@@ -1,6 +1,7 @@
 import type { EngineHealth } from '../domain/engine-health.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
+import type { ReplicaStatus } from '../domain/replica.ts';
 import { describeSink } from './push-status-route.ts';
 
 /** Whether a delivery can be accepted now, and if not, why. */
@@ -60,6 +61,7 @@ export function summariseHealth(facts: HealthFacts) {
     push: shownTo(isTrusted, pushReadiness(engine?.sinks ?? [], nowMs)),
     github: shownTo(isTrusted, readinessOf(refusals)),
     database: readinessOf(engine?.isLogHeld === true ? [LOG_HELD] : []),
+    replicas: readinessOf(differencesIn(engine?.replicas ?? [], nowMs)),
     clock: readinessOf(facts.clockProblem === null ? [] : [facts.clockProblem]),
   };
   return {
@@ -78,11 +80,38 @@ export function summariseHealth(facts: HealthFacts) {
       oldest_age_seconds: oldestAgeMs === null ? null : oldestAgeMs / 1000,
     },
     ...(isTrusted && engine !== null ? { parked: describeParked(engine.parked) } : {}),
+    ...(isTrusted && engine !== null && engine.replicas.length > 0
+      ? { replicas: engine.replicas.map(describeReplica) }
+      : {}),
     series: engine?.series ?? null,
     push:
       engine?.sinks.map((sink) => describeSink(isTrusted ? sink : { ...sink, lastProblem: null }, nowMs)) ??
       null,
     checks,
+  };
+}
+
+/** A rolling change is over after this time. */
+const SLOW_CHANGE_MS = 600_000;
+
+/** Processes with other settings would count under other names and limits. */
+function differencesIn(replicas: readonly ReplicaStatus[], nowMs: number): string[] {
+  const settled = replicas.filter(({ startedAtMs }) => nowMs - startedAtMs > SLOW_CHANGE_MS);
+  if (new Set(settled.map(({ configHash }) => configHash)).size < 2) return [];
+  return [
+    `The settings of ${settled.map(({ host }) => host).join(', ')} differ: give all replicas the same.`,
+  ];
+}
+
+function describeReplica({ host, version, isSelf, leads, startedAtMs, seenAtMs, behind }: ReplicaStatus) {
+  return {
+    host,
+    version,
+    is_self: isSelf,
+    leads,
+    started_at: isoTime(startedAtMs),
+    last_seen_at: isoTime(seenAtMs),
+    behind_transactions: behind,
   };
 }
 

@@ -38,6 +38,7 @@ test('health shows what the engine reports, and fails when it does not answer', 
     series: 5,
     sinks: [],
     isLogHeld: false,
+    replicas: [],
   };
   const { url } = await openFixture(context, {
     clock: () => 5000,

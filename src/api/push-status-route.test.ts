@@ -15,6 +15,7 @@ test("receivers are shown with the age of their oldest waiting sample, by the se
         series: 0,
         sinks: [sink],
         isLogHeld: false,
+        replicas: [],
       }),
     },
   });

@@ -1,5 +1,6 @@
 import type { ParkedDelivery, QueueStatus } from './delivery.ts';
 import type { SinkHealth } from './outbox.ts';
+import type { ReplicaStatus } from './replica.ts';
 
 /** How far the engine has come. Cheap enough to ask once a second. */
 export interface EngineProgress {
@@ -21,6 +22,8 @@ export interface EngineHealth {
   readonly sinks: readonly SinkHealth[];
   /** Another program reads and reads, and the log of the database grows. */
   readonly isLogHeld: boolean;
+  /** All processes that share the store, when they were last looked at; none where it is this one's alone. */
+  readonly replicas: readonly ReplicaStatus[];
 }
 
 /** What `/api/v1/status` reports about the engine on top of that. */

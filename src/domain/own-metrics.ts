@@ -1,3 +1,4 @@
+import { FLEET_METRICS } from './fleet-metrics.ts';
 import { GITHUB_METRICS } from './github-metrics.ts';
 import { type Metric, metric, seconds } from './metric.ts';
 import { PROCESS_METRICS } from './process-metrics.ts';
@@ -227,6 +228,7 @@ export const SELF = {
     ['kind'],
     'Run attempts (run) and jobs (job) deleted from the database: older than `storage.retention`, or evicted with `storage.url=memory:`. The metrics keep their counts.',
   ),
+  ...FLEET_METRICS,
   ...PUSH_METRICS,
   logEvents: metric(
     'ant_watcher_log_events_total',

@@ -40,6 +40,18 @@ export interface Standing {
   readonly replicas: readonly ReplicaStatus[];
 }
 
+/** Since the start of this process. */
+export interface DatabaseStatus {
+  readonly openConnections: number;
+  /** How much work waits for a connection. */
+  readonly waiting: number;
+  readonly errors: number;
+  /** In the order of all processes. */
+  readonly transactions: number;
+  /** How long these waited for their turn. */
+  readonly turnWaitMs: number;
+}
+
 /** The processes that use one store. Of a store that only one can use, that one leads. */
 export interface Fleet {
   /** From now on, the follower gets what other processes store: before any later `decide`, and in `catchUp`. */
@@ -55,6 +67,8 @@ export interface Fleet {
   beat(): Promise<Standing>;
   /** This process ends as it should, and gives up the lead. */
   leave(): Promise<void>;
+  /** How it goes with the database server; null: there is none. */
+  databaseStatus(): Promise<DatabaseStatus | null>;
 }
 
 /** The note in which the leader tells the others what only it knows. */

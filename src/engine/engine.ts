@@ -10,7 +10,7 @@ import { shapeReadings } from '../metrics/shape-readings.ts';
 import { sleep } from '../timing/sleep.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
-import { processReadings, storeReadings } from './readings.ts';
+import { fleetReadings, processReadings, replicaReadings, storeReadings } from './readings.ts';
 import { healthOf, progressOf, reportOf } from './report.ts';
 import type { EngineValues } from './rules.ts';
 
@@ -96,7 +96,10 @@ async function render(
   const { config, buffer } = parts;
   await buffer.flush();
   const ours = scope === 'process' ? [] : await sharedReadings(parts, clock);
-  const own = scope === 'shared' ? [] : processReadings(parts);
+  const own =
+    scope === 'shared'
+      ? []
+      : [...processReadings(parts), ...(await replicaReadings(parts.store, parts.membership.standing))];
   await nextTurn();
   const { registry, jobNumbers, values } = config.rules;
   const readings = shapeReadings([...gauges, ...ours, ...own], values.metrics);
@@ -118,7 +121,11 @@ async function sharedReadings(parts: EngineParts, clock: Clock): Promise<GaugeRe
     store.readNote(LEADER_REPORT),
     inTime(ledger.catchUp()),
   ]);
-  return [...readings, ...(readLeaderReport(note, clock())?.readings ?? [])];
+  return [
+    ...readings,
+    ...fleetReadings(parts.membership.standing),
+    ...(readLeaderReport(note, clock())?.readings ?? []),
+  ];
 }
 
 /** Rejects with `store_unavailable` if it takes longer than a scrape may. */

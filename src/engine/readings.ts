@@ -1,6 +1,7 @@
 import type { Clock, Store } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import type { Standing } from '../domain/replica.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
@@ -29,6 +30,27 @@ export async function storeReadings({
     ...[...config.rules.registry.seriesCounts(), ...config.rules.jobNumbers.seriesCounts()].map(
       ([metric, count]) => readingOf(SELF.series, [metric], count),
     ),
+  ];
+}
+
+/** What is read of the fleet that this process is one of; nothing if it has its store for itself. */
+export function fleetReadings({ replicas }: Standing): GaugeReading[] {
+  return replicas.map(({ version }) => readingOf(SELF.replicas, [version], 1));
+}
+
+/** What is read of this process as one of a fleet. */
+export async function replicaReadings(store: Store, { replicas }: Standing): Promise<GaugeReading[]> {
+  const status = await store.databaseStatus();
+  if (status === null) return [];
+  const self = replicas.find(({ isSelf }) => isSelf);
+  return [
+    readingOf(SELF.leader, [], Number(self?.leads ?? false)),
+    readingOf(SELF.behind, [], self?.behind ?? 0),
+    readingOf(SELF.databaseConnections, ['open'], status.openConnections),
+    readingOf(SELF.databaseConnections, ['waiting'], status.waiting),
+    readingOf(SELF.databaseErrors, [], status.errors),
+    readingOf(SELF.databaseTransactions, [], status.transactions),
+    readingOf(SELF.databaseTurnWait, [], status.turnWaitMs / 1000),
   ];
 }
 

@@ -21,7 +21,7 @@ export async function progressOf(parts: EngineParts): Promise<EngineProgress> {
   };
 }
 
-export async function healthOf({ store, config, collector }: EngineParts): Promise<EngineHealth> {
+export async function healthOf({ store, config, collector, membership }: EngineParts): Promise<EngineHealth> {
   return {
     queue: await store.queueStatus(),
     parked: await store.parkedDeliveries(PARKED_SHOWN),
@@ -29,6 +29,7 @@ export async function healthOf({ store, config, collector }: EngineParts): Promi
     sinks: await config.push.health(),
     series: seriesIn(config.rules),
     isLogHeld: (await store.logStatus()).isHeld,
+    replicas: membership.standing.replicas,
   };
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import pg from 'pg';
 import { AntError } from '../../domain/errors.ts';
+import type { DatabaseStatus } from '../../domain/replica.ts';
 import { backgroundSleep } from '../../timing/sleep.ts';
 import { type OpenSession, type Session, sessionOf } from './session.ts';
 import { storeError } from './store-error.ts';
@@ -35,6 +36,7 @@ const INT8 = 20;
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #isPrepared: boolean;
+  #errors = 0;
 
   constructor({ url, password, most, name }: ConnectionOptions) {
     const { settings, isPrepared } = parseUrl(url);
@@ -57,9 +59,9 @@ export class Connections {
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** How many are open, and how much work waits for one. */
-  get status(): { readonly open: number; readonly waiting: number } {
-    return { open: this.#pool.totalCount, waiting: this.#pool.waitingCount };
+  get status(): Pick<DatabaseStatus, 'openConnections' | 'waiting' | 'errors'> {
+    const { totalCount: openConnections, waitingCount: waiting } = this.#pool;
+    return { openConnections, waiting, errors: this.#errors };
   }
 
   /** Statements outside of any transaction. */
@@ -111,6 +113,7 @@ export class Connections {
     } catch (error) {
       // Whatever state it is in now.
       client.release(true);
+      this.#errors += 1;
       throw storeError(session.failure ?? error);
     }
   }
@@ -119,6 +122,7 @@ export class Connections {
     try {
       return await this.#pool.connect();
     } catch (error) {
+      this.#errors += 1;
       throw storeError(error);
     }
   }

@@ -11,7 +11,7 @@ import { SeriesTable } from './series.ts';
 import { SeriesIds } from './series-ids.ts';
 import type { Tables } from './tables.ts';
 import { type ChosenTime, chosenTime } from './time.ts';
-import { openWrite, type Write } from './write.ts';
+import { openWrite, type Turns, type Write } from './write.ts';
 
 /** What the methods of one open store share. */
 export interface StoreParts {
@@ -20,6 +20,7 @@ export interface StoreParts {
   /** One at a time of all that moves `log`. `write` is in turn by itself. */
   readonly inTurn: SerialQueue;
   readonly write: Write;
+  readonly turns: Turns;
   readonly series: SeriesTable;
   readonly tables: Tables;
   readonly self: Self;
@@ -55,6 +56,7 @@ export function openParts({ url, password, clock, steady, logger }: PartsOptions
     },
   });
   const inTurn = openSerialQueue();
-  const write = openWrite({ connections, log, series, inTurn, time });
-  return { connections, log, inTurn, write, series, tables, self, time, logger };
+  const turns: Turns = { count: 0, waitMs: 0 };
+  const write = openWrite({ connections, log, series, inTurn, time, turns });
+  return { connections, log, inTurn, write, turns, series, tables, self, time, logger };
 }

@@ -50,12 +50,19 @@ const NOTHING: NumberChanges = {
   changesStates: false,
 };
 
+/** How many transactions were committed, and how long they waited for their turn. */
+export interface Turns {
+  count: number;
+  waitMs: number;
+}
+
 export function openWrite({
   connections,
   log,
   series,
   inTurn,
   time,
+  turns,
 }: {
   readonly connections: Connections;
   readonly log: ChangeLog;
@@ -63,14 +70,18 @@ export function openWrite({
   /** Of all that moves `log`. */
   readonly inTurn: SerialQueue;
   readonly time: ChosenTime;
+  /** Of this process. */
+  readonly turns: Turns;
 }): Write {
   return (work) =>
     inTurn(async () => {
+      const askedAtMs = performance.now();
       let keep = (): void => undefined;
       const result = await connections.transact(async (session) => {
         const begun = begin(session, log, time);
         const { result, counts } = await work({ ...session, begun });
         const { head, nowMs } = await begun;
+        turns.waitMs += performance.now() - askedAtMs;
         if (counts !== undefined) {
           const changes = { ...NOTHING, ...counts };
           keep = log.append(session, changes, series.add(session, changes, { head, nowMs }));
@@ -79,6 +90,7 @@ export function openWrite({
         return result;
       });
       keep();
+      turns.count += 1;
       return result;
     });
 }

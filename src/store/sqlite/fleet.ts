@@ -31,6 +31,7 @@ export function openFleet(
       return standing(isCrashed ? nowMs : null);
     },
     beat: () => standing(null),
+    databaseStatus: () => null,
     leave() {
       if (isNoted) note(0);
     },
