@@ -33,6 +33,23 @@ function parkedDelivery(guid: string) {
   return { guid, ...about, receivedAtMs: NOW_MS - 3000, parkedAtMs: NOW_MS - 2000 };
 }
 
+test('replicas are shown to who may see them; after ten minutes all have the same settings', () => {
+  const engine = FACTS.engine ?? assert.fail();
+  const replica = (host: string, configHash: string, ageMs: number) => ({
+    ...{ id: 1, host, version: '1', configHash, isSelf: host === 'a', leads: host === 'a', behind: 2 },
+    ...{ startedAtMs: NOW_MS - ageMs, seenAtMs: NOW_MS - 1000 },
+  });
+  const of = (replicas: readonly ReturnType<typeof replica>[], isTrusted = true) =>
+    summariseHealth({ ...FACTS, isTrusted, engine: { ...engine, replicas } });
+  const old = replica('a', 'x', 700_000);
+  const changing = of([old, replica('b', 'y', 500_000)]);
+  assert.deepEqual([changing.status, changing.replicas?.map(({ host }) => host)], ['ok', ['a', 'b']]);
+  assert.equal(of([old], false).replicas, undefined);
+  const differing = of([old, replica('b', 'y', 700_000)]);
+  assert.deepEqual([differing.status, differing.checks.replicas.ok], ['degraded', false]);
+  assert.match(differing.checks.replicas.reason ?? '', /settings of a, b differ/);
+});
+
 test('the summary has every part of the state', () => {
   assert.deepEqual(summariseHealth(FACTS), {
     status: 'ok',
@@ -55,6 +72,7 @@ test('the summary has every part of the state', () => {
       push: { ok: true },
       github: { ok: true },
       database: { ok: true },
+      replicas: { ok: true },
       clock: { ok: true },
     },
   });

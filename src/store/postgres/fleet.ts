@@ -8,7 +8,7 @@ import type { Self } from './self.ts';
 import type { Session } from './session.ts';
 import { keepSinks } from './sink-places.ts';
 import { statement } from './statement.ts';
-import type { Turns, Write } from './write.ts';
+import type { Write } from './write.ts';
 
 /** Less than the lease is long: a process that leads stops before another can begin. */
 const TRUSTED_MS = 10_000;
@@ -59,7 +59,6 @@ export interface FleetOptions {
   readonly connections: Connections;
   readonly log: ChangeLog;
   readonly write: Write;
-  readonly turns: Turns;
   /** Of all that moves `log`. */
   readonly inTurn: SerialQueue;
   readonly self: Self;
@@ -68,7 +67,14 @@ export interface FleetOptions {
 }
 
 /** The processes that use the database, by its clock. */
-export function openFleet({ connections, log, write, turns, inTurn, self, onTaken }: FleetOptions): Fleet {
+export function openFleet({
+  connections,
+  log,
+  write,
+  inTurn,
+  self,
+  onTaken,
+}: FleetOptions): Omit<Fleet, 'databaseStatus'> {
   let told: ReplicaSelf | null = null;
   /** Whether others may have removed its sinks while it was taken for dead. */
   let mayLackSinks = false;
@@ -117,11 +123,6 @@ export function openFleet({ connections, log, write, turns, inTurn, self, onTake
       return beat();
     },
     beat,
-    databaseStatus: async () => ({
-      ...connections.status,
-      transactions: turns.count,
-      turnWaitMs: turns.waitMs,
-    }),
     async leave() {
       if (self.id === 0) return;
       await connections.transact(async (session) => {

@@ -13,13 +13,18 @@ import { openUpkeep } from './upkeep.ts';
 export type StoreMethods = Omit<Store, 'damaged' | 'readableAt' | typeof Symbol.asyncDispose>;
 
 export function openMethods(parts: StoreParts): StoreMethods {
-  const { connections, tables } = parts;
+  const { connections, tables, turns } = parts;
   return {
     ...openReader(parts),
     ...openUpkeep(parts),
     ...openOutboxReader(connections),
     ...openSinkPlaces(parts),
     ...openFleet({ ...parts, onTaken: () => tables.deliveries.rewind() }),
+    databaseStatus: async () => ({
+      ...connections.status,
+      transactions: turns.count,
+      turnWaitMs: turns.waitMs,
+    }),
     process: openProcess(parts),
     lease: (limit, leaseMs) =>
       connections.read((session) => tables.deliveries.lease(session, limit, leaseMs)),
