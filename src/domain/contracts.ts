@@ -20,7 +20,7 @@ import type {
   SinkPlace,
 } from './outbox.ts';
 import type { HistoryReader, QuestionMoment } from './queries.ts';
-import type { Fleet } from './replica.ts';
+import type { DatabaseStatus, Fleet } from './replica.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
@@ -243,6 +243,8 @@ export interface Store
   renewLog(): Promise<void>;
   /** How large the log is, on top of `usedBytes`, and whether a program that reads keeps it from being emptied. */
   logStatus(): Promise<{ readonly bytes: number; readonly isHeld: boolean }>;
+  /** How it goes with the database server; null: there is none. */
+  databaseStatus(): Promise<DatabaseStatus | null>;
   /** Frees memory that is not needed. */
   releaseMemory(): Promise<void>;
   /** The size of what is stored, on disk or in memory. */

@@ -67,8 +67,6 @@ export interface Fleet {
   beat(): Promise<Standing>;
   /** This process ends as it should, and gives up the lead. */
   leave(): Promise<void>;
-  /** How it goes with the database server; null: there is none. */
-  databaseStatus(): Promise<DatabaseStatus | null>;
 }
 
 /** The note in which the leader tells the others what only it knows. */

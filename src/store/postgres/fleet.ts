@@ -67,14 +67,7 @@ export interface FleetOptions {
 }
 
 /** The processes that use the database, by its clock. */
-export function openFleet({
-  connections,
-  log,
-  write,
-  inTurn,
-  self,
-  onTaken,
-}: FleetOptions): Omit<Fleet, 'databaseStatus'> {
+export function openFleet({ connections, log, write, inTurn, self, onTaken }: FleetOptions): Fleet {
   let told: ReplicaSelf | null = null;
   /** Whether others may have removed its sinks while it was taken for dead. */
   let mayLackSinks = false;

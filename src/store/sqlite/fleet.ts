@@ -31,7 +31,6 @@ export function openFleet(
       return standing(isCrashed ? nowMs : null);
     },
     beat: () => standing(null),
-    databaseStatus: () => null,
     leave() {
       if (isNoted) note(0);
     },

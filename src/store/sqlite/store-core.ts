@@ -102,6 +102,7 @@ function openMethods(
     ...openUpkeep(database, { ...tables, write, clock }),
     ...openSinkPlaces({ ...tables, write, clock }),
     ...openFleet(database, { recovery, clock }),
+    databaseStatus: () => null,
     ...own,
     lease: (limit, leaseMs) => deliveries.lease(limit, leaseMs, clock()),
     process: openProcess(tables, write, clock),
