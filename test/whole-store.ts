@@ -1,5 +1,10 @@
 import type { Store } from '../src/domain/contracts.ts';
 import type { Explanation } from '../src/domain/explanation.ts';
+import { type FactKind, type HistoryReader, NO_FILTERS, type ReadFacts } from '../src/domain/queries.ts';
+import { FACT_TABLES } from '../src/store/sqlite/fact-tables.ts';
+
+/** To be opened in the outbox before anything is stored. */
+export const WATCHED_SINK = 'a';
 
 /** Everything that a store answers of these runs, in a form to be compared with that of another store. */
 export async function wholeStore(
@@ -15,9 +20,35 @@ export async function wholeStore(
     repositories: await store.knownRepositories(),
     held: sorted(await store.heldJobs(Number.MAX_SAFE_INTEGER, 1000)),
     queue: await store.queueStatus(),
+    samples: (await store.readSamples(WATCHED_SINK, 1_000_000)).samples,
+    history: await store.readFor({ nowMs, asOfMs: nowMs }, (reader) => factsOf(reader, nowMs)),
+    workflows: await store.readFor({ nowMs, asOfMs: nowMs }, async (reader) =>
+      sorted(await reader.workflowStates()),
+    ),
   };
   // Without prototypes.
   return JSON.parse(JSON.stringify(whole));
+}
+
+/** All facts of a kind, without those numbers that another store may choose differently. */
+async function factsOf(reader: HistoryReader, toMs: number): Promise<unknown> {
+  const all = Object.entries(FACT_TABLES).map(async ([kind, { columns }]) => {
+    const read = reader[kind as FactKind] as unknown as ReadFacts<Record<string, ArrayLike<number>>>;
+    const rows: unknown[] = [];
+    for await (const batch of read({ fromMs: 0, toMs }, NO_FILTERS, Object.keys(columns))) {
+      const shown = await Promise.all(
+        Object.entries(columns).map(async ([name, { holds }]) => {
+          const values = Array.from((batch as Record<string, ArrayLike<number>>)[name] ?? []);
+          if (holds === 'number') return values;
+          const texts = await reader.texts(values);
+          return values.map((id) => texts.get(id));
+        }),
+      );
+      rows.push(...Array.from({ length: batch.size }, (_, row) => shown.map((values) => values[row])));
+    }
+    return [kind, sorted(rows)];
+  });
+  return Promise.all(all);
 }
 
 /** The order of what came in the same moment is only that of processing within a job. */

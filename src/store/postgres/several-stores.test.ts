@@ -6,7 +6,7 @@ import { deliveryOf, PROCESSING_RULES, type Webhook } from '../../../test/pipeli
 import { cutConnections, openPostgresDatabases } from '../../../test/postgres-databases.ts';
 import { NOW, smallWorlds } from '../../../test/small-worlds.ts';
 import { accept, cellsOf, delivery } from '../../../test/store-conformance/store-case.ts';
-import { wholeStore } from '../../../test/whole-store.ts';
+import { WATCHED_SINK, wholeStore } from '../../../test/whole-store.ts';
 import { readBatch } from '../../collector/batch.ts';
 import { processBatch } from '../../collector/process.ts';
 import type { Store, WorkQueue } from '../../domain/contracts.ts';
@@ -90,6 +90,7 @@ test('postgres: any split of the reports among processes, in any order, with tra
     fc.asyncProperty(plans, async (plan) => {
       await using opened = await openStores(plan.processes);
       await using single = await openSqliteStore({ url: 'memory:', clock });
+      for (const store of [single, opened.stores[0]]) await store?.openOutbox([WATCHED_SINK]);
       const batches = batchesOf(plan);
       const attempts = await processAll(opened, batches, plan);
       for (const { batch, outcomes } of committed(attempts)) {

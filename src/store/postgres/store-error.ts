@@ -1,11 +1,11 @@
 import { AntError } from '../../domain/errors.ts';
 
 /**
- * Errors that are faults of ours or of the schema, by the class of their code: wrong statements, violated
- * constraints, wrong data (https://www.postgresql.org/docs/current/errcodes-appendix.html). Any other passes, or
- * somebody else has to mend it.
+ * Errors that are faults of ours, of the schema or of the data, by the class of their code: wrong statements, violated
+ * constraints, wrong data, data that is too large. Any other passes, or somebody else has to mend it.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const BUGS: ReadonlySet<string> = new Set(['22', '23', '26', '34', '42']);
+const BUGS: ReadonlySet<string> = new Set(['22', '23', '26', '34', '42', '54']);
 /** Of those classes, what an operator can mend: no right, no such table or schema. */
 const MENDABLE: ReadonlySet<string> = new Set(['42501', '42P01', '3F000']);
 const DAMAGE: ReadonlySet<string> = new Set(['XX001', 'XX002']);
