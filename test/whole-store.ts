@@ -1,7 +1,7 @@
 import type { Store } from '../src/domain/contracts.ts';
 import type { Explanation } from '../src/domain/explanation.ts';
 import { type FactKind, type HistoryReader, NO_FILTERS, type ReadFacts } from '../src/domain/queries.ts';
-import { FACT_TABLES } from '../src/store/sqlite/fact-tables.ts';
+import { FACT_TABLES } from '../src/store/fact-tables.ts';
 
 /** To be opened in the outbox before anything is stored. */
 export const WATCHED_SINK = 'a';

@@ -12,11 +12,10 @@ import { openSqliteStore } from './store.ts';
 import { LOOKUPS } from './workflows.ts';
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
-const DAY_MS = 24 * 3_600_000;
 const NOW = Date.UTC(2026, 10, 20, 12);
 
-function open(url: string, clock = () => NOW): Promise<Store> {
-  return openSqliteStore({ url, clock });
+function open(url: string): Promise<Store> {
+  return openSqliteStore({ url, clock: () => NOW });
 }
 
 /** A run on the default branch that ended in that second. */
@@ -82,33 +81,6 @@ test('workflows known to an earlier version continue, and get the id and the fil
     'consecutive_failures o/renamed Other unknown 1',
     `last_success_timestamp_seconds o/renamed CI .github/workflows/ci.yml ${NOW / 1000 + 2}`,
   ]);
-});
-
-test('a success ends earlier failures, even those that arrive later, and no later ones', async () => {
-  const runs = [ended(1, 10), ended(2, 20, { conclusion: 'success' }), ended(3, 30), ended(4, 20)];
-  for (const [index] of runs.entries()) {
-    await using store = await open('memory:');
-    for (const each of [...runs.slice(index), ...runs.slice(0, index)]) {
-      await commit(store, { runs: [each] });
-    }
-    assert.equal((await gaugesOf(store))[0], 'consecutive_failures o/r CI .github/workflows/ci.yml 1');
-  }
-});
-
-test('a workflow without activity is forgotten, an active one stays', async () => {
-  let nowMs = NOW;
-  await using store = await open('memory:', () => nowMs);
-  const quiet = ended(1, 0, { workflowFile: 'quiet.yml' });
-  await commit(store, { runs: [quiet, ended(2, 0)] });
-  nowMs += 10 * DAY_MS;
-  // Not on the default branch, and not completed.
-  await commit(store, { runs: [run({ runId: 3, branch: 'other' })] });
-  assert.equal(await store.forgetWorkflows(NOW), 0);
-  assert.equal(await store.forgetWorkflows(NOW + DAY_MS), 1);
-  assert.deepEqual(await gaugesOf(store), ['consecutive_failures o/r CI .github/workflows/ci.yml 1']);
-  // It starts over: its failures are gone with it.
-  await commit(store, { runs: [ended(4, 0, { workflowFile: 'quiet.yml' })] });
-  assert.ok((await gaugesOf(store)).includes('consecutive_failures o/r CI quiet.yml 1'));
 });
 
 for (const [name, sql] of Object.entries(LOOKUPS)) {
