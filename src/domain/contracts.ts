@@ -19,7 +19,7 @@ import type {
   Settlement,
   SinkPlace,
 } from './outbox.ts';
-import type { HistoryReader, QuestionMoment } from './queries.ts';
+import type { HistoryReader, QuestionMoment, ReadablePlace } from './queries.ts';
 import type { DatabaseStatus, Fleet } from './replica.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
@@ -105,8 +105,7 @@ export interface Inbox {
    * Makes all deliveries durable in one transaction and returns one outcome for each, in order. When this
    * resolves, every delivery survives `kill -9` and loss of power. A `guid` seen before, or earlier in the
    * same call, is a `duplicate` and changes nothing. Counts `ant_watcher_deliveries_total` in the same
-   * transaction, and
-   * `ant_watcher_recovered_deliveries_total` for new deliveries that GitHub did not send.
+   * transaction, and `ant_watcher_recovered_deliveries_total` for new deliveries that GitHub did not send.
    * Rejects with `store_unavailable`; then nothing was stored and everything may be sent again.
    */
   accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]>;
@@ -194,11 +193,6 @@ export interface Outbox {
   trimOutbox(limits: OutboxLimits): Promise<number>;
   outboxStatus(): Promise<OutboxStatus[]>;
 }
-
-/** A file, or a database on a server. The password is a secret. */
-export type ReadablePlace =
-  | { readonly path: string }
-  | { readonly url: string; readonly password: string | null };
 
 /** The whole store. One implementation per database, all under the same conformance tests. */
 export interface Store

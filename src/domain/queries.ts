@@ -251,6 +251,11 @@ export interface QuestionMoment {
   readonly labelPatterns?: LabelPatterns;
 }
 
+/** Where a thread can read by itself: a file, or a database on a server. The password is a secret. */
+export type ReadablePlace =
+  | { readonly path: string }
+  | { readonly url: string; readonly password: string | null };
+
 /** What every answer says of itself. */
 export interface Dated {
   /** Every change until then is in it. */

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { ReadablePlace } from '../domain/contracts.ts';
 import type { LabelPatterns } from '../domain/label-patterns.ts';
+import type { ReadablePlace } from '../domain/queries.ts';
 
 /** What the main thread may call. */
 export interface Answering {

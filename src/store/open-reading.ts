@@ -1,5 +1,4 @@
-import type { ReadablePlace } from '../domain/contracts.ts';
-import type { HistoryReader, QuestionMoment } from '../domain/queries.ts';
+import type { HistoryReader, QuestionMoment, ReadablePlace } from '../domain/queries.ts';
 
 /** As `readOnly` of each database. */
 export type ReadAt = <T>(moment: QuestionMoment, work: (reader: HistoryReader) => Promise<T>) => Promise<T>;
