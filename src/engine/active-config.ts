@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { Logger, Meter } from '../domain/contracts.ts';
+import type { Outbox } from '../domain/outbox-contract.ts';
 import { openReceivers, Push } from '../push/push.ts';
 import type { NamedReceiver } from '../push/snapshot-sender.ts';
 import type { ServiceTime } from '../timing/service-time.ts';

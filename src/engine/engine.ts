@@ -79,8 +79,8 @@ export async function startEngine(
     },
     uncountable: async (push) => config.rules.jobNumbers.uncountable(readNumbers(push).numbers),
     done: Promise.race([
-      store.damaged,
-      Promise.all([collector.done, config.done, membership.failed]).then(() => undefined),
+      ...[store.damaged, membership.failed],
+      Promise.all([collector.done, config.done]).then(() => undefined),
     ]),
     close: () => teardown.run(),
   };

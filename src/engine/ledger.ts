@@ -1,4 +1,4 @@
-import type { Outbox, Store, WorkQueue } from '../domain/contracts.ts';
+import type { Store, WorkQueue } from '../domain/contracts.ts';
 import {
   type Forgetting,
   type ForgettingStep,
@@ -16,6 +16,7 @@ import {
   type Settlement,
   settledCounts,
 } from '../domain/outbox.ts';
+import type { Outbox } from '../domain/outbox-contract.ts';
 import {
   type Additions,
   type Changes,

@@ -1,7 +1,8 @@
-import type { Clock, Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import { countOf } from '../domain/metric.ts';
 import type { SampleBatch, Settlement } from '../domain/outbox.ts';
+import type { Outbox } from '../domain/outbox-contract.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { SendOutcome } from '../domain/sample.ts';
 import { SparingLog } from '../logger/sparing-log.ts';

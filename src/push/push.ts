@@ -1,6 +1,7 @@
-import type { Logger, Meter, Outbox } from '../domain/contracts.ts';
+import type { Logger, Meter } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
+import type { Outbox } from '../domain/outbox-contract.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';

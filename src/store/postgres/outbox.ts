@@ -1,6 +1,6 @@
-import type { StoredOutbox } from '../../domain/contracts.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
 import type { OutboxLimits, OutboxStatus, SampleBatch } from '../../domain/outbox.ts';
+import type { StoredOutbox } from '../../domain/outbox-contract.ts';
 import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
 import { packSamples, unpackSamples } from '../packed-sample.ts';
 import type { Connections } from './connections.ts';

@@ -1,5 +1,5 @@
-import type { StoredOutbox } from '../../domain/contracts.ts';
 import type { LostSamples, OutboxLimits } from '../../domain/outbox.ts';
+import type { StoredOutbox } from '../../domain/outbox-contract.ts';
 import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
 import type { Connections } from './connections.ts';
 import { keepDeadSamples } from './dead-samples.ts';

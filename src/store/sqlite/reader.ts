@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RecoveryNotes, StateReader, StoredOutbox, WorkQueue } from '../../domain/contracts.ts';
+import type { RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
+import type { StoredOutbox } from '../../domain/outbox-contract.ts';
 import type { MaybeSync } from '../damage-guard.ts';
 import { explainJob, explainRun } from '../explain.ts';
 import { openActivity } from './activity.ts';

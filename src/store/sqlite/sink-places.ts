@@ -1,4 +1,5 @@
-import type { Clock, StoredOutbox } from '../../domain/contracts.ts';
+import type { Clock } from '../../domain/contracts.ts';
+import type { StoredOutbox } from '../../domain/outbox-contract.ts';
 import type { MaybeSync } from '../damage-guard.ts';
 import type { Tables } from './tables.ts';
 import type { Write } from './write.ts';
