@@ -160,7 +160,6 @@ export interface WorkQueue {
   process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed>;
 }
 
-
 /** The whole store. One implementation per database, all under the same conformance tests. */
 export interface Store
   extends WorkQueue,
