@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { FAKE_TIME, findFakeTime, findPeer, PEERS, PEERS_FOLDER, type Peer } from '../test/peers.ts';
 
 /*
- * Makes the real programs of test/peers.ts available: those not on PATH are taken from their Debian packages,
+ * Makes the real programs of test/peers.ts available: those not installed are taken from their Debian packages,
  * downloaded and unpacked into .peers/ without installing anything, except Chromium, which root installs. Quick
  * and silent when nothing is missing.
  */
@@ -74,14 +74,27 @@ function fetchPackage(debianPackage: string, programs: readonly string[]): void 
     const dependencies = unpackDebianPackage(name, root);
     const libraries = programs.flatMap((program) => missingLibraries(root, program));
     if (libraries.length === 0) break;
-    if (name === debianPackage) say(`  and the libraries it needs, beginning with ${libraries[0]}`);
-    wanted.push(...dependencies.filter((each) => /^lib(?!c6|js)/.test(each) && !wanted.includes(each)));
+    if (name === debianPackage) say(`  and the packages it needs, beginning with that of ${libraries[0]}`);
+    wanted.push(...dependencies.filter((each) => isNeeded(each) && !wanted.includes(each)));
   }
+  // For its compiler.
+  for (const folder of globSync(join(root, 'usr/lib/postgresql/*/lib/bitcode')))
+    rmSync(folder, { recursive: true });
   for (const program of programs) {
+    const path = programPath(root, program);
     const libraries = missingLibraries(root, program);
-    if (libraries.length > 0) throw new Error(`None of its dependencies contains ${libraries.join(', ')}.`);
-    writeLauncher(root, program);
+    if (path === undefined || libraries.length > 0)
+      throw new Error(`None of its dependencies contains ${libraries.join(', ')}.`);
+    writeLauncher(root, program, path);
   }
+}
+
+/**
+ * Libraries that may be missing, and the packages of which `postgresql` consists. Its compiler, libllvm, is loaded
+ * when the server needs it, and tests start the server without.
+ */
+function isNeeded(debianPackage: string): boolean {
+  return /^(lib(?!c6|js|llvm)|postgresql-(client-)?\d)/.test(debianPackage);
 }
 
 /** Returns the names of the packages it depends on. */
@@ -120,8 +133,11 @@ function download(name: string, folder: string): void {
   run('apt-get', [...options, 'download', name], folder);
 }
 
+/** Also the program itself, if it is. */
 function missingLibraries(root: string, program: string): string[] {
-  const { stdout } = spawnSync('ldd', [programPath(root, program)], {
+  const path = programPath(root, program);
+  if (path === undefined) return [program];
+  const { stdout } = spawnSync('ldd', [path], {
     encoding: 'utf8',
     env: { ...process.env, LD_LIBRARY_PATH: libraryFolders(root).join(':') },
   });
@@ -129,7 +145,7 @@ function missingLibraries(root: string, program: string): string[] {
 }
 
 /** Comes last and is atomic, so that an interrupted run leaves nothing that looks complete. */
-function writeLauncher(root: string, program: string): void {
+function writeLauncher(root: string, program: string, path: string): void {
   const folder = join(PEERS_FOLDER, 'bin');
   mkdirSync(folder, { recursive: true });
   const fromHere = (paths: string[]) => paths.map((path) => `"$here/${relative(folder, path)}"`).join(':');
@@ -137,7 +153,7 @@ function writeLauncher(root: string, program: string): void {
     '#!/bin/sh',
     'here=$(dirname "$0")',
     `export LD_LIBRARY_PATH=${fromHere(libraryFolders(root))}`,
-    `exec ${fromHere([programPath(root, program)])} "$@"`,
+    `exec ${fromHere([path])} "$@"`,
     '',
   ];
   writeFileSync(join(folder, `${program}.partial`), script.join('\n'), { mode: 0o755 });
@@ -145,8 +161,8 @@ function writeLauncher(root: string, program: string): void {
   say(`  ${program} is ready`);
 }
 
-function programPath(root: string, program: string): string {
-  return join(root, 'usr/bin', program);
+function programPath(root: string, program: string): string | undefined {
+  return globSync(join(root, 'usr/{bin,lib/postgresql/*/bin}', program))[0];
 }
 
 function libraryFolders(root: string): string[] {

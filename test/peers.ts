@@ -1,4 +1,4 @@
-import { accessSync, constants, globSync } from 'node:fs';
+import { accessSync, constants, globSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** The real programs that tests and benchmarks work with, and the Debian package that each is in. */
@@ -9,6 +9,10 @@ export const PEERS = {
   curl: 'curl',
   tinyproxy: 'tinyproxy-bin',
   chromium: 'chromium',
+  initdb: 'postgresql',
+  pg_ctl: 'postgresql',
+  postgres: 'postgresql',
+  pg_basebackup: 'postgresql',
 } as const;
 
 export type Peer = keyof typeof PEERS;
@@ -16,18 +20,22 @@ export type Peer = keyof typeof PEERS;
 /** Loaded into a process, it shows it another time (`test/clock/machine.ts`); of the Debian package. */
 export const FAKE_TIME = { file: 'libfaketimeMT.so.1', debianPackage: 'libfaketime' } as const;
 
+/** Debian puts the programs of PostgreSQL on no PATH, but some that choose a version. */
+const POSTGRES_FOLDERS = '/usr/lib/postgresql/*/bin';
+const CHOOSES_VERSION = /\/pg_wrapper$/;
+
 /** Where `scripts/fetch-peers.ts` puts what is not on the machine. */
 export const PEERS_FOLDER = join(import.meta.dirname, '..', '.peers');
 
 /**
- * The program on PATH, otherwise the fetched one. Throws when neither exists: a test that needs it fails, and
+ * The installed program, otherwise the fetched one. Throws when neither exists: a test that needs it fails, and
  * is never skipped.
  */
 export function peerPath(peer: Peer): string {
   const path = findPeer(peer);
   if (path === undefined) {
     throw new Error(
-      `${peer} is neither on PATH nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${PEERS[peer]}.`,
+      `${peer} is neither installed nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${PEERS[peer]}.`,
     );
   }
   return path;
@@ -35,7 +43,11 @@ export function peerPath(peer: Peer): string {
 
 /** As `peerPath`, or undefined if there is none. */
 export function findPeer(peer: Peer): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), join(PEERS_FOLDER, 'bin')];
+  const folders = [
+    ...globSync(POSTGRES_FOLDERS),
+    ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
+    join(PEERS_FOLDER, 'bin'),
+  ];
   return folders.map((folder) => join(folder, peer)).find(isExecutable);
 }
 
@@ -58,7 +70,7 @@ export function findFakeTime(): string | undefined {
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return !CHOOSES_VERSION.test(realpathSync(path));
   } catch {
     return false;
   }

@@ -1,15 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { PEERS_FOLDER } from './peers.ts';
+import { PEERS, PEERS_FOLDER, type Peer, peerPath } from './peers.ts';
 
 /** PostgreSQL refuses to run as root; then it runs as this user, who owns nothing else. */
 const NOBODY = 65_534;
 const USER = 'ant_watcher';
+const ENTER_BY_ALL = 0o001;
 
 /** A server of its own, with no database yet. Everybody on this machine may log in. */
 export interface PostgresServer extends AsyncDisposable {
@@ -37,8 +38,9 @@ export async function startPostgres({
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if ('uid' in asNobody) chownSync(folder, NOBODY, NOBODY);
   const data = join(folder, 'data');
-  const run = (program: string, flags: readonly string[]) => {
-    const { status, stderr, stdout } = spawnSync(postgresPath(program), flags, {
+  const pathOf = 'uid' in asNobody ? reachablePaths(folder) : peerPath;
+  const run = (program: Peer, flags: readonly string[]) => {
+    const { status, stderr, stdout } = spawnSync(pathOf(program), flags, {
       ...asNobody,
       cwd: folder,
       encoding: 'utf8',
@@ -50,7 +52,7 @@ export async function startPostgres({
   const port = await freePort();
   const forgetful = isForgetful ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
   const all = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
-  const flags = [...all, ...forgetful, 'max_connections=200', 'shared_buffers=64MB', ...settings];
+  const flags = [...all, ...forgetful, 'max_connections=200', 'shared_buffers=64MB', 'jit=off', ...settings];
   const options = flags.map((setting) => `-c ${setting}`).join(' ');
   const start = () => run('pg_ctl', ['-D', data, '-l', join(folder, 'log'), '-w', '-o', options, 'start']);
   const stop = (mode: string) => run('pg_ctl', ['-D', data, '-m', mode, '-w', 'stop']);
@@ -81,19 +83,21 @@ export async function startPostgres({
   };
 }
 
-/** A program of PostgreSQL: on PATH, where Debian puts it, or fetched. Throws when it is nowhere. */
-export function postgresPath(program: string): string {
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean),
-    '/usr/lib/postgresql/*/bin',
-    join(PEERS_FOLDER, 'postgresql-*/usr/lib/postgresql/*/bin'),
-  ];
-  const [path] = folders.flatMap((folder) => globSync(join(folder, program)));
-  if (path === undefined)
-    throw new Error(
-      `${program} is missing. Run scripts/fetch-peers.ts (npm test does), or install the Debian package postgresql.`,
-    );
-  return path;
+/**
+ * The paths of programs for a user to whom the folders of this checkout may be closed: then what was fetched is copied
+ * into `folder`.
+ */
+function reachablePaths(folder: string): (program: Peer) => string {
+  if (!peerPath('postgres').startsWith(PEERS_FOLDER) || isOpenToAll(PEERS_FOLDER)) return peerPath;
+  const copy = join(folder, 'peers');
+  for (const part of ['bin', PEERS.postgres])
+    cpSync(join(PEERS_FOLDER, part), join(copy, part), { recursive: true, verbatimSymlinks: true });
+  return (program) => join(copy, 'bin', program);
+}
+
+function isOpenToAll(folder: string): boolean {
+  const isOpen = (statSync(folder).mode & ENTER_BY_ALL) !== 0;
+  return isOpen && (dirname(folder) === folder || isOpenToAll(dirname(folder)));
 }
 
 async function freePort(): Promise<number> {
