@@ -62,7 +62,6 @@ export class Collector implements Inbox {
   #pickSuspects: PickSuspects;
   readonly #holdBugs: SparingLog;
   #holdsReleasedAtMs = Number.NEGATIVE_INFINITY;
-  #lastProcessedAtMs: number | null = null;
 
   constructor(options: CollectorOptions) {
     const { steady, logger, batchSize } = options;
@@ -74,10 +73,6 @@ export class Collector implements Inbox {
       steady,
     );
     this.done = this.#run();
-  }
-
-  get lastProcessedAtMs(): number | null {
-    return this.#lastProcessedAtMs;
   }
 
   async accept(deliveries: readonly Delivery[]): Promise<readonly AcceptOutcome[]> {
@@ -113,9 +108,7 @@ export class Collector implements Inbox {
   }
 
   #noteProcessed(): void {
-    const nowMs = this.#options.clock();
-    this.#lastProcessedAtMs = nowMs;
-    this.#options.onProcessed?.(nowMs);
+    this.#options.onProcessed?.(this.#options.clock());
   }
 
   async #run(): Promise<void> {

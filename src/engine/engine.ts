@@ -72,7 +72,7 @@ export async function startEngine(
     readableAt: async () => store.readableAt,
     async ask(name, query) {
       const nowMs = clock();
-      const asOfMs = collector.lastProcessedAtMs ?? nowMs;
+      const asOfMs = parts.changed.atMs ?? nowMs;
       const { labelPatterns } = config.rules.values.metrics;
       const { answerQuery } = await import('../queries/all-queries.ts');
       return store.readFor({ nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));

@@ -42,6 +42,8 @@ export interface LedgerOptions {
   readonly rules: () => Pick<EngineRules, 'registry' | 'jobNumbers' | 'pushes'>;
   /** Null where a store needs nothing before it. */
   readonly working: WorkingSet | null;
+  /** Called when another process has changed a job or run. */
+  readonly onOthers?: () => void;
 }
 
 /** Series that were read and are not shown yet, and what others have stored since. */
@@ -76,7 +78,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     jobNumbers.apply(numbers);
     jobNumbers.remove(removed);
     this.#timestamps.keep(samples);
-    if (changesStates) this.#changes += 1;
+    if (changesStates) this.#noteOthers();
   }
 
   /** As `Follower.replace`. */
@@ -89,7 +91,12 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     jobNumbers.clear();
     jobNumbers.apply(numbers);
     this.#options.working?.clear();
+    this.#noteOthers();
+  }
+
+  #noteOthers(): void {
     this.#changes += 1;
+    this.#options.onOthers?.();
   }
 
   /** Has in memory what every process has stored until now. Rejects as `Fleet.catchUp`. */

@@ -8,6 +8,7 @@ import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
 import { isSharedStore } from '../store/shared-store.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
+import { repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { CorrectableTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
@@ -42,6 +43,8 @@ export interface EngineOptions extends EngineValues {
   readonly logger: Logger;
 }
 
+const FOLLOW_EVERY_MS = 500;
+
 /** What the engine is made of. */
 export interface EngineParts {
   readonly store: Store;
@@ -56,6 +59,8 @@ export interface EngineParts {
   readonly budget: StoreBudget | null;
   readonly collector: Collector;
   readonly membership: Membership;
+  /** When something was last processed, here or by another process. */
+  readonly changed: SharedMoment;
 }
 
 /**
@@ -67,7 +72,7 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   const { time, batchSize, atOnce, maxAttempts } = options;
   const { clock, steady } = time;
   const numbers = await openNumbers(options, teardown);
-  const { store, ledger, config, working, buffer, logger } = numbers;
+  const { store, isShared, ledger, config, working, buffer, logger } = numbers;
   await store.follow(ledger);
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
@@ -99,12 +104,24 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
     maxAttempts,
     onProcessed: (atMs) => options.changed.note(atMs),
   });
+  if (isShared) {
+    // Nothing else would make an idle process follow the others.
+    const following = repeatEvery(FOLLOW_EVERY_MS, () =>
+      unlessUnavailable(
+        () => ledger.catchUp(),
+        () => undefined,
+      ),
+    );
+    teardown.add('following', () => following.close());
+  }
   membership.watchCrashes((ageMs) => collector.noteCrash(ageMs));
   teardown.add('collector', () => collector.close());
-  return { ...numbers, membership, budget, collector };
+  return { ...numbers, membership, budget, collector, changed: options.changed };
 }
 
-type Numbers = Omit<EngineParts, 'budget' | 'collector' | 'membership'> & { readonly logger: Logger };
+type Numbers = Omit<EngineParts, 'budget' | 'collector' | 'membership' | 'changed'> & {
+  readonly logger: Logger;
+};
 
 /** The store, and what keeps the numbers in memory equal to it. */
 async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<Numbers> {
@@ -133,6 +150,7 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
     rules: () => config.rules,
     // What others write would make it stale.
     working: storeBytes === null && !isShared ? working : null,
+    onOthers: () => options.changed.note(time.clock()),
   });
   return { store, isShared, ledger, config, processMetrics, buffer, working, logger };
 }

@@ -12,20 +12,20 @@ import type { EngineRules } from './rules.ts';
 const PARKED_SHOWN = 20;
 
 export async function progressOf(parts: EngineParts): Promise<EngineProgress> {
-  const { store, ledger, config, collector } = parts;
+  const { store, ledger, config, changed } = parts;
   return {
     changes: ledger.changes,
-    lastProcessedAtMs: collector.lastProcessedAtMs,
+    lastProcessedAtMs: changed.atMs,
     oldestUnprocessedMs: (await store.queueStatus()).oldestMs,
     accepted: deliveriesWith('accepted', config.rules.registry),
   };
 }
 
-export async function healthOf({ store, config, collector, membership }: EngineParts): Promise<EngineHealth> {
+export async function healthOf({ store, config, changed, membership }: EngineParts): Promise<EngineHealth> {
   return {
     queue: await store.queueStatus(),
     parked: await store.parkedDeliveries(PARKED_SHOWN),
-    lastProcessedAtMs: collector.lastProcessedAtMs,
+    lastProcessedAtMs: changed.atMs,
     sinks: await config.push.health(),
     series: seriesIn(config.rules),
     isLogHeld: (await store.logStatus()).isHeld,
