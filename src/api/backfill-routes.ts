@@ -21,7 +21,9 @@ export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill
     if (wanted === null) return sendError(reply, errorResponse('bad_request', { message: EXPECTED_BODY }));
     const found = backfill();
     if (found === null) return sendError(reply, NO_CREDENTIALS);
-    return found.start(wanted) ? reply.code(202).send(toJson(found.status())) : sendError(reply, IN_PROGRESS);
+    return (await found.start(wanted))
+      ? reply.code(202).send(toJson(found.status()))
+      : sendError(reply, IN_PROGRESS);
   });
 
   app.get('/api/v1/backfill', async (_, reply) => {
@@ -32,7 +34,7 @@ export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill
   app.post('/api/v1/backfill/stop', async (_, reply) => {
     const found = backfill();
     if (found === null) return sendError(reply, NO_CREDENTIALS);
-    found.stop();
+    await found.stop();
     return reply.send(toJson(found.status()));
   });
 }

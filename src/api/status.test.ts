@@ -17,6 +17,8 @@ const REPORT = {
   lastProcessedAtMs: NOW_MS - 500,
   series: 17,
   sinks: [{ ...SINK, lastProblem: PROBLEM }],
+  replicas: [],
+  isLogHeld: false,
   deliveries: { accepted: 9, duplicate: 1, ignored: 2, rejected: 3, lagP95Ms: 2000 },
   recovered: 4,
   storedBytes: 4096,
@@ -24,7 +26,7 @@ const REPORT = {
   retentionMs: null,
   maxSeries: 50_000,
   droppedIncrements: 0,
-} as unknown as EngineReport;
+} as EngineReport;
 const TOKEN = 'app:1';
 const GITHUB = [
   readingOf(SELF.githubRemaining, [TOKEN, 'core'], 4000),

@@ -198,7 +198,7 @@ function openApi(
     firstRead: () => sync.firstRead(),
     webhookPlace: () => webhook.place(),
     memoryLimitBytes: core.limitBytes,
-    storageKind: storage.url === 'memory:' ? 'memory' : 'sqlite',
+    storageKind: isSharedStore(storage.url) ? 'postgres' : storage.url === 'memory:' ? 'memory' : 'sqlite',
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),

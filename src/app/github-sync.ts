@@ -20,6 +20,7 @@ import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { SyncOptions } from '../sync/sync-options.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import { RemoteBackfill } from './remote-backfill.ts';
 import type { ServiceClock } from './service-clock.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
@@ -89,9 +90,12 @@ export class GitHubSync {
   #leads = true;
   /** What the one that asks has told; null: nothing yet, or this is it. */
   #heard: LeaderReport | null = null;
+  readonly #remoteBackfill: RemoteBackfill;
 
   constructor(options: GitHubSyncOptions) {
     this.#options = options;
+    const { engine, time } = options;
+    this.#remoteBackfill = new RemoteBackfill(engine, time.clock, () => this.#heard?.backfill ?? null);
     this.failed = this.#failure.promise;
     this.failed.catch(() => undefined);
   }
@@ -139,7 +143,8 @@ export class GitHubSync {
 
   /** Null while there is nothing to log in with. */
   get backfill(): Backfill | null {
-    return this.#running?.backfill ?? null;
+    if (this.#running !== null) return this.#running.backfill;
+    return this.#leads || !this.isAsking ? null : this.#remoteBackfill;
   }
 
   /**
@@ -181,7 +186,14 @@ export class GitHubSync {
   /** What this process knows, for the others. */
   report(atMs: number): LeaderReport {
     const [readings, refusals] = [this.readings(), this.refusals()];
-    return { atMs, readings, refusals, runnersMissing: this.runnersMissing(), firstRead: this.firstRead() };
+    return {
+      atMs,
+      readings,
+      refusals,
+      runnersMissing: this.runnersMissing(),
+      firstRead: this.firstRead(),
+      backfill: this.backfill?.status() ?? null,
+    };
   }
 
   hear(report: LeaderReport | null): void {

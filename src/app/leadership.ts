@@ -1,3 +1,4 @@
+import { BACKFILL_WISH, type BackfillWish } from '../domain/backfill.ts';
 import type { Clock, Engine } from '../domain/contracts.ts';
 import { readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -9,7 +10,7 @@ import type { GitHubSync } from './github-sync.ts';
 
 export interface LeadershipOptions {
   readonly lead: Pick<SharedLease, 'isHeld'>;
-  readonly sync: Pick<GitHubSync, 'lead' | 'report' | 'hear'>;
+  readonly sync: Pick<GitHubSync, 'lead' | 'report' | 'hear' | 'backfill'>;
   readonly engine: Pick<Engine, 'readNote' | 'writeNote' | 'health'>;
   readonly clock: Clock;
 }
@@ -36,9 +37,21 @@ export function followLead({ lead, sync, engine, clock }: LeadershipOptions): Re
     );
   }
 
+  /** What another process asked for. */
+  async function grant(): Promise<void> {
+    const note = await engine.readNote(BACKFILL_WISH);
+    if (note === null) return;
+    await engine.writeNote(BACKFILL_WISH, null);
+    const wish = JSON.parse(note) as BackfillWish;
+    if (wish === 'stop') await sync.backfill?.stop();
+    else await sync.backfill?.start(wish.start);
+    toldAtMs = Number.NEGATIVE_INFINITY;
+  }
+
   async function look(): Promise<void> {
     const leads = lead.isHeld;
     await sync.lead(leads);
+    if (leads) await grant();
     if (clock() - toldAtMs < TELL_EVERY_MS) return;
     toldAtMs = clock();
     if (leads) await tell();

@@ -30,8 +30,30 @@ export interface BackfillStatus {
 /** Reads GitHub's past on request. Only one backfill runs at a time. */
 export interface Backfill {
   /** Returns false if another one is in progress. */
-  start(request: BackfillRequest): boolean;
+  start(request: BackfillRequest): boolean | Promise<boolean>;
   /** What was read stays, and is not read again if the same is requested again. */
-  stop(): void;
+  stop(): void | Promise<void>;
   status(): BackfillStatus;
 }
+
+export const NO_BACKFILL: BackfillStatus = {
+  state: 'none',
+  repositories: 0,
+  finished: 0,
+  runs: 0,
+  requests: 0,
+  tooOld: 0,
+  read: 0,
+  recovered: 0,
+  waitsUntilMs: null,
+  problems: [],
+};
+
+export function isUnderWay({ state }: BackfillStatus): boolean {
+  return state === 'estimating' || state === 'running' || state === 'waiting';
+}
+
+/** The note by which a process asks the one that leads for a backfill, or for its end. */
+export const BACKFILL_WISH = 'fleet/backfill';
+
+export type BackfillWish = { readonly start: BackfillRequest } | 'stop';

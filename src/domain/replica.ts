@@ -1,3 +1,4 @@
+import type { BackfillStatus } from './backfill.ts';
 import type { FirstRead } from './first-read.ts';
 import type { GaugeReading } from './metric.ts';
 import type { Follower } from './others-changes.ts';
@@ -79,6 +80,8 @@ export interface LeaderReport {
   readonly refusals: readonly string[];
   readonly runnersMissing: string | null;
   readonly firstRead: FirstRead | null;
+  /** Null: it has nothing to log in with. */
+  readonly backfill: BackfillStatus | null;
 }
 
 /** It is told every few seconds: a leader that is silent for so long is none. */

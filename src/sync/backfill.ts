@@ -1,4 +1,4 @@
-import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfill.ts';
+import { type Backfill, type BackfillRequest, type BackfillStatus, NO_BACKFILL } from '../domain/backfill.ts';
 import { forgettableBeforeMs } from '../domain/forgetting.ts';
 import { mayHaveEndedSince } from '../domain/github-history.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
@@ -12,18 +12,6 @@ export interface BackfillOptions extends SyncOptions {
   readonly sleep?: Sleep;
 }
 
-const NONE: BackfillStatus = {
-  state: 'none',
-  repositories: 0,
-  finished: 0,
-  runs: 0,
-  requests: 0,
-  tooOld: 0,
-  read: 0,
-  recovered: 0,
-  waitsUntilMs: null,
-  problems: [],
-};
 /** A run that ended since then may have been created this much earlier. */
 const LISTED_BEFORE_MS = 86_400_000;
 /** One for the run and one for its jobs, up to a hundred of them; each earlier attempt costs one more. */
@@ -36,7 +24,7 @@ const REQUESTS_OF_RUN = 2;
  */
 export class BackfillRunner implements Backfill {
   readonly #options: BackfillOptions;
-  #status = NONE;
+  #status = NO_BACKFILL;
   #stop = new AbortController();
   #under: Promise<void> | null = null;
 
@@ -47,7 +35,7 @@ export class BackfillRunner implements Backfill {
   start(request: BackfillRequest): boolean {
     if (this.#under !== null) return false;
     this.#stop = new AbortController();
-    this.#status = { ...NONE, state: 'estimating' };
+    this.#status = { ...NO_BACKFILL, state: 'estimating' };
     this.#under = this.#work(this.#limited(request)).finally(() => {
       this.#under = null;
     });
