@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { chownSync, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import { PEERS, PEERS_FOLDER, type Peer, peerPath } from './peers.ts';
 
 /** PostgreSQL refuses to run as root; then it runs as this user, who owns nothing else. */
@@ -19,8 +19,9 @@ export interface PostgresServer extends AsyncDisposable {
   /** An empty database, or a copy of the one at that URL, which nobody may use meanwhile; answers its URL. */
   createDatabase(template?: string): Promise<string>;
   /** Ends it as `pg_ctl stop -m MODE` does. */
-  stop(mode: 'smart' | 'fast' | 'immediate'): void;
-  start(): void;
+  stop(mode: 'smart' | 'fast' | 'immediate'): Promise<void>;
+  /** Resolves when it takes connections. */
+  start(): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -34,21 +35,18 @@ export async function startPostgres({
   isForgetful = true,
   settings = [],
 }: PostgresOptions = {}): Promise<PostgresServer> {
+  await using teardown = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-postgres-'));
+  teardown.defer(() => rmSync(folder, { recursive: true, force: true }));
   const asNobody = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if ('uid' in asNobody) chownSync(folder, NOBODY, NOBODY);
   const data = join(folder, 'data');
   const pathOf = 'uid' in asNobody ? reachablePaths(folder) : peerPath;
-  const run = (program: Peer, flags: readonly string[]) => {
-    const { status, stderr, stdout } = spawnSync(pathOf(program), flags, {
-      ...asNobody,
-      cwd: folder,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
-    });
-    if (status !== 0) throw new Error(`${program} fails: ${stderr}${stdout}`);
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
+  const run = async (program: Peer, flags: readonly string[]) => {
+    await promisify(execFile)(pathOf(program), flags, { ...asNobody, cwd: folder, env });
   };
-  run('initdb', ['-D', data, '-U', USER, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C']);
+  await run('initdb', ['-D', data, '-U', USER, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C']);
   const port = await freePort();
   const forgetful = isForgetful ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
   const all = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
@@ -56,8 +54,11 @@ export async function startPostgres({
   const options = flags.map((setting) => `-c ${setting}`).join(' ');
   const start = () => run('pg_ctl', ['-D', data, '-l', join(folder, 'log'), '-w', '-o', options, 'start']);
   const stop = (mode: string) => run('pg_ctl', ['-D', data, '-m', mode, '-w', 'stop']);
-  start();
+  // It may be stopped already.
+  teardown.defer(() => stop('immediate').catch(() => undefined));
+  await start();
   let databases = 0;
+  const started = teardown.move();
   return {
     port,
     folder,
@@ -72,14 +73,7 @@ export async function startPostgres({
     },
     stop,
     start,
-    async [Symbol.asyncDispose]() {
-      try {
-        stop('immediate');
-      } catch {
-        // It was stopped before.
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
 
@@ -98,14 +92,4 @@ function reachablePaths(folder: string): (program: Peer) => string {
 function isOpenToAll(folder: string): boolean {
   const isOpen = (statSync(folder).mode & ENTER_BY_ALL) !== 0;
   return isOpen && (dirname(folder) === folder || isOpenToAll(dirname(folder)));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
 }

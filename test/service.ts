@@ -99,6 +99,11 @@ export class Service implements AsyncDisposable {
     return this.#alive().process.pid;
   }
 
+  /** Whether it has addresses: it was ready, and has not been stopped or killed. */
+  get isRunning(): boolean {
+    return this.#running !== undefined;
+  }
+
   get webhookUrl(): string {
     const { webhookUrl } = this.#alive();
     if (webhookUrl === null) throw new Error('The service takes no webhooks.');
