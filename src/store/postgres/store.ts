@@ -44,12 +44,15 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   };
 }
 
+/** Processes that start at the same time on an empty database do this one after the other. The number means nothing. */
+const ALONE = statement('SELECT pg_advisory_xact_lock(7248015)');
 const IS_EMPTY = statement(`SELECT to_regclass('head') IS NULL AS "isEmpty"`);
 const INITIAL = new URL('./migrations/0001_initial.sql', import.meta.url);
 
 /** Makes the tables if there are none. */
 async function createTables(connections: Connections): Promise<void> {
   await connections.transact(async (session) => {
+    session.send(ALONE);
     const [row] = await session.rows<{ readonly isEmpty: boolean }>(IS_EMPTY);
     if (!row?.isEmpty) return;
     for (const text of readFileSync(INITIAL, 'utf8').split(/;\n/))

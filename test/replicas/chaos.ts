@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { createRandom } from '../../simulator/random.ts';
+import { type ChaosWorld, chaosWorld } from './chaos-world.ts';
+import { DISASTERS, type DisasterName } from './disasters.ts';
+import { expectExact } from './expect-exact.ts';
+import { apiAddressOf, type Fleet, settled, until, webhookUrlsOf } from './fleet.ts';
+import { Hook, type HookCounts } from './hook.ts';
+import { Scraper } from './scraper.ts';
+
+const SENDERS = 16;
+const DOUBLED = 0.2;
+
+export interface ChaosOptions {
+  readonly seed: string;
+  readonly runs: number;
+  /** One after the other, spread over all letters. */
+  readonly disasters: readonly DisasterName[];
+  readonly scrapeEveryMs: number;
+}
+
+export interface ChaosFigures extends HookCounts {
+  readonly letters: number;
+  readonly disasters: Readonly<Record<string, number>>;
+  readonly scrapes: number;
+  readonly refusedScrapes: number;
+  readonly samples: number;
+}
+
+/** Sends a world to a fleet to which all that happens, and expects that its numbers are exact. Answers what it was. */
+export async function chaos(fleet: Fleet, options: ChaosOptions): Promise<ChaosFigures> {
+  const { seed, runs, disasters, scrapeEveryMs } = options;
+  const world = chaosWorld(seed, runs);
+  const scraper = new Scraper({
+    everyMs: scrapeEveryMs,
+    addresses: [
+      () => fleet.apiAddress,
+      ...fleet.replicas.map(
+        ({ service }) =>
+          () =>
+            apiAddressOf(service),
+      ),
+    ],
+  });
+  const scraping = scraper.run();
+  let counts: HookCounts;
+  try {
+    counts = await sendThrough(fleet, world, options);
+    await settled(fleet);
+  } finally {
+    scraper.stop();
+    await scraping;
+  }
+  await expectExact(fleet, world);
+  assert.deepEqual(scraper.faults.slice(0, 10), [], 'scrapes');
+  return {
+    ...counts,
+    letters: world.letters.length,
+    disasters: Object.fromEntries(
+      Object.entries(Object.groupBy(disasters, (name) => name)).map(([name, all]) => [
+        name,
+        all?.length ?? 0,
+      ]),
+    ),
+    scrapes: scraper.scrapes,
+    refusedScrapes: scraper.refused,
+    samples: world.samples.length,
+  };
+}
+
+async function sendThrough(
+  fleet: Fleet,
+  { letters }: ChaosWorld,
+  { seed, disasters }: ChaosOptions,
+): Promise<HookCounts> {
+  const random = createRandom(`chaos ${seed}`);
+  const hook = new Hook({
+    letters,
+    url: fleet.webhookUrl,
+    replicaUrls: () => webhookUrlsOf(fleet.replicas),
+    random,
+    senders: SENDERS,
+    doubled: DOUBLED,
+  });
+  const sending = hook.run();
+  const failed = sending.then(() => new Promise<never>(() => {}));
+  failed.catch(() => undefined);
+  const part = letters.length / disasters.length;
+  for (const [index, name] of disasters.entries()) {
+    // It happens in the middle of a part, and the next part begins when it is over: however fast anything is.
+    hook.allow(part * (index + 1));
+    const isReached = () => hook.counts.accepted >= part * (index + 0.3);
+    await Promise.race([until(`letters are not accepted before ${name}`, isReached), failed]);
+    await Promise.race([DISASTERS[name](fleet, random), failed]);
+  }
+  hook.allow(letters.length);
+  await sending;
+  return hook.counts;
+}
