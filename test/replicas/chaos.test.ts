@@ -10,7 +10,7 @@ import { startFleet } from './fleet.ts';
 test('three replicas, two killed, their connections cut, the database stopped: all show the truth, and no counter goes back', async (t) => {
   await using fleet = await startFleet({ count: 3 });
   const figures = await chaos(fleet, {
-    seed: 'short',
+    seed: 'mites',
     runs: 60,
     disasters: ['kill leader', 'cut after commit', 'stop database', 'kill', 'cut all', 'cut after commit'],
     scrapeEveryMs: 300,
