@@ -20,6 +20,8 @@ export interface SimulatedDelivery {
   /** The `action` in the body; null for an event without one. */
   readonly action: string | null;
   readonly repository: Repository;
+  /** Whether it is the first to tell that a job has ended, as often as it was executed. */
+  readonly endsJob: boolean;
   /** The JSON text, made on request: the same each time. */
   body(): string;
 }
@@ -80,9 +82,11 @@ function* deliveriesOfAttempt(
     runPayload(run, attempt, moment, context),
   );
   for (const job of attempt.jobs) {
-    yield* deliver(run, 'workflow_job', job.moments, random, (moment) =>
+    const isExecution = job.kind !== 'check_run' && !job.carriedOver;
+    const reports = deliver(run, 'workflow_job', job.moments, random, (moment) =>
       jobPayload(run, attempt, job, moment, context),
     );
+    for (const report of reports) yield { ...report, endsJob: isExecution && report.action === 'completed' };
   }
 }
 
@@ -102,7 +106,7 @@ function* deliver<M extends { readonly atMs: number; readonly action: string | n
     madeMs = Math.max(madeMs + 1, moment.atMs + random.int(300, 2000));
     const guid = deliveryId(madeMs, random.hex(16));
     const atMs = madeMs + random.int(30, 500);
-    const { action } = moment;
-    yield { atMs, happenedMs: moment.atMs, guid, event, action, repository, body: () => bodyOf(moment) };
+    const { atMs: happenedMs, action } = moment;
+    yield { atMs, happenedMs, guid, event, action, repository, endsJob: false, body: () => bodyOf(moment) };
   }
 }

@@ -11,7 +11,7 @@ const QUIET: Disturbance = { seed: 'd', duplicates: 0, reordering: 0, loss: 0, w
 
 function* stream(): Generator<SimulatedDelivery> {
   for (let i = 0; i < COUNT; i++) {
-    const what = { event: 'workflow_job', action: 'queued', repository: REPOSITORY } as const;
+    const what = { event: 'workflow_job', action: 'queued', repository: REPOSITORY, endsJob: false } as const;
     yield { ...what, atMs: i * 100, happenedMs: i * 100, guid: String(i), body: () => '{}' };
   }
 }

@@ -35,8 +35,8 @@ export interface OwnServiceOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-const WEBHOOK_PORT = 8080;
-const API_PORT = 9876;
+/** Where it listens unless they are taken. */
+export const PORTS = { webhook: 8080, api: 9876 };
 const START_TIMEOUT_MS = 20_000;
 
 /** Starts it and waits until it is ready. Rejects with `command_failed`. */
@@ -48,8 +48,8 @@ export async function startOwnService({
 }: OwnServiceOptions): Promise<OwnService> {
   await using teardown = new AsyncDisposableStack();
   const secret = randomBytes(24).toString('hex');
-  const webhookPort = await choosePort(WEBHOOK_PORT, anyPorts);
-  const apiPort = await choosePort(API_PORT, anyPorts);
+  const webhookPort = await choosePort(PORTS.webhook, anyPorts);
+  const apiPort = await choosePort(PORTS.api, anyPorts);
   const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-simulated-'));
   teardown.defer(() => rmSync(folder, { recursive: true, force: true }));
   const end = new AbortController();
@@ -109,7 +109,7 @@ async function untilReady(url: string, signal: AbortSignal): Promise<void> {
 }
 
 /** The preferred port, or any free one when it is taken. */
-async function choosePort(wanted: number, any: boolean): Promise<number> {
+export async function choosePort(wanted: number, any: boolean): Promise<number> {
   const port = any ? undefined : await tryPort(wanted);
   return port ?? (await tryPort(0)) ?? wanted;
 }
