@@ -42,7 +42,7 @@ export async function startReplicas(
   const storage = await database.createDatabase();
   const env = { ...SETTINGS, ANT_WATCHER_WEBHOOK_SECRET: secret };
   const replicas = Array.from({ length: count }, (_, index) => ({
-    name: `replica ${index + 1}`,
+    name: `Replica ${index + 1}`,
     service: teardown.use(new Service({ storage, env, longestMs: FOREVER_MS })),
     isUp: false,
   }));

@@ -61,10 +61,10 @@ test('three replicas, two of them killed, show what was sent; nothing is left be
   const api = /^The page is at (http:\S+)\/$/m.exec(demo.said())?.[1];
   await demo.stop();
   const said = demo.said();
-  assert.match(said, /^replica \d leads now\.$/m);
-  assert.match(said, /^replica \d is killed; (replica \d leads|nobody leads until its lease ends)\.$/m);
+  assert.match(said, /^Replica \d leads now\.$/m);
+  assert.match(said, /^Replica \d is killed; (Replica \d leads|nobody leads until its lease ends)\.$/m);
   for (const [line] of said.matchAll(COMPARED)) assert.match(line, / \| differences: 0$/);
-  assert.match(said, /\| replica 1: [1-9][\d,]*, [1-9][\d,]* \|/);
+  assert.match(said, /\| Replica 1: [1-9][\d,]*, [1-9][\d,]* \|/);
   assert.match(said, /^The end: .*, [1-9]\d* to two replicas at once, .* kills; differences: 0\n$/m);
   await assert.rejects(fetch(`${api}/livez`));
 });
