@@ -8,7 +8,8 @@ import { type PreparedRequests, prepareRequests } from './bodies.ts';
  */
 
 export interface LoadOrder {
-  readonly port: number;
+  /** Of processes that share the work; connections take turns. */
+  readonly ports: readonly number[];
   readonly firstJob: number;
   readonly jobs: number;
   /** Each has one request under way at a time. */
@@ -116,8 +117,8 @@ async function send(order: LoadOrder): Promise<LoadOutcome> {
   }
 
   const lines = await Promise.all(
-    Array.from({ length: order.connections }, () =>
-      openLine(order.port, requests, answered, finished.reject),
+    Array.from({ length: order.connections }, (_, index) =>
+      openLine(order.ports[index % order.ports.length] ?? 0, requests, answered, finished.reject),
     ),
   );
   idle.push(...lines);

@@ -37,12 +37,19 @@ function syncTimesMs(): number[] {
  * `child`.
  */
 export function watchOthers(child: number): () => number {
-  const othersMs = (): number => busyMs() - ownMs() - cpuMsOf(child);
+  const othersMs = (): number => busyMs() - ownMs() - detachedMs - cpuMsOf(child);
   const start = { othersMs: othersMs(), nowMs: performance.now() };
   return () => {
     const elapsedMs = (performance.now() - start.nowMs) * cpus().length;
     return Math.max(0, othersMs() - start.othersMs) / elapsedMs;
   };
+}
+
+let detachedMs = 0;
+
+/** CPU time of processes of the bench that are not its children, once they have ended. */
+export function noteDetached(cpuMs: number): void {
+  detachedMs += cpuMs;
 }
 
 /** Of all cores, including what a hypervisor took. */

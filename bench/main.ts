@@ -7,12 +7,14 @@ import { measureAnswer } from './measure-answer.ts';
 import { type ClientSizes, measureClients } from './measure-clients.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { measureFlood } from './measure-flood.ts';
+import { type GroupSizes, measureGroups } from './measure-groups.ts';
 import { measureLive } from './measure-live.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePage } from './measure-page.ts';
 import { measurePush } from './measure-push.ts';
 import { measureRate } from './measure-rate.ts';
 import { measureReadApi, type ReadSizes } from './measure-read-api.ts';
+import { measureReplicas, type ReplicaSizes } from './measure-replicas.ts';
 import { measureScrape } from './measure-scrape.ts';
 import { measureStart, measureStartWith } from './measure-start.ts';
 import { type Progress, type Row, tableOf } from './report.ts';
@@ -27,8 +29,8 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
-  --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients or
-               stored; may be repeated
+  --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients,
+               replicas or stored; may be repeated
 `;
 
 interface Sizes {
@@ -44,6 +46,9 @@ interface Sizes {
   readonly openJobs: number;
   /** While pages are open. */
   readonly clients: ClientSizes;
+  /** On a database server. */
+  readonly groups: GroupSizes;
+  readonly replicas: ReplicaSizes;
   /** How often the page is opened. */
   readonly pageViews: number;
   /** In the database before memory is measured. */
@@ -63,6 +68,8 @@ const DEFAULT: Sizes = {
   read: { jobs: 1_000_000, times: 20, restMs: 60_000 },
   openJobs: 10_000,
   clients: { jobs: 20_000, pairs: 4 },
+  groups: { rounds: 5, deliveries: { 150: 12_000, 20: 8000, 1: 1000 } },
+  replicas: { rounds: 3, warmUpJobs: 2000, rateJobs: 6000, answerJobs: 4000 },
   pageViews: 10,
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
@@ -77,6 +84,8 @@ const QUICK: Sizes = {
   read: { jobs: 100_000, times: 5, restMs: null },
   openJobs: 1000,
   clients: { jobs: 4000, pairs: 3 },
+  groups: { rounds: 2, deliveries: { 150: 6000, 20: 4000, 1: 300 } },
+  replicas: { rounds: 1, warmUpJobs: 1000, rateJobs: 1000, answerJobs: 1000 },
   pageViews: 3,
   storedJobs: 0,
   memoryJobs: 10_000,
@@ -97,6 +106,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   page: ({ pageViews }, _, progress) => measurePage(pageViews, progress),
   live: ({ openJobs }, _, progress) => measureLive(openJobs, progress),
   clients: ({ clients }, load, progress) => measureClients(clients, load, progress),
+  replicas: async ({ groups, replicas }, load, progress) => [
+    ...(await measureGroups(groups, progress)),
+    ...(await measureReplicas(replicas, load, progress)),
+  ],
   stored: measureStored,
 };
 

@@ -14,7 +14,7 @@ const WARM_UP_JOBS = 4000;
 export async function measureAnswer(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {
   using folder = openFolder();
   await using service = await startService(folder.path);
-  const order = { port: service.port, connections: CONNECTIONS, perSecond: PER_SECOND };
+  const order = { ports: [service.port], connections: CONNECTIONS, perSecond: PER_SECOND };
   await load.send({ ...order, jobs: WARM_UP_JOBS });
   const beforeMs = cpuMsOf(service.pid);
   const { answered, sent, latencyMs } = await load.send({ ...order, jobs });

@@ -95,7 +95,7 @@ async function pausesWithClients(
 
 /** Answered and processed. */
 async function halfOfTheMost(service: AntWatcher, jobs: number, load: LoadProcess): Promise<number> {
-  const order = { port: service.port, connections: CONNECTIONS, perSecond: null };
+  const order = { ports: [service.port], connections: CONNECTIONS, perSecond: null };
   await load.send({ ...order, jobs: WARM_UP_JOBS });
   await service.settled();
   const startMs = performance.now();
@@ -115,7 +115,7 @@ async function sendAt(
   load: LoadProcess,
 ): Promise<{ readonly cpuUs: number; readonly lost: number }> {
   const beforeMs = cpuMsOf(service.pid);
-  const { sent, answered } = await load.send({ port: service.port, connections: CONNECTIONS, ...sending });
+  const { sent, answered } = await load.send({ ports: [service.port], connections: CONNECTIONS, ...sending });
   await service.settled();
   return {
     cpuUs: ((cpuMsOf(service.pid) - beforeMs) * 1000) / sent,

@@ -78,7 +78,7 @@ async function microsecondsPerDelivery(
 ): Promise<number> {
   const beforeMs = cpuMsOf(server.pid);
   const { sent, answered } = await load.send({
-    port: server.port,
+    ports: [server.port],
     jobs,
     connections: CONNECTIONS,
     perSecond: null,

@@ -60,7 +60,7 @@ async function measure(
 ): Promise<Measured> {
   using folder = openFolder();
   await using service = await startService(folder.path, env);
-  const order = { port: service.port, connections: CONNECTIONS, perSecond: PER_SECOND };
+  const order = { ports: [service.port], connections: CONNECTIONS, perSecond: PER_SECOND };
   await load.send({ ...order, perSecond: null, jobs: WARM_UP_JOBS });
   await using attacker = isFlooded ? startFlood({ port: service.port, ...ATTACK }) : null;
   if (isFlooded) await sleep(ONSET_MS);

@@ -31,7 +31,7 @@ export async function measureMemory(
   while (done < jobs) {
     const round = roundedJobs(Math.min(ROUND_JOBS, jobs - done));
     const { answered } = await load.send({
-      port: service.port,
+      ports: [service.port],
       jobs: round,
       connections: CONNECTIONS,
       perSecond: null,

@@ -16,7 +16,7 @@ const WARM_UP_JOBS = 4000;
 export async function measureRate(jobs: number, load: LoadProcess, progress: Progress): Promise<Row[]> {
   using folder = openFolder();
   await using service = await startService(folder.path);
-  const order = { port: service.port, connections: CONNECTIONS, perSecond: null };
+  const order = { ports: [service.port], connections: CONNECTIONS, perSecond: null };
   const warmUp = await load.send({ ...order, jobs: WARM_UP_JOBS });
   await service.settled();
 

@@ -34,6 +34,11 @@ export function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** From the least to the greatest. */
+export function rangeText(values: readonly number[], decimals = 0): string {
+  return `${numberText(Math.min(...values), decimals)} to ${numberText(Math.max(...values), decimals)}`;
+}
+
 /** `12,345`, or with decimals `1.23`. */
 export function numberText(value: number, decimals = 0): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

@@ -1,0 +1,83 @@
+import { deliveriesOf } from '../simulator/deliveries.ts';
+import { ongoingWorld } from '../simulator/world.ts';
+import { engineOptions } from '../src/app/engine-options.ts';
+import { loadSettings } from '../src/config/load-settings.ts';
+import type { Delivery } from '../src/domain/delivery.ts';
+import { type RunningEngine, startEngine } from '../src/engine/engine.ts';
+import { SharedLease } from '../src/timing/shared-lease.ts';
+import { SharedMoment } from '../src/timing/shared-moment.ts';
+import { SILENT } from '../test/fixtures/logger.ts';
+import { timeOf } from '../test/fixtures/time.ts';
+import { deliveryOf } from '../test/pipeline.ts';
+
+/*
+ * The engine alone, in a process of its own, which receives its orders as messages (engine-process.ts): no HTTP, and
+ * the groups of deliveries in one transaction are exactly as large as ordered. They are those of simulated runs and
+ * jobs.
+ */
+
+export interface GroupOrder {
+  /** Another one has other runs. */
+  readonly seed: string;
+  readonly deliveries: number;
+  /** In one transaction. */
+  readonly group: number;
+}
+
+export interface GroupOutcome {
+  /** Of this process, without the preparation. */
+  readonly cpuMs: number;
+  readonly elapsedMs: number;
+}
+
+const REPOSITORIES = 50;
+const RUNS_PER_HOUR = 3000;
+const DAY_MS = 86_400_000;
+
+function startEngineOn(url: string): Promise<RunningEngine> {
+  const env = { ANT_WATCHER_STORAGE_URL: url };
+  const loaded = loadSettings({ flags: [], env, cwd: '/nonexistent', forServing: false });
+  if (!('settings' in loaded)) throw new Error(JSON.stringify(loaded.problems));
+  return startEngine({
+    ...engineOptions(loaded.settings, { version: '0', limitBytes: 1024 ** 3 }),
+    time: timeOf(Date.now),
+    changed: new SharedMoment(),
+    lead: new SharedLease(),
+    logger: SILENT,
+  });
+}
+
+async function run(engine: RunningEngine, { seed, deliveries, group }: GroupOrder): Promise<GroupOutcome> {
+  const groups = groupsOf(simulated(seed, deliveries), group);
+  const cpu = process.cpuUsage();
+  const startMs = performance.now();
+  for (const each of groups) await engine.accept(each);
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuMs: (user + system) / 1000, elapsedMs: performance.now() - startMs };
+}
+
+function simulated(seed: string, count: number): Delivery[] {
+  const nowMs = Date.now();
+  const options = { seed, repositories: REPOSITORIES, runsPerHour: RUNS_PER_HOUR };
+  const all = deliveriesOf(ongoingWorld({ ...options, startMs: nowMs - DAY_MS }));
+  return all
+    .take(count)
+    .map(({ guid, event, body }) => deliveryOf({ guid, event, body: body() }, nowMs))
+    .toArray();
+}
+
+function groupsOf(deliveries: readonly Delivery[], size: number): Delivery[][] {
+  return Array.from({ length: Math.ceil(deliveries.length / size) }, (_, index) =>
+    deliveries.slice(index * size, (index + 1) * size),
+  );
+}
+
+const engine = await startEngineOn(process.argv[2] ?? '');
+process.on('message', async (order: GroupOrder) => {
+  process.send?.(await run(engine, order));
+});
+process.on('disconnect', async () => {
+  await engine.close();
+  process.exit();
+});
+process.send?.('ready');
