@@ -53,12 +53,13 @@ export async function startFleet(
     ports: services.map(({ port }) => port),
     roundTripMs: trip,
     async usage() {
-      const samples = await Promise.all(services.map((service) => service.metrics()));
+      const own = await Promise.all(services.map((service) => service.metrics('/metrics/replica')));
+      const shared = await services[0]?.metrics();
       return {
         cpuMs: services.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0),
         serverCpuMs: server.cpuMs() - startMs,
-        transactions: samples.reduce((sum, each) => sum + sumOf(each, TRANSACTIONS), 0),
-        accepted: sumOf(samples[0] ?? [], 'ant_watcher_deliveries_total', { outcome: 'accepted' }),
+        transactions: own.reduce((sum, each) => sum + sumOf(each, TRANSACTIONS), 0),
+        accepted: sumOf(shared ?? new Map(), 'ant_watcher_deliveries_total', { outcome: 'accepted' }),
       };
     },
     settled: async () => services[0]?.settled(),

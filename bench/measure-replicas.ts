@@ -78,7 +78,7 @@ async function measureFleet(fleet: BenchFleet, sizes: ReplicaSizes, load: LoadPr
     perSecond: (rate.accepted * 1000) / rate.elapsedMs,
     ...{ p50: latencyMs.p50, p99: latencyMs.p99 },
     ...{ cpu: each('cpuMs'), serverCpu: each('serverCpuMs') },
-    group: rate.sent / (after.transactions - before.transactions),
+    group: rate.sent / Math.max(1, after.transactions - before.transactions),
     roundTripMs: fleet.roundTripMs,
     lost: warmUp.accepted + rate.accepted + accepted - (await fleet.usage()).accepted,
   };

@@ -25,7 +25,8 @@ export interface AntWatcher extends Server {
   readonly api: string;
   /** From the start of the process until `/readyz` succeeded. */
   readonly readyMs: number;
-  metrics(): Promise<Samples>;
+  /** By default those of `/metrics`. */
+  metrics(path?: string): Promise<Samples>;
   /** Resolves when nothing accepted waits to be processed. */
   settled(): Promise<void>;
 }
@@ -62,8 +63,8 @@ export async function startService(
   while (!(await fetch(`${apiUrl}/readyz`)).ok) await sleep(1);
   const readyMs = performance.now() - startMs;
 
-  async function metrics(): Promise<Samples> {
-    const response = await fetch(`${apiUrl}/metrics`);
+  async function metrics(path = '/metrics'): Promise<Samples> {
+    const response = await fetch(`${apiUrl}${path}`);
     return parseExposition(await response.text());
   }
 
