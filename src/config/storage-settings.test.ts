@@ -22,6 +22,8 @@ test('a password in the URL is refused, wherever it is, as is what would be igno
     'postgres://db/ant': /USER@HOST\/DATABASE/,
     'postgres://ant@db/ant?sslmode=prefer': /verify-full/,
     'postgres://ant@db/ant?ssl=true': /leave out ssl/,
+    'postgres://ant@db/ant?sslcert=/a.pem': /sslkey/,
+    'postgres://ant@db1,db2/ant': /one host/,
     'postgres:ant': /postgres:\/\/|USER@HOST/,
   };
   for (const [url, hint] of Object.entries(refused)) {

@@ -37,6 +37,9 @@ function adviseServer(text: string): string | undefined {
   if (url.username === '' || url.pathname.length < 2) return 'write postgres://USER@HOST/DATABASE';
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) return `leave out ${unknown}: there are ${PARAMETERS.join(', ')}`;
+  if (url.searchParams.has('sslcert') !== url.searchParams.has('sslkey'))
+    return 'give sslcert and sslkey together';
+  if (url.hostname.includes(',')) return 'name one host: an address that leads to the primary';
   const mode = url.searchParams.get('sslmode') ?? 'disable';
   return SSL_MODES.includes(mode) ? undefined : `write one of ${SSL_MODES.join(', ')} for sslmode`;
 }

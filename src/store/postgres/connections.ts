@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-
 import pg from 'pg';
 import { AntError } from '../../domain/errors.ts';
 import type { DatabaseStatus } from '../../domain/replica.ts';
 import { backgroundSleep } from '../../timing/sleep.ts';
 import { type OpenSession, type Session, sessionOf } from './session.ts';
 import { storeError } from './store-error.ts';
+import { tlsOf } from './tls.ts';
 
 export interface ConnectionOptions {
   /** `postgres://…`, without a password. */
@@ -137,37 +136,19 @@ interface ParsedUrl {
   readonly isPrepared: boolean;
 }
 
-/**
- * Parameters as of libpq: `sslmode` (`disable`, `require`, `verify-ca`, `verify-full`), `sslrootcert`, `sslcert`,
- * `sslkey`; and `prepared=false`, for a pooler that hands each transaction to another connection.
- */
+/** Parameters as of libpq, and `prepared=false`. Throws `config_invalid` for a file that can't be used. */
 export function parseUrl(text: string): ParsedUrl {
   const url = new URL(text);
-  const parameter = (name: string) => url.searchParams.get(name);
-  const file = (name: string) => {
-    const path = parameter(name);
-    return path === null ? undefined : readFileSync(path, 'utf8');
-  };
-  const mode = parameter('sslmode') ?? (parameter('sslrootcert') === null ? 'disable' : 'verify-full');
-  const host = parameter('host') ?? decodeURIComponent(url.hostname.replace(/^\[|\]$/g, ''));
-  const ssl =
-    mode === 'disable'
-      ? false
-      : {
-          ca: file('sslrootcert'),
-          cert: file('sslcert'),
-          key: file('sslkey'),
-          rejectUnauthorized: mode.startsWith('verify'),
-          ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),
-        };
+  const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname.replace(/^\[|\]$/g, ''));
   return {
-    isPrepared: parameter('prepared') !== 'false',
+    // For a pooler that hands each transaction to another connection.
+    isPrepared: url.searchParams.get('prepared') !== 'false',
     settings: {
       host: host || '127.0.0.1',
       port: Number(url.port || 5432),
       user: decodeURIComponent(url.username) || 'ant_watcher',
       database: decodeURIComponent(url.pathname.slice(1)) || 'ant_watcher',
-      ssl,
+      ssl: tlsOf(url.searchParams, host),
     } as pg.ClientConfig,
   };
 }

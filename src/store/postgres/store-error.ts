@@ -1,4 +1,5 @@
 import { AntError } from '../../domain/errors.ts';
+import { hintOf } from './hints.ts';
 
 /**
  * Errors that are faults of ours, of the schema or of the data, by the class of their code: wrong statements, violated
@@ -6,8 +7,8 @@ import { AntError } from '../../domain/errors.ts';
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const BUGS: ReadonlySet<string> = new Set(['22', '23', '26', '34', '42', '54']);
-/** Of those classes, what an operator can mend: no right, no such table or schema. */
-const MENDABLE: ReadonlySet<string> = new Set(['42501', '42P01', '3F000']);
+/** Of those classes, what an operator can mend: no right, no such table or schema; a pooler that forgets statements. */
+const MENDABLE: ReadonlySet<string> = new Set(['42501', '42P01', '3F000', '26000', '42P05']);
 const DAMAGE: ReadonlySet<string> = new Set(['XX001', 'XX002']);
 
 /** What went wrong in reading or writing, as an `AntError` unless it is a bug. */
@@ -23,9 +24,16 @@ export function storeError(error: unknown): unknown {
     });
   }
   if (!isOurs && !isOfConnection(error, code)) return error;
-  return new AntError('store_unavailable', `the database can't be read or written: ${error.message}`, {
+  const hint = hintOf(code, error.message);
+  return new AntError('store_unavailable', `the database can't be read or written: ${messageOf(error)}`, {
     cause: error,
+    ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** OpenSSL writes where in its source it was, and a line end. */
+function messageOf({ message }: Error): string {
+  return message.replace(/^[0-9A-F]+:error:[0-9A-F]+:([^:]*):[^:]*:([^:]*):[\s\S]*$/, '$1: $2').trim();
 }
 
 /** As Node.js and the driver name them: there is no answer, or no connection. */
