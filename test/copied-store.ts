@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
+import { migrate } from '../src/store/postgres/migrate.ts';
 
-const SCHEMA = new URL('../src/store/postgres/migrations/0001_initial.sql', import.meta.url);
 /** What questions read. */
 const TABLES = [
   ...['jobs', 'runs', 'workflows', 'workflow_failures', 'observations', 'names', 'job_steps'],
@@ -18,9 +17,9 @@ const AT_ONCE = 5000;
 /** Makes the tables in an empty database and fills those that questions read with what a SQLite file holds. */
 export async function copyToPostgres(path: string, url: string): Promise<void> {
   using database = new DatabaseSync(path, { readOnly: true });
+  await migrate({ url, password: null });
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(readFileSync(SCHEMA, 'utf8'));
   for (const table of TABLES) {
     const columns = await columnsOf(client, table);
     let rows: unknown[] = [];

@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import pg from 'pg';
-import { openPostgresStore } from '../src/store/postgres/store.ts';
+import { migrate } from '../src/store/postgres/migrate.ts';
 import { startPostgres } from './postgres.ts';
 
 /** Databases of one server, for the tests of a file. */
@@ -15,8 +15,7 @@ export function openPostgresDatabases(): PostgresDatabases {
   // A copy of a database with all tables is made faster than the tables.
   const template = started.then(async (server) => {
     const url = await server.createDatabase();
-    const store = await openPostgresStore({ url, password: null });
-    await store[Symbol.asyncDispose]();
+    await migrate({ url, password: null });
     return url;
   });
   template.catch(() => undefined);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Increment } from '../src/domain/metric.ts';
 import type { OthersChanges } from '../src/domain/others-changes.ts';
@@ -6,6 +5,7 @@ import type { Fleet } from '../src/domain/replica.ts';
 import type { StoredSeries } from '../src/domain/transaction.ts';
 import { openFleet } from '../src/store/postgres/fleet.ts';
 import { addJobNumbers } from '../src/store/postgres/job-numbers.ts';
+import { migrate } from '../src/store/postgres/migrate.ts';
 import { openParts, type StoreParts } from '../src/store/postgres/parts.ts';
 import type { Counts } from '../src/store/postgres/write.ts';
 
@@ -19,11 +19,9 @@ export interface Member extends StoreParts, AsyncDisposable {
   readonly taken: () => number;
 }
 
-const INITIAL = new URL('../src/store/postgres/migrations/0001_initial.sql', import.meta.url);
-
 /** Makes the tables. */
-export async function createTables(url: string): Promise<void> {
-  await query(url, readFileSync(INITIAL, 'utf8'));
+export function createTables(url: string): Promise<void> {
+  return migrate({ url, password: null });
 }
 
 /** The rows of a query of somebody who is no member. */

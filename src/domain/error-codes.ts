@@ -56,8 +56,14 @@ export const ERROR_CODES = {
   store_too_new: {
     remedy: 'reject',
     exitCode: 1,
-    about: 'The database was written by a newer version.',
-    action: 'Start the newer version again, or point `storage.url` at another file.',
+    about: 'The database was written, or upgraded, by a newer version.',
+    action: 'Start the newer version again, or point `storage.url` at another database.',
+  },
+  store_unsupported: {
+    remedy: 'reject',
+    exitCode: 1,
+    about: 'The database server, or the database on it, is not one that ant-watcher can use.',
+    action: 'The message says why, and the hint what to use.',
   },
   store_unavailable: {
     remedy: 'retry',

@@ -15,17 +15,26 @@ export interface ConnectionOptions {
   readonly most: number;
   /** Shown in `pg_stat_activity`. */
   readonly name: string;
+  /** Default: those of the service. */
+  readonly limits?: Limits;
 }
 
-/** For one statement, and for the lock of an order that others hold. */
-const STATEMENT_MS = 8000;
-const CONNECT_MS = 5000;
-const IDLE_MS = 30_000;
+/** In ms; 0: none. */
+export interface Limits {
+  /** Of a wait for a lock. */
+  readonly lockMs: number;
+  /** Of a pause in the middle of a transaction. */
+  readonly idleMs: number;
+  readonly statementMs: number;
+}
+
 /**
  * A replica that stops in the middle of a transaction, as when its machine is suspended, holds up all others for so
  * long.
  */
-const LOCKS = `SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '3s'; SET LOCAL statement_timeout = '8s'`;
+const SERVICE_LIMITS: Limits = { lockMs: 5000, idleMs: 3000, statementMs: 8000 };
+const CONNECT_MS = 5000;
+const IDLE_MS = 30_000;
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: the wait for a standby was cancelled. */
 const WARNING = '01000';
 
@@ -35,11 +44,15 @@ const INT8 = 20;
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #isPrepared: boolean;
+  /** SQL. */
+  readonly #limits: string;
   #errors = 0;
 
-  constructor({ url, password, most, name }: ConnectionOptions) {
+  constructor({ url, password, most, name, limits = SERVICE_LIMITS }: ConnectionOptions) {
     const { settings, isPrepared } = parseUrl(url);
     this.#isPrepared = isPrepared;
+    const { lockMs, idleMs, statementMs } = limits;
+    this.#limits = `SET LOCAL lock_timeout = ${lockMs}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${statementMs}`;
     this.#pool = new pg.Pool({
       ...settings,
       ...(password === null ? {} : { password }),
@@ -50,7 +63,7 @@ export class Connections {
       keepAliveInitialDelayMillis: 5000,
       connectionTimeoutMillis: CONNECT_MS,
       idleTimeoutMillis: IDLE_MS,
-      query_timeout: STATEMENT_MS,
+      query_timeout: statementMs,
       types: { getTypeParser: typeParser },
     } as pg.PoolConfig);
     // Of a connection that is lost: whoever works with it, or the next one, meets it.
@@ -80,7 +93,7 @@ export class Connections {
       };
       client.on('notice', warn);
       try {
-        const [, result] = await Promise.all([client.query(`${begin}; ${LOCKS}`), work(session)]);
+        const [, result] = await Promise.all([client.query(`${begin}; ${this.#limits}`), work(session)]);
         const [, { command }] = await Promise.all([session.sent(), client.query('COMMIT')]);
         if (command !== 'COMMIT') throw new Error('The database has undone the transaction.');
         if (isUnsynced)
@@ -131,7 +144,8 @@ function typeParser(oid: number, format: 'text' | 'binary' = 'text'): unknown {
   return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
 }
 
-interface ParsedUrl {
+/** What a URL says of a connection. */
+export interface ParsedUrl {
   readonly settings: pg.ClientConfig;
   readonly isPrepared: boolean;
 }

@@ -4,6 +4,7 @@ import type { SerialQueue } from '../../timing/serial-queue.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Connections } from './connections.ts';
 import { takeOver } from './fleet-upkeep.ts';
+import { ownMigrations, refuseTooNew } from './migrations.ts';
 import type { Self } from './self.ts';
 import type { Session } from './session.ts';
 import { keepSinks } from './sink-places.ts';
@@ -49,7 +50,8 @@ const LIVING = statement(
      (EXTRACT(EPOCH FROM expires_at - ${LEASE}) * 1000)::bigint AS "seenAtMs",
      EXISTS (SELECT FROM leases
              WHERE name = 'leader' AND replica_id = replicas.id AND expires_at > clock_timestamp()) AS leads,
-     ${NOW_MS} AS "nowMs", (SELECT value FROM marks WHERE name = 'replicas/crashed_at_ms') AS "crashedAtMs"
+     ${NOW_MS} AS "nowMs", (SELECT version FROM schema) AS "schemaVersion",
+     (SELECT oldest FROM schema) AS "oldestSchema", (SELECT value FROM marks WHERE name = 'replicas/crashed_at_ms') AS "crashedAtMs"
    FROM replicas WHERE expires_at > clock_timestamp() ORDER BY id`,
 );
 const LEAVE = statement('DELETE FROM replicas WHERE id = $1');
@@ -66,7 +68,7 @@ export interface FleetOptions {
   readonly onTaken: () => void;
 }
 
-/** The processes that use the database, by its clock. */
+/** The processes that use the database, by its clock. `beat` throws `store_too_new` once somebody has upgraded it too far. */
 export function openFleet({ connections, log, write, inTurn, self, onTaken }: FleetOptions): Fleet {
   let told: ReplicaSelf | null = null;
   /** Whether others may have removed its sinks while it was taken for dead. */
@@ -93,6 +95,8 @@ export function openFleet({ connections, log, write, inTurn, self, onTaken }: Fl
     });
     mayLackSinks ||= id !== self.id && self.sinks.length > 0;
     self.id = id;
+    for (const { schemaVersion: version, oldestSchema: oldest } of rows.slice(0, 1))
+      refuseTooNew({ version, oldest }, ownMigrations().length);
     if (mayLackSinks) await keepSinks(write, self);
     mayLackSinks = false;
     const standing = standingOf(id, rows);
@@ -130,6 +134,8 @@ export function openFleet({ connections, log, write, inTurn, self, onTaken }: Fl
 type LivingRow = Omit<ReplicaStatus, 'isSelf'> & {
   readonly nowMs: number;
   readonly crashedAtMs: number | null;
+  readonly schemaVersion: number;
+  readonly oldestSchema: number;
 };
 
 /** Takes or keeps the lead, if it can be had, and then removes who is dead. */
@@ -140,10 +146,12 @@ function stand(session: Session, id: number): Promise<LivingRow[]> {
 }
 
 function standingOf(selfId: number, rows: readonly LivingRow[]): Standing {
-  const replicas = rows.map(({ nowMs: _, crashedAtMs: __, ...row }) => ({
-    ...row,
-    isSelf: row.id === selfId,
-  }));
+  const replicas = rows.map(
+    ({ nowMs: _, crashedAtMs: __, schemaVersion: ___, oldestSchema: ____, ...row }) => ({
+      ...row,
+      isSelf: row.id === selfId,
+    }),
+  );
   const { nowMs = 0, crashedAtMs = null } = rows[0] ?? {};
   return {
     leadsForMs: replicas.some(({ isSelf, leads }) => isSelf && leads) ? TRUSTED_MS : 0,

@@ -1,3 +1,12 @@
+-- Works beside code that knows schema 1.
+
+-- One row: what was last done of this folder, and the oldest schema that a process must know to work with it.
+CREATE TABLE schema (
+  version INTEGER NOT NULL,
+  oldest  INTEGER NOT NULL
+);
+INSERT INTO schema VALUES (1, 1);
+
 -- One row. Every transaction that writes locks it first, so there is one order of all of them (docs/decisions/0025).
 CREATE TABLE head (
   seq             BIGINT NOT NULL, -- of the last transaction
