@@ -143,21 +143,17 @@ function forbidden(asker: Asker, schemaName: string | null, cause?: unknown): An
   });
 }
 
-/** With what an operator can do about it. */
+/** With the SQL that mends it, where there is one. */
 function explained(error: unknown, asker: Asker): unknown {
-  const hint = HINTS[String(databaseCodeOf(error))]?.(asker);
-  if (!(error instanceof AntError) || error.hint !== undefined || hint === undefined) return error;
+  const hint = REMEDIES[String(databaseCodeOf(error))]?.(asker);
+  if (!(error instanceof AntError) || hint === undefined) return error;
   return new AntError(error.code, error.message, { cause: error.cause, hint });
 }
 
 /** By codes of https://www.postgresql.org/docs/current/errcodes-appendix.html. */
-const HINTS: Readonly<Record<string, (asker: Asker) => string>> = {
-  '3D000': (asker) => `As a superuser: ${createDatabase(asker)}`,
-  '28P01': () =>
-    'Set storage.password, or the file that storage.password_file names, to the password of the user.',
-  '28000': ({ user }) =>
-    `The server lets ${user} not in: look at its pg_hba.conf, and whether the user exists.`,
+const REMEDIES: Readonly<Record<string, (asker: Asker) => string>> = {
+  '3D000': (asker) =>
+    `As a superuser: ${createDatabase(asker)}; or correct the name of the database in storage.url.`,
   '42501': (asker) =>
-    `As the owner of the tables, or a superuser: ${grantCreate(null, asker)}; ${grantUse(null, asker)}. Tables are changed by their owner only: ALTER TABLE … OWNER TO.`,
-  '53300': () => 'Raise max_connections of the server; each ant-watcher uses up to 6.',
+    `As the owner of the tables, or a superuser: ${grantCreate(null, asker)}; ${grantUse(null, asker)}. Only their owner can change tables: ALTER TABLE … OWNER TO.`,
 };
