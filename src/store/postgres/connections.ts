@@ -35,6 +35,8 @@ export interface Limits {
 const SERVICE_LIMITS: Limits = { lockMs: 5000, idleMs: 3000, statementMs: 8000 };
 const CONNECT_MS = 5000;
 const IDLE_MS = 30_000;
+/** Roles and databases may have another default, and who has waited for the one order has to see what others stored. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: the wait for a standby was cancelled. */
 const WARNING = '01000';
 
@@ -85,7 +87,7 @@ export class Connections {
    * One transaction. `work` is called before its beginning is answered. Rejects with `store_unavailable` if it may
    * not be durable; then it is either undone or done as a whole, and nobody knows which.
    */
-  transact<T>(work: (session: Session) => Promise<T>, begin = 'BEGIN'): Promise<T> {
+  transact<T>(work: (session: Session) => Promise<T>, begin = BEGIN): Promise<T> {
     return this.#use(async (client, session) => {
       let isUnsynced = false;
       const warn = ({ code }: { code?: string | undefined }) => {

@@ -15,6 +15,8 @@ const PUT = statement(
   `${VALUES} value = excluded.value, at_ms = excluded.at_ms WHERE excluded.at_ms >= held.at_ms`,
 );
 const ALL = statement('SELECT metric, labels, value, at_ms AS "atMs" FROM job_numbers');
+/** Servers with settings of old times round to 15 digits. */
+const ALL_DIGITS = statement(`SELECT set_config('extra_float_digits', '1', true)`);
 const REMOVE = statement(
   `DELETE FROM job_numbers USING unnest($1::text[], $2::text[]) AS removed (metric, labels)
    WHERE job_numbers.metric = removed.metric AND job_numbers.labels = removed.labels`,
@@ -40,7 +42,9 @@ export function removeJobNumbers(session: Session, series: readonly Labelled[]):
   if (series.length > 0) session.send(REMOVE, namesOf(series));
 }
 
+/** In a transaction. */
 export async function readJobNumbers(session: Session): Promise<JobNumber[]> {
+  session.send(ALL_DIGITS);
   const rows = await session.rows<Omit<JobNumber, 'labels'> & { readonly labels: string }>(ALL);
   return rows.map((row) => ({ ...row, labels: parseStored<string[]>(row.labels, 'job_numbers') }));
 }

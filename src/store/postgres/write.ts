@@ -31,11 +31,15 @@ export type Write = <T>(
   ) => Promise<{ readonly result: T; readonly counts?: Counts | undefined }>,
 ) => Promise<T>;
 
-/** The time is that after the lock. */
+/**
+ * The time is that after the lock. A role or database may have `synchronous_commit = off`: what was answered would not
+ * be on disk. Each other value is somebody's choice of standbys.
+ */
 const LOCK = statement(
   `WITH head AS MATERIALIZED (SELECT * FROM head FOR UPDATE)
    SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
-     ${nowSql('$1')} AS "nowMs"
+     ${nowSql('$1')} AS "nowMs",
+     CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END
    FROM head`,
 );
 const MOVE = statement(
@@ -102,6 +106,6 @@ async function begin(session: Session, log: ChangeLog, time: ChosenTime): Promis
   ]);
   const [head] = locked;
   if (head === undefined) throw new Error('The database has no row head');
-  const { nowMs, ...rest } = head;
-  return { head: rest, nowMs };
+  const { nextSeriesId, nextSampleSeq, outboxBytes, nowMs } = head;
+  return { head: { nextSeriesId, nextSampleSeq, outboxBytes }, nowMs };
 }
