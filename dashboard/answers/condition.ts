@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { ServiceStatus } from '../../src/domain/openapi-types.ts';
 import { formatPercent } from '../format/number.ts';
-import { learnTime, serverNow } from '../state/server-clock.ts';
+import { serverNow } from '../state/server-clock.ts';
+import { ask } from './fetch-answer.ts';
 
 /** How the service is, as the status line shows it. */
 export interface Condition {
@@ -48,19 +49,17 @@ export function watchCondition(): void {
 
 async function read(): Promise<Read> {
   try {
-    const status = await ask<ServiceStatus>('/api/v1/status');
+    const status = await answerOf<ServiceStatus>('/api/v1/status');
     // Without a login there is still what everybody may know.
-    return 'freshness' in status ? ofStatus(status) : ofHealth(await ask<Health>('/health'));
+    return 'freshness' in status ? ofStatus(status) : ofHealth(await answerOf<Health>('/health'));
   } catch {
     return { status: 'lost', reason: null, lastDeliveryAt: condition.value.lastDeliveryAt };
   }
 }
 
 /** Any answer that is JSON: a failing service says so with 503. */
-async function ask<T extends object>(path: string): Promise<T> {
-  const response = await fetch(path, { cache: 'no-store' });
-  learnTime(response.headers.get('Date'));
-  return response.json();
+function answerOf<T extends object>(path: string): Promise<T> {
+  return ask(path, { cache: 'no-store' }, (response) => response.json());
 }
 
 function ofStatus({ status, checks, freshness, first_read }: ServiceStatus): Read {

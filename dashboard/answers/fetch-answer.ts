@@ -44,22 +44,62 @@ export async function fetchAnswer<T>(url: string, signal?: AbortSignal): Promise
   const before = kept.get(url);
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (before !== undefined) headers['If-None-Match'] = before.etag;
-  const response = await reach(url, { headers, cache: 'no-store', ...(signal && { signal }) });
-  learnTime(response.headers.get('Date'));
-  if (response.status === 304 && before !== undefined) return before.answer as T;
-  if (!response.ok) throw await problemOf(response);
-  const answer = await response.json();
-  keep(url, response.headers.get('ETag'), answer);
-  return answer as T;
+  return ask(url, { headers, cache: 'no-store', ...(signal && { signal }) }, async (response) => {
+    if (response.status === 304 && before !== undefined) return before.answer as T;
+    if (!response.ok) throw await problemOf(response);
+    const answer = await response.json();
+    keep(url, response.headers.get('ETag'), answer);
+    return answer as T;
+  });
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+/** Behind a balancer the next replica answers at once, where one has ended in the middle of an answer. */
+const AGAIN_MS = 300;
+
+/**
+ * What `read` makes of the response. Asks once more if there is none, or none that is whole, and throws `offline` if
+ * that is so again.
+ */
+export async function ask<T>(
+  url: string,
+  init: RequestInit,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   try {
-    return await fetch(url, init);
+    return await askOnce(url, init, read);
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new Problem('offline', 'ant-watcher does not answer.', 0);
+    if (!(error instanceof Problem && error.code === 'offline')) throw error;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    return askOnce(url, init, read);
   }
+}
+
+async function askOnce<T>(
+  url: string,
+  init: RequestInit,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
+  try {
+    const response = await fetch(url, init);
+    if (isOfBalancer(response))
+      throw new Problem(
+        'offline',
+        `The answer was ${response.status} ${response.statusText}.`,
+        response.status,
+      );
+    learnTime(response.headers.get('Date'));
+    return await read(response);
+  } catch (error) {
+    // No connection, or one that has ended too early.
+    if (error instanceof TypeError) throw new Problem('offline', 'ant-watcher does not answer.', 0);
+    throw error;
+  }
+}
+
+/** Whether it is from who finds no service to ask. The service itself always answers with JSON. */
+function isOfBalancer({ status, headers }: Response): boolean {
+  const isJson = headers.get('Content-Type')?.startsWith('application/json') === true;
+  return [502, 503, 504].includes(status) && !isJson;
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -18,8 +18,15 @@ export interface Live<T> {
 /** What to make of each event, by name. */
 export type Reducers<T> = Readonly<Record<string, (before: T | null, data: unknown) => T | null>>;
 
-const FIRST_RETRY_MS = 1000;
+/**
+ * Behind a balancer the next replica is there at once, where one has ended; those who looked at it do not come at the
+ * same moment.
+ */
+const firstRetryMs = () => 100 + 400 * Math.random();
+const SECOND_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 15_000;
+/** A stream that is back so soon has not been missed. */
+const UNTOLD_MS = 2000;
 /** The service sends a sign of life each 15 seconds. A connection that is dead without an end sends nothing. */
 const LONGEST_SILENCE_MS = 40_000;
 
@@ -48,30 +55,41 @@ function follow<T>(url: string, reducers: Reducers<T>, setLive: SetLive<T>): () 
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
-  let retryMs = FIRST_RETRY_MS;
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  let wasOpen = false;
+  let lostAtMs = serverNow();
+  let retryMs = SECOND_RETRY_MS;
 
   const close = () => {
-    clearTimeout(timer);
-    clearTimeout(silence);
+    for (const each of [timer, silence, telling]) clearTimeout(each);
     source?.close();
     source = null;
   };
+  const tell = () => setLive((before) => lost(before, lostAtMs));
   const lose = () => {
     close();
-    setLive((before) => lost(before));
-    timer = setTimeout(connect, retryMs);
-    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+    if (wasOpen) {
+      wasOpen = false;
+      lostAtMs = serverNow();
+      telling = setTimeout(tell, UNTOLD_MS);
+      timer = setTimeout(connect, firstRetryMs());
+    } else {
+      tell();
+      timer = setTimeout(connect, retryMs);
+      retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+    }
   };
   const heard = () => {
     clearTimeout(silence);
     silence = setTimeout(lose, LONGEST_SILENCE_MS);
   };
   const connect = () => {
-    close();
     heard();
     source = new EventSource(url);
     source.onopen = () => {
-      retryMs = FIRST_RETRY_MS;
+      wasOpen = true;
+      retryMs = SECOND_RETRY_MS;
+      clearTimeout(telling);
       setLive((before) => ({ ...before, connection: 'open', sinceMs: serverNow(), retries: 0 }));
     };
     source.onerror = lose;
@@ -88,7 +106,10 @@ function follow<T>(url: string, reducers: Reducers<T>, setLive: SetLive<T>): () 
         }));
       });
   };
-  const shownOrHidden = () => (document.hidden ? close() : connect());
+  const shownOrHidden = () => {
+    close();
+    if (!document.hidden) connect();
+  };
 
   document.addEventListener('visibilitychange', shownOrHidden);
   if (!document.hidden) connect();
@@ -98,12 +119,12 @@ function follow<T>(url: string, reducers: Reducers<T>, setLive: SetLive<T>): () 
   };
 }
 
-function lost<T>(before: Live<T>): Live<T> {
+function lost<T>(before: Live<T>, atMs: number): Live<T> {
   const isFirst = before.connection !== 'lost';
   return {
     ...before,
     connection: 'lost',
-    sinceMs: isFirst ? serverNow() : before.sinceMs,
+    sinceMs: isFirst ? atMs : before.sinceMs,
     retries: isFirst ? 1 : before.retries + 1,
   };
 }

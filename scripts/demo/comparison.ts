@@ -22,7 +22,10 @@ export interface Comparison {
 const COUNTER = /^\w+_(total|count|sum|bucket)[ {]/;
 const LOOK_EVERY_MS = 50;
 
-/** Reads all replicas, when everything is processed or after `patienceMs`. Nothing may be sent meanwhile. */
+/**
+ * Reads all replicas, when everything is processed, or as it is after `patienceMs`. Nothing may be sent meanwhile. What
+ * was queued at one that was killed is processed when the leader has taken it over.
+ */
 export async function compare(
   replicas: readonly DemoReplica[],
   truth: Truth,

@@ -17,7 +17,7 @@ export function lineOf({ seconds, truth, replicas, readings, differences }: Comp
     return `${name}: ${isUp ? 'no answer' : 'not running'}`;
   });
   const waiting = Math.max(0, ...readings.map((reading) => reading?.waiting ?? 0));
-  const late = waiting === 0 ? [] : [`${numberText(waiting)} are taken over soon from one that was killed`];
+  const late = waiting === 0 ? [] : [`${numberText(waiting)} deliveries wait to be counted`];
   const sent = `${seconds} s, sent: ${truthText(truth)}`;
   return [sent, ...shown, ...late, `differences: ${differences}`].join(' | ');
 }

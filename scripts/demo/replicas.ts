@@ -25,8 +25,8 @@ const DEAD_MS = 1000;
 const COMPARE_EVERY_MS = 2000;
 /** How long nothing new is sent, so that what was sent can be compared. */
 const QUIET_MS = 1500;
-/** At the end: the leader may have to find out that one was killed. */
-const LAST_MS = 30_000;
+/** At the end: another one has to find out that the leader was killed, and what was queued there is processed. */
+const LAST_MS = 60_000;
 
 /** Replicas on PostgreSQL that are killed all the time, and show the same. Returns the exit code. */
 export async function showReplicas(demo: ReplicasDemo): Promise<number> {
@@ -130,7 +130,7 @@ class Show implements Disposable {
       this.#differences += compared.differences;
       const seconds = Math.round((Date.now() - this.#startedAtMs) / 1000);
       this.#demo.say(lineOf({ seconds, truth, replicas, ...compared }));
-      return compared.differences === 0 && compared.readings.every((reading) => reading?.waiting === 0);
+      return compared.differences === 0 && !compared.readings.includes(null);
     });
   }
 
@@ -139,9 +139,9 @@ class Show implements Disposable {
     return false;
   }
 
-  /** Answers whether all that was ever compared was right. */
+  /** Answers whether all that was ever compared was right. Who asked for the end does not wait for long. */
   async end(): Promise<boolean> {
-    const isRight = await this.#compare(LAST_MS);
+    const isRight = await this.#compare(this.#demo.stop.aborted ? QUIET_MS : LAST_MS);
     const { truth, sentToTwo, sentAgain } = this.#courier;
     const figures = [
       `${numberText(truth.deliveries)} deliveries`,

@@ -71,6 +71,34 @@ test('the answer to an earlier question never replaces that to a later one', asy
   assert.equal(await page.getByText('Slow #7').count(), 0);
 });
 
+test('a connection that ends before its answer, and a balancer without one, are not told if the next has one', async () => {
+  const failures = [
+    (route: Route) => route.abort('connectionreset'),
+    (route: Route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
+  ];
+  for (const fail of failures) {
+    let asked = 0;
+    await using opened = await browser.open(`${service.apiUrl}/runs`, {
+      isAlone: true,
+      prepare: async (page) => {
+        await page.addInitScript(noteErrors);
+        await page.route('**/api/v1/runs*', (route) =>
+          ++asked === 1 ? fail(route) : route.fulfill({ json: answerOf('All') }),
+        );
+      },
+    });
+    await opened.page.getByText('All #7').waitFor();
+    assert.equal(await opened.page.evaluate(() => document.documentElement.dataset['hadError']), undefined);
+  }
+});
+
+/** In the page: notes whether it has ever shown an error. */
+function noteErrors(): void {
+  new MutationObserver(() => {
+    if (document.querySelector('.state.error') !== null) document.documentElement.dataset['hadError'] = 'yes';
+  }).observe(document, { childList: true, subtree: true });
+}
+
 test('what is shown is exported by the same call, as CSV or JSON', async () => {
   await using opened = await browser.open(`${service.apiUrl}/runs?repository=acme/web&from=-7d`, {
     prepare: (page) => page.route('**/api/v1/runs*', (route) => route.fulfill({ json: answerOf('All') })),

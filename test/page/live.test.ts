@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { openBrowser, type TestBrowser } from './browser.ts';
 import { serveStories } from './stories/serve-stories.ts';
@@ -36,6 +37,40 @@ test('a state comes at once, then changes; a lost stream is told, and connects a
   second.send('now', { as_of: '2026-11-29T00:00:09Z', count: 1 });
   await says(page, 'open: 1');
 });
+
+test('a stream that is cut and back at once is not told as lost', async () => {
+  const prepare = (page: Page) => page.clock.install();
+  await using opened = await browser.open(`${stories.url}/live`, { isAlone: true, prepare });
+  const { page } = opened;
+  const first = await stories.stream();
+  first.send('now', { count: 3 });
+  await says(page, 'open: 3');
+  await page.evaluate(noteLoss);
+  let isAskedAgain = false;
+  page.on('request', () => {
+    isAskedAgain = true;
+  });
+  // However slow this machine is, no more time than that passes for the page.
+  await page.clock.pauseAt(Date.now() + 10_000);
+  first.cut();
+  while (!isAskedAgain) {
+    await page.clock.runFor(500);
+    await setTimeout(100);
+  }
+  await page.clock.runFor(50);
+  assert.equal(await page.evaluate(() => document.documentElement.dataset['wasLost']), undefined);
+  await page.clock.resume();
+  const second = await stories.stream();
+  second.send('now', { count: 4 });
+  await says(page, 'open: 4');
+});
+
+/** In the page: notes whether it says from now on that the stream is lost. */
+function noteLoss(): void {
+  new MutationObserver(() => {
+    if (document.body.textContent.includes('lost: ')) document.documentElement.dataset['wasLost'] = 'yes';
+  }).observe(document.body, { childList: true, subtree: true, characterData: true });
+}
 
 test('a stream that is refused is tried again', async () => {
   stories.refuse(2);
