@@ -4,6 +4,7 @@ import { deliveriesOf } from '../simulator/deliveries.ts';
 import { openSimulatedGitHub } from '../simulator/rest/simulated-github.ts';
 import { newApp, smallWorld, TOKEN } from './fixtures/simulated-rest.ts';
 import { freePort } from './free-port.ts';
+import { startPostgres } from './postgres.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { startService } from './service.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
@@ -145,4 +146,20 @@ test('doctor: next to the running service its database and addresses are in use;
   await service.metrics();
   const wrong = await doctor({ ANT_WATCHER_API_PORT: 'x' }, service.folder);
   assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+});
+
+test('doctor: a database on a server is looked at with the password of the settings, which is not shown', async () => {
+  using folder = openTemporaryFolder();
+  await using server = await startPostgres({ isForgetful: false });
+  const env = {
+    ANT_WATCHER_WEBHOOK_PORT: String(await freePort()),
+    ANT_WATCHER_API_PORT: String(await freePort()),
+    ANT_WATCHER_STORAGE_URL: await server.createDatabase(),
+    ANT_WATCHER_STORAGE_PASSWORD: 'very-secret',
+  };
+  const { code, stdout, stderr } = await doctor(env, folder.path);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /ok +storage +postgres:.* answers: PostgreSQL/);
+  assert.match(stdout, /ok +storage +its tables will be made at the first start/);
+  assert.ok(!`${stdout}${stderr}`.includes('very-secret'));
 });

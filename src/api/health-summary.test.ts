@@ -13,6 +13,7 @@ const ENGINE: EngineHealth = {
   sinks: [],
   isLogHeld: false,
   replicas: [],
+  storeAheadMs: 0,
 };
 const FACTS: HealthFacts = {
   version: '1.2.3',
@@ -32,6 +33,15 @@ function parkedDelivery(guid: string) {
   const about = { event: 'workflow_job', action: 'queued', attempts: 8, error: 'no' };
   return { guid, ...about, receivedAtMs: NOW_MS - 3000, parkedAtMs: NOW_MS - 2000 };
 }
+
+test('a machine whose clock is more than two seconds from that of the database is told', () => {
+  const of = (storeAheadMs: number) =>
+    summariseHealth({ ...FACTS, isTrusted: false, engine: { ...ENGINE, storeAheadMs } });
+  assert.deepEqual([of(2000).status, of(-2000).checks.clock], ['ok', { ok: true }]);
+  assert.equal(of(2001).status, 'degraded');
+  assert.match(of(3000).checks.clock.reason ?? '', /3 s behind that of the database/);
+  assert.match(of(-4000).checks.clock.reason ?? '', /4 s ahead of that of the database/);
+});
 
 test('replicas are shown to who may see them; after ten minutes all have the same settings', () => {
   const engine = FACTS.engine ?? assert.fail();

@@ -1,3 +1,4 @@
+import { MAX_SKEW_MS } from '../domain/clock-skew.ts';
 import type { EngineHealth } from '../domain/engine-health.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
@@ -47,7 +48,7 @@ const SLOW_PUSH_MS = 15 * 60_000;
 /**
  * The response of `/health`. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but
  * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or
- * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or another program that reads makes the log of the database grow, or the machine's clock is wrong.
+ * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or another program that reads makes the log of the database grow, or the machine's clock is wrong or another than that of the database.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, uptimeMs, refusals, isTrusted } = facts;
@@ -62,7 +63,7 @@ export function summariseHealth(facts: HealthFacts) {
     github: shownTo(isTrusted, readinessOf(refusals)),
     database: readinessOf(engine?.isLogHeld === true ? [LOG_HELD] : []),
     replicas: readinessOf(differencesIn(engine?.replicas ?? [], nowMs)),
-    clock: readinessOf(facts.clockProblem === null ? [] : [facts.clockProblem]),
+    clock: readinessOf(clockProblems(facts.clockProblem, engine?.storeAheadMs ?? 0)),
   };
   return {
     status: statusOf(checks),
@@ -89,6 +90,16 @@ export function summariseHealth(facts: HealthFacts) {
       null,
     checks,
   };
+}
+
+/** Each replica tells ages by its own clock, and what is stored has the times of the database. */
+function clockProblems(ofMachine: string | null, storeAheadMs: number): string[] {
+  const seconds = Math.round(Math.abs(storeAheadMs) / 1000);
+  const differs = `The clock of this machine is ${seconds} s ${storeAheadMs > 0 ? 'behind' : 'ahead of'} that of the database.`;
+  return [
+    ...(ofMachine === null ? [] : [ofMachine]),
+    ...(Math.abs(storeAheadMs) > MAX_SKEW_MS ? [differs] : []),
+  ];
 }
 
 /** A rolling change is over after this time. */

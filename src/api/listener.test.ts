@@ -39,6 +39,7 @@ test('health shows what the engine reports, and fails when it does not answer', 
     sinks: [],
     isLogHeld: false,
     replicas: [],
+    storeAheadMs: 0,
   };
   const { url } = await openFixture(context, {
     clock: () => 5000,

@@ -16,6 +16,7 @@ test("receivers are shown with the age of their oldest waiting sample, by the se
         sinks: [sink],
         isLogHeld: false,
         replicas: [],
+        storeAheadMs: 0,
       }),
     },
   });

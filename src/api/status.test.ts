@@ -18,6 +18,7 @@ const REPORT = {
   series: 17,
   sinks: [{ ...SINK, lastProblem: PROBLEM }],
   replicas: [],
+  storeAheadMs: 0,
   isLogHeld: false,
   deliveries: { accepted: 9, duplicate: 1, ignored: 2, rejected: 3, lagP95Ms: 2000 },
   recovered: 4,

@@ -51,8 +51,8 @@ Examples:
     summary: 'check everything that the service needs, and say how to fix it',
     help: `Usage: ant-watcher doctor [--config FILE] [--SETTING VALUE]…
 
-Takes the settings as serve does, and checks the database and the free space on its disk; the listening addresses;
-GitHub's API with credentials, permissions, rate limits and clock; the webhooks and their latest deliveries; and
+Takes the settings as serve does, and checks the database and the free space on its disk, or the PostgreSQL that it is
+on; the listening addresses; GitHub's API with credentials, permissions, rate limits and clock; the webhooks and their latest deliveries; and
 whether each receiver accepts a sample. It changes nothing, except that receivers get that sample
 (ant_watcher_doctor_probe), and may run beside the service.
 

@@ -24,6 +24,8 @@ export interface EngineHealth {
   readonly isLogHeld: boolean;
   /** All processes that share the store, when they were last looked at; none where it is this one's alone. */
   readonly replicas: readonly ReplicaStatus[];
+  /** By how much at least the clock of the store that they share is ahead of this machine's; negative: behind. */
+  readonly storeAheadMs: number;
 }
 
 /** What `/api/v1/status` reports about the engine on top of that. */

@@ -65,3 +65,20 @@ test('nothing starts on a damaged store', async () => {
   const damaged = () => Promise.reject(new AntError('store_damaged', 'no sound database'));
   await assert.rejects(Membership.join(optionsOf({ join: damaged })), { code: 'store_damaged' });
 });
+
+test('the clock of the store is compared with that of the machine when it answers', async () => {
+  const replicas = [
+    {
+      ...{ id: 1, host: 'here', version: '1', configHash: '', isSelf: true, leads: true },
+      ...{ startedAtMs: 0, seenAtMs: 0, behind: 0 },
+    },
+  ];
+  const aheadAt = async (nowMs: number) => {
+    const times = [5000, 5100];
+    const options = optionsOf({ join: async () => ({ ...STANDING, nowMs, replicas }) });
+    const membership = await Membership.join({ ...options, clock: () => times.shift() ?? 0 });
+    await membership.close();
+    return membership.storeAheadMs;
+  };
+  assert.deepEqual([await aheadAt(5050), await aheadAt(8100), await aheadAt(2000)], [0, 3000, -3000]);
+});

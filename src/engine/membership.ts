@@ -1,3 +1,4 @@
+import { skewMs } from '../domain/clock-skew.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
 import type { Fleet, ReplicaSelf, Standing } from '../domain/replica.ts';
 import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
@@ -22,6 +23,8 @@ export class Membership {
   readonly #options: MembershipOptions;
   readonly #beats: Repetition;
   #standing: Standing;
+  /** By how much the clock of the store is ahead of ours. */
+  #aheadMs = 0;
   #onCrash: (ageMs: number) => void = () => undefined;
 
   private constructor(options: MembershipOptions, standing: Standing) {
@@ -37,13 +40,16 @@ export class Membership {
   static async join(options: MembershipOptions): Promise<Membership> {
     const { store, self, clock, logger, lead, monotonic = monotonicMs } = options;
     const askedAtMs = monotonic();
+    const beforeMs = clock();
     const standing = await unlessUnavailable(
       () => store.join(self),
       (): Standing => ({ leadsForMs: 0, crashedAtMs: clock(), nowMs: clock(), replicas: [] }),
     );
     lead.hold(askedAtMs + standing.leadsForMs);
     if (standing.crashedAtMs !== null) logger.warn('unclean_shutdown');
-    return new Membership(options, standing);
+    const membership = new Membership(options, standing);
+    membership.#compare(standing, beforeMs);
+    return membership;
   }
 
   /** Rejects on a bug. */
@@ -54,6 +60,11 @@ export class Membership {
   /** As of the last beat. */
   get standing(): Standing {
     return this.#standing;
+  }
+
+  /** By how much at least the clock of the store was ahead of ours at the last beat; negative: behind. */
+  get storeAheadMs(): number {
+    return this.#aheadMs;
   }
 
   /** Calls `listener` now if a process has crashed, and whenever another does, with how long ago that was. */
@@ -74,14 +85,16 @@ export class Membership {
   }
 
   async #beat(): Promise<void> {
-    const { store, logger, lead, monotonic = monotonicMs } = this.#options;
+    const { store, clock, logger, lead, monotonic = monotonicMs } = this.#options;
     const askedAtMs = monotonic();
+    const beforeMs = clock();
     // What it was granted before ends by itself.
     const standing = await unlessUnavailable<Standing | null>(
       () => store.beat(),
       () => null,
     );
     if (standing === null) return;
+    if (standing.replicas.length > 0) this.#aheadMs = skewMs(standing.nowMs, { beforeMs, afterMs: clock() });
     lead.hold(askedAtMs + standing.leadsForMs);
     const { crashedAtMs, nowMs } = standing;
     const isNew = crashedAtMs !== null && crashedAtMs !== this.#standing.crashedAtMs;
@@ -89,5 +102,10 @@ export class Membership {
     if (!isNew) return;
     logger.warn('unclean_shutdown');
     this.#onCrash(nowMs - crashedAtMs);
+  }
+
+  /** Where nobody is named, nobody was asked for the time. */
+  #compare({ replicas, nowMs }: Standing, beforeMs: number): void {
+    if (replicas.length > 0) this.#aheadMs = skewMs(nowMs, { beforeMs, afterMs: this.#options.clock() });
   }
 }

@@ -30,6 +30,7 @@ export async function healthOf({ store, config, changed, membership }: EnginePar
     series: seriesIn(config.rules),
     isLogHeld: (await store.logStatus()).isHeld,
     replicas: membership.standing.replicas,
+    storeAheadMs: membership.storeAheadMs,
   };
 }
 

@@ -6,10 +6,12 @@ import { openInspection } from '../../github/inspection.ts';
 import { readServerTime } from '../../github/server-time.ts';
 import { type Network, networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
+import { isSharedStore } from '../../store/shared-store.ts';
 import { sleep } from '../../timing/sleep.ts';
 import { checkCredentials, checkPermissions, judgeRepositories } from './check-access.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
+import { checkDatabase } from './check-database.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkListener } from './check-listener.ts';
 import { checkJobKeys, checkProxies } from './check-network.ts';
@@ -22,7 +24,7 @@ export interface DoctorOptions {
   readonly version: string;
   /** Settings whose secrets should be longer. */
   readonly weakSecrets: readonly { readonly setting: string; readonly hint: string }[];
-  readonly storage: { readonly url: string };
+  readonly storage: { readonly url: string; readonly password: string | null };
   readonly webhook: ListenerSettings & { readonly path: string; readonly secrets: readonly string[] };
   readonly api: ListenerSettings;
   readonly github: {
@@ -72,7 +74,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding
   yield [ok('every setting is valid')];
   yield options.weakSecrets.map(({ setting, hint }) => warning(`${setting} has fewer than 16 bytes`, hint));
   yield checkProxies(options.proxies);
-  yield checkStorage(storage.url);
+  yield isSharedStore(storage.url) ? await checkDatabase(storage) : checkStorage(storage.url);
   if (takesWebhooks(options)) yield* examineListener('webhook', webhook);
   yield* examineListener('api', api);
   const network = gitHubNetworkOf(options);

@@ -2,16 +2,10 @@ import { AntError } from '../../domain/errors.ts';
 import { sleep } from '../../timing/sleep.ts';
 import { type ConnectionOptions, Connections, parseUrl } from './connections.ts';
 import { type Migration, ownMigrations, refuseTooNew, type Schema } from './migrations.ts';
+import { databaseCodeOf, explained } from './remedies.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
-import {
-  type Asker,
-  createDatabase,
-  grantCreate,
-  grantUse,
-  readServerFacts,
-  refuseUnsuitable,
-} from './suitable.ts';
+import { type Asker, grantCreate, grantUse, readServerFacts, refuseUnsuitable } from './suitable.ts';
 
 export interface MigrateOptions extends Pick<ConnectionOptions, 'url' | 'password'> {
   /** Default: those of this version. */
@@ -130,11 +124,6 @@ export async function readSchema(session: Session): Promise<Schema> {
   return schema ?? NO_SCHEMA;
 }
 
-function databaseCodeOf(error: unknown): unknown {
-  const cause = error instanceof AntError ? error.cause : error;
-  return cause instanceof Error && 'code' in cause ? cause.code : null;
-}
-
 function forbidden(asker: Asker, schemaName: string | null, cause?: unknown): AntError {
   const message = `${asker.user} may not make or change tables in the database ${asker.database}`;
   return new AntError('store_unavailable', message, {
@@ -142,18 +131,3 @@ function forbidden(asker: Asker, schemaName: string | null, cause?: unknown): An
     hint: `As a superuser, in that database: ${grantCreate(schemaName, asker)}; where its tables are another user's, make that one their owner or start once with that one, then: ${grantUse(schemaName, asker)}.`,
   });
 }
-
-/** With the SQL that mends it, where there is one. */
-function explained(error: unknown, asker: Asker): unknown {
-  const hint = REMEDIES[String(databaseCodeOf(error))]?.(asker);
-  if (!(error instanceof AntError) || hint === undefined) return error;
-  return new AntError(error.code, error.message, { cause: error.cause, hint });
-}
-
-/** By codes of https://www.postgresql.org/docs/current/errcodes-appendix.html. */
-const REMEDIES: Readonly<Record<string, (asker: Asker) => string>> = {
-  '3D000': (asker) =>
-    `As a superuser: ${createDatabase(asker)}; or correct the name of the database in storage.url.`,
-  '42501': (asker) =>
-    `As the owner of the tables, or a superuser: ${grantCreate(null, asker)}; ${grantUse(null, asker)}. Only their owner can change tables: ALTER TABLE … OWNER TO.`,
-};

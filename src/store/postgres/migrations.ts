@@ -56,3 +56,10 @@ export function refuseTooNew({ version, oldest }: Schema, newest: number): void 
     },
   );
 }
+
+/** The tables that they make. */
+export function tableNames(migrations: readonly Migration[]): readonly string[] {
+  return migrations.flatMap(({ statements }) =>
+    statements.flatMap((text) => /^CREATE TABLE (\w+)/m.exec(text)?.[1] ?? []),
+  );
+}
