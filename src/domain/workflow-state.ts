@@ -1,4 +1,5 @@
 import { DOMAIN } from './catalogue.ts';
+import { cutText } from './cut-text.ts';
 import { isFailed } from './lifecycle/execution.ts';
 import type { RunState } from './lifecycle/state.ts';
 import { isHeld } from './lifecycle/status.ts';
@@ -52,9 +53,12 @@ export interface CountedWorkflow extends WorkflowState {
 /** What a run tells of its workflow. */
 export type WorkflowWords = Pick<RunState, 'repositoryId' | 'repository' | 'workflowFile' | 'workflow'>;
 
+/** Of a key: indexes hold no long ones. */
+const MAX_NAME = 500;
+
 /** The workflow that a run belongs to. Without a path, workflows of the same name are one. */
 export function workflowKeyOf({ repositoryId, repository, workflowFile, workflow }: WorkflowWords): string {
-  return `${repositoryId ?? repository} ${workflowFile ?? `named ${workflow}`}`;
+  return `${repositoryId ?? repository} ${workflowFile ?? `named ${cutText(workflow, MAX_NAME)}`}`;
 }
 
 /** The state of a workflow, updated with one of its runs. */

@@ -6,6 +6,7 @@ import { IN_FLIGHT_CASES } from './in-flight-cases.ts';
 import { JOB_LIST_CASES } from './job-list-cases.ts';
 import { JOB_NUMBER_CASES } from './job-number-cases.ts';
 import { LINGERING_CASES } from './lingering-cases.ts';
+import { LONG_TEXT_CASES } from './long-text-cases.ts';
 import { OUTBOX_CASES } from './outbox-cases.ts';
 import { QUEUE_CASES } from './queue-cases.ts';
 import { RECOVERY_CASES } from './recovery-cases.ts';
@@ -38,6 +39,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase, { time
     ...FORGET_CASES,
     ...RECOVERY_CASES,
     ...JOB_NUMBER_CASES,
+    ...LONG_TEXT_CASES,
     ...JOB_LIST_CASES,
     ...HISTORY_CASES,
     ...RUN_LIST_CASES,

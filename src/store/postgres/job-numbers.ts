@@ -7,7 +7,7 @@ import { type Statement, statement } from './statement.ts';
 const VALUES = `
   INSERT INTO job_numbers AS held (metric, labels, value, at_ms)
   SELECT * FROM unnest($1::text[], $2::text[], $3::float8[], $4::bigint[])
-  ON CONFLICT (metric, labels) DO UPDATE SET`;
+  ON CONFLICT (metric, hash) DO UPDATE SET`;
 const COUNT = statement(
   `${VALUES} value = held.value + excluded.value, at_ms = GREATEST(held.at_ms, excluded.at_ms)`,
 );
@@ -17,9 +17,11 @@ const PUT = statement(
 const ALL = statement('SELECT metric, labels, value, at_ms AS "atMs" FROM job_numbers');
 /** Servers with settings of old times round to 15 digits. */
 const ALL_DIGITS = statement(`SELECT set_config('extra_float_digits', '1', true)`);
+/** By the key, which has the hash of the labels in their place. */
 const REMOVE = statement(
   `DELETE FROM job_numbers USING unnest($1::text[], $2::text[]) AS removed (metric, labels)
-   WHERE job_numbers.metric = removed.metric AND job_numbers.labels = removed.labels`,
+   WHERE job_numbers.metric = removed.metric
+     AND hash = sha256(replace(removed.labels, chr(92), chr(92) || chr(92))::bytea)`,
 );
 
 type Labelled = Pick<JobNumber, 'metric' | 'labels'>;

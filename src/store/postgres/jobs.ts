@@ -13,7 +13,9 @@ const LOAD = statement(
      CROSS JOIN LATERAL (SELECT * FROM jobs WHERE job_id = key.id OFFSET 0) AS jobs
    UNION ALL
    SELECT ${ROWS.selected} FROM unnest($2::bigint[], $3::text[]) AS key (run, job)
-     CROSS JOIN LATERAL (SELECT * FROM jobs WHERE run_id = key.run AND name = key.job OFFSET 0) AS jobs`,
+     CROSS JOIN LATERAL (
+       SELECT * FROM jobs WHERE run_id = key.run AND left(name, 200) = left(key.job, 200) AND name = key.job OFFSET 0
+     ) AS jobs`,
 );
 
 /** All jobs of the given names in the given runs, and the jobs of the given ids. */

@@ -130,7 +130,7 @@ CREATE TABLE jobs (
   is_open            SMALLINT NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX jobs_held ON jobs (held_until_ms) WHERE held_until_ms IS NOT NULL;
-CREATE INDEX jobs_of_run ON jobs (run_id, name);
+CREATE INDEX jobs_of_run ON jobs (run_id, left(name, 200)); -- a row of a b-tree has at most 2700 bytes
 CREATE INDEX jobs_active ON jobs (status, job_id) WHERE status <> 'completed';
 CREATE INDEX jobs_ended ON jobs (completed_at_ms, created_at_ms, queue_ms, duration_ms)
   WHERE status = 'completed' AND completion_counted = 1;
@@ -226,7 +226,8 @@ CREATE TABLE job_numbers (
   labels TEXT             NOT NULL, -- a JSON array of names and values in turn
   value  DOUBLE PRECISION NOT NULL CHECK (value <> 'NaN'),
   at_ms  BIGINT           NOT NULL, -- when the latest of it was told
-  PRIMARY KEY (metric, labels)
+  hash   BYTEA            NOT NULL GENERATED ALWAYS AS (sha256(replace(labels, chr(92), chr(92) || chr(92))::bytea)) STORED,
+  PRIMARY KEY (metric, hash) -- labels may be longer than a row of a b-tree
 ) WITH (fillfactor = 50);
 
 -- Samples to be pushed, those of one transaction in one row: first_seq is the place of its first sample. A row is removed
