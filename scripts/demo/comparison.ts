@@ -67,7 +67,8 @@ async function ask(url: string, path: string): Promise<string | null> {
   return answer?.status === 200 ? answer.text : null;
 }
 
-function differencesIn(readings: readonly (Reading | null)[], truth: Truth): number {
+/** How many of the replicas show what is not so. */
+export function differencesIn(readings: readonly (Reading | null)[], truth: Truth): number {
   const shown = readings.filter((reading) => reading !== null);
   const first = shown.find(isWhole);
   return shown.filter(
