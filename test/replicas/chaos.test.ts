@@ -13,7 +13,14 @@ test('three replicas of which two are killed, cut connections and a stopped data
     seed: 'mites',
     runs: 25,
     // Those that are killed first: their deliveries are taken over while the rest happens.
-    disasters: ['kill leader', 'kill', 'cut after commit', 'stop database', 'cut all', 'cut after commit'],
+    disasters: [
+      ['kill leader'],
+      ['kill'],
+      ['cut after commit'],
+      ['stop database'],
+      ['cut all'],
+      ['cut after commit'],
+    ],
     scrapeEveryMs: 300,
   });
   t.diagnostic(JSON.stringify(figures));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRandom } from '../../simulator/random.ts';
 import { type ChaosWorld, chaosWorld } from './chaos-world.ts';
-import { DISASTERS, type DisasterName } from './disasters.ts';
+import { type DisasterName, Disasters } from './disasters.ts';
 import { expectExact } from './expect-exact.ts';
 import { apiAddressOf, type Fleet, settled, until, webhookUrlsOf } from './fleet.ts';
 import { Hook, type HookCounts } from './hook.ts';
@@ -13,8 +13,8 @@ const DOUBLED = 0.2;
 export interface ChaosOptions {
   readonly seed: string;
   readonly runs: number;
-  /** One after the other, spread over all letters. */
-  readonly disasters: readonly DisasterName[];
+  /** One group after the other, spread over all letters; those of a group at the same time. */
+  readonly disasters: readonly (readonly DisasterName[])[];
   readonly scrapeEveryMs: number;
 }
 
@@ -56,7 +56,7 @@ export async function chaos(fleet: Fleet, options: ChaosOptions): Promise<ChaosF
     ...counts,
     letters: world.letters.length,
     disasters: Object.fromEntries(
-      Object.entries(Object.groupBy(disasters, (name) => name)).map(([name, all]) => [
+      Object.entries(Object.groupBy(disasters.flat(), (name) => name)).map(([name, all]) => [
         name,
         all?.length ?? 0,
       ]),
@@ -85,12 +85,13 @@ async function sendThrough(
   const failed = sending.then(() => new Promise<never>(() => {}));
   failed.catch(() => undefined);
   const part = letters.length / disasters.length;
-  for (const [index, name] of disasters.entries()) {
+  const running = new Disasters(fleet, random);
+  for (const [index, group] of disasters.entries()) {
     // It happens in the middle of a part, and the next part begins when it is over: however fast anything is.
     hook.allow(part * (index + 1));
     const isReached = () => hook.counts.accepted >= part * (index + 0.3);
-    await Promise.race([until(`letters are not accepted before ${name}`, isReached), failed]);
-    await Promise.race([DISASTERS[name](fleet, random), failed]);
+    await Promise.race([until(`letters are not accepted before ${group}`, isReached), failed]);
+    await Promise.race([Promise.all(group.map((name) => running.happen(name))), failed]);
   }
   hook.allow(letters.length);
   await sending;
