@@ -7,8 +7,10 @@ import { AntError, exitCodeOf, isStoreLoss, ReportedBug } from '../domain/errors
 import type { Reload } from '../domain/reload.ts';
 import { type LogFormat, openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
+import { isSharedStore } from '../store/shared-store.ts';
 import type { App } from './app.ts';
 import type { ReadSettings } from './reload.ts';
+import { startPatiently } from './start-patiently.ts';
 
 /** The process that the service runs in. */
 export interface Host {
@@ -53,15 +55,20 @@ export async function runService({
   const stopRequested = listenForStop({ logger, limitStop, exit });
   try {
     const { startApp } = await import('./app.ts');
-    app = await startApp(settings, {
+    const setLogLevel = (next: typeof level) => {
+      level = next;
+    };
+    const readSettings = openSettingsReader();
+    const options = { logger, logFormat, version, readSettings, setLogLevel };
+    app = await startPatiently(() => startApp(settings, options), {
+      isShared: isSharedStore(settings.storage.url),
       logger,
-      logFormat,
-      version,
-      readSettings: openSettingsReader(),
-      setLogLevel(next) {
-        level = next;
-      },
+      signal: abortedBy(stopRequested),
     });
+    if (app === null) {
+      logger.info('Stopped');
+      return 0;
+    }
     const { webhookAddress: webhook, apiAddress: api } = app;
     logger.info('Ready', { webhook, api, page: pageUrl(api, settings.api.tlsCertFile !== ''), version });
     allowReloads(app.reload);
@@ -82,6 +89,12 @@ export async function runService({
     logger.error(app === null ? 'start_failed' : 'stop_failed', { err });
     return exitCodeOf(err);
   }
+}
+
+function abortedBy(event: Promise<unknown>): AbortSignal {
+  const controller = new AbortController();
+  event.then(() => controller.abort());
+  return controller.signal;
 }
 
 /** Where to look with a browser on this machine. */

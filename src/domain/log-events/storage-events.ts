@@ -80,6 +80,13 @@ export const STORAGE_EVENTS = {
     about: 'The open file is where it belongs.',
     action: 'Nothing.',
   },
+  database_awaited: {
+    level: 'warn',
+    message: 'Database server unavailable; starting later',
+    about:
+      'The start is tried again after `waitMs` for a minute, and then fails: a fail-over should be over by then.',
+    action: 'See `err`: if it does not pass by itself, check `storage.url` and the database server.',
+  },
   processing_paused: {
     level: 'error',
     message: 'Store unavailable; processing paused',
