@@ -11,6 +11,8 @@ import { PEERS, PEERS_FOLDER, type Peer, peerPath } from './peers.ts';
 const NOBODY = 65_534;
 const USER = 'ant_watcher';
 const ENTER_BY_ALL = 0o001;
+const NEW = ['--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'];
+const COPY = ['--write-recovery-conf', '--wal-method=stream', '--checkpoint=fast', '--no-sync'];
 
 /** A server of its own, with no database yet. Everybody on this machine may log in. */
 export interface PostgresServer extends AsyncDisposable {
@@ -22,6 +24,8 @@ export interface PostgresServer extends AsyncDisposable {
   stop(mode: 'smart' | 'fast' | 'immediate'): Promise<void>;
   /** Resolves when it takes connections. */
   start(): Promise<void>;
+  /** Makes a server of its own of a standby. */
+  promote(): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -29,11 +33,14 @@ export interface PostgresOptions {
   readonly isForgetful?: boolean;
   /** More settings, as `max_connections=300`. */
   readonly settings?: readonly string[];
+  /** It is a standby of this server, under the name `standby`, and gets all that this one writes. */
+  readonly standbyOf?: PostgresServer;
 }
 
 export async function startPostgres({
   isForgetful = true,
   settings = [],
+  standbyOf,
 }: PostgresOptions = {}): Promise<PostgresServer> {
   await using teardown = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'ant-watcher-postgres-'));
@@ -46,7 +53,8 @@ export async function startPostgres({
   const run = async (program: Peer, flags: readonly string[]) => {
     await promisify(execFile)(pathOf(program), flags, { ...asNobody, cwd: folder, env });
   };
-  await run('initdb', ['-D', data, '-U', USER, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C']);
+  if (standbyOf === undefined) await run('initdb', ['-D', data, '-U', USER, ...NEW]);
+  else await run('pg_basebackup', ['-D', data, '-d', originOf(standbyOf), ...COPY]);
   const port = await freePort();
   const forgetful = isForgetful ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
   const all = [`port=${port}`, 'listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`];
@@ -73,8 +81,13 @@ export async function startPostgres({
     },
     stop,
     start,
+    promote: () => run('pg_ctl', ['-D', data, '-w', 'promote']),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+function originOf({ port }: PostgresServer): string {
+  return `host=127.0.0.1 port=${port} user=${USER} application_name=standby`;
 }
 
 /**

@@ -63,6 +63,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   readonly #inTurn = openSerialQueue();
   #changes = 0;
   #unused: Unused | null = null;
+  #catchingUp: Promise<void> | null = null;
 
   constructor(options: LedgerOptions) {
     this.#options = options;
@@ -101,7 +102,12 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
 
   /** Has in memory what every process has stored until now. Rejects as `Fleet.catchUp`. */
   catchUp(): Promise<void> {
-    return this.#inTurn(() => this.#options.store.catchUp());
+    // One that has not begun does for all that wait for one: where it takes long, they do not pile up.
+    this.#catchingUp ??= this.#inTurn(() => {
+      this.#catchingUp = null;
+      return this.#options.store.catchUp();
+    });
+    return this.#catchingUp;
   }
 
   /** Grows with each transaction that may have changed a job or run. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../simulator/random.ts';
 import { cutConnections } from '../postgres-databases.ts';
 import { query } from '../postgres-members.ts';
-import { type Fleet, leaderOf, type Replica } from './fleet.ts';
+import { type Fleet, failOver, leaderOf, type Replica } from './fleet.ts';
 
 /** Something that happens to a fleet, or to one replica of it; resolves when it is over. */
 type Disaster = (replica: Replica, random: Random, fleet: Fleet) => Promise<void>;
@@ -18,6 +18,10 @@ const OF_DATABASE = {
     await database.stop('immediate');
     await sleep(60_000);
     await database.start();
+  },
+  async 'fail over'(_, __, fleet) {
+    await fleet.database.stop('immediate');
+    await failOver(fleet);
   },
   'cut all': (_, __, { databaseUrl }) => cutConnections(databaseUrl),
 } satisfies Record<string, Disaster>;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PostgresServer, startPostgres } from '../postgres.ts';
+import { query } from '../postgres-members.ts';
 import { parseExposition, type Samples, sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-metrics.ts';
@@ -20,6 +21,8 @@ export interface Fleet extends AsyncDisposable {
   readonly database: PostgresServer;
   /** `postgres://…`, without a proxy. */
   readonly databaseUrl: string;
+  /** Null: there is none. */
+  readonly standby: PostgresServer | null;
   readonly victoria: RunningVictoriaMetrics;
   /** In front of all replicas. */
   readonly webhookUrl: string;
@@ -32,6 +35,8 @@ export interface FleetOptions {
   readonly longestMs?: number;
   /** Of the database server. */
   readonly settings?: readonly string[];
+  /** Nothing is committed before a second server has it. */
+  readonly hasStandby?: boolean;
 }
 
 const PATIENCE_MS = 120_000;
@@ -42,10 +47,12 @@ export async function startFleet({
   count,
   longestMs = 180_000,
   settings = [],
+  hasStandby = false,
 }: FleetOptions): Promise<Fleet> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await startPostgres({ isForgetful: false, settings }));
   const databaseUrl = await database.createDatabase();
+  const standby = hasStandby ? stack.use(await startStandby(database, databaseUrl)) : null;
   const victoria = stack.use(await startVictoriaMetrics());
   const start = async (_: unknown, index: number): Promise<Replica> => {
     const way = stack.use(await openDatabaseWay(database.port));
@@ -65,11 +72,30 @@ export async function startFleet({
     replicas,
     database,
     databaseUrl,
+    standby,
     victoria,
     webhookUrl: `http://${webhook.address}/webhook`,
     apiAddress: api.address,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+async function startStandby(database: PostgresServer, databaseUrl: string): Promise<PostgresServer> {
+  const standby = await startPostgres({ isForgetful: false, standbyOf: database });
+  // Of the first server only: its configuration has been copied.
+  await query(databaseUrl, "ALTER SYSTEM SET synchronous_standby_names = 'standby'");
+  await query(databaseUrl, 'SELECT pg_reload_conf()');
+  return standby;
+}
+
+/** The standby takes the place of the first server, which has ended. */
+export async function failOver({ standby, replicas }: Pick<Fleet, 'standby' | 'replicas'>): Promise<void> {
+  if (standby === null) throw new Error('There is no standby.');
+  await standby.promote();
+  for (const { way } of replicas) {
+    way.aim(standby.port);
+    way.cut();
+  }
 }
 
 function environmentOf(victoriaUrl: string): Record<string, string> {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { AntError } from '../../domain/errors.ts';
 import type { DatabaseStatus } from '../../domain/replica.ts';
-import { backgroundSleep } from '../../timing/sleep.ts';
+import { Pool } from './pool.ts';
 import { type OpenSession, type Session, sessionOf } from './session.ts';
 import { storeError } from './store-error.ts';
 import { tlsOf } from './tls.ts';
@@ -44,7 +44,7 @@ const INT8 = 20;
 
 /** Connections to one database. Whatever goes wrong on one ends it, and the next work gets another. */
 export class Connections {
-  readonly #pool: pg.Pool;
+  readonly #pool: Pool;
   readonly #isPrepared: boolean;
   /** SQL. */
   readonly #limits: string;
@@ -55,7 +55,7 @@ export class Connections {
     this.#isPrepared = isPrepared;
     const { lockMs, idleMs, statementMs } = limits;
     this.#limits = `SET LOCAL lock_timeout = ${lockMs}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${statementMs}`;
-    this.#pool = new pg.Pool({
+    this.#pool = new Pool({
       ...settings,
       ...(password === null ? {} : { password }),
       max: most,
@@ -68,14 +68,10 @@ export class Connections {
       query_timeout: statementMs,
       types: { getTypeParser: typeParser },
     } as pg.PoolConfig);
-    // Of a connection that is lost: whoever works with it, or the next one, meets it.
-    this.#pool.on('error', () => undefined);
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   get status(): Pick<DatabaseStatus, 'openConnections' | 'waiting' | 'errors'> {
-    const { totalCount: openConnections, waitingCount: waiting } = this.#pool;
-    return { openConnections, waiting, errors: this.#errors };
+    return { ...this.#pool.status, errors: this.#errors };
   }
 
   /** Statements outside of any transaction. */
@@ -112,9 +108,8 @@ export class Connections {
     return this.transact(work, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   }
 
-  async close(): Promise<void> {
-    if (this.#pool.ended) return;
-    await Promise.race([this.#pool.end(), backgroundSleep(CONNECT_MS)]);
+  close(): Promise<void> {
+    return this.#pool.end(CONNECT_MS);
   }
 
   async #use<T>(work: (client: pg.PoolClient, session: OpenSession) => Promise<T>): Promise<T> {
@@ -126,7 +121,7 @@ export class Connections {
       return result;
     } catch (error) {
       // Whatever state it is in now.
-      client.release(true);
+      this.#pool.discard(client, session.failure ?? error);
       this.#errors += 1;
       throw storeError(session.failure ?? error);
     }

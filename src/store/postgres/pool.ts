@@ -1,0 +1,97 @@
+import pg from 'pg';
+import { backgroundSleep } from '../../timing/sleep.ts';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
+/** As the pool calls it when all connections are in use for too long: the server is there. */
+const ALL_IN_USE = 'timeout exceeded when trying to connect';
+/** As the driver calls it when there is no answer. */
+const SILENT = 'Query read timeout';
+
+/**
+ * Connections to a server that may be away. Then one connection at a time is tried, with pauses between, and whoever
+ * wants one meanwhile gets the result of that: when the server comes back it is not stormed.
+ */
+export class Pool {
+  readonly #config: pg.PoolConfig;
+  #pool: pg.Pool;
+  /** Failed attempts in a row. */
+  #failures = 0;
+  #probe: Promise<void> | null = null;
+  readonly #origins = new WeakMap<pg.PoolClient, pg.Pool>();
+
+  constructor(config: pg.PoolConfig) {
+    this.#config = config;
+    this.#pool = open(config);
+  }
+
+  get status(): { readonly openConnections: number; readonly waiting: number } {
+    const { totalCount: openConnections, waitingCount: waiting } = this.#pool;
+    return { openConnections, waiting };
+  }
+
+  /** Rejects with the error of the driver or the server. */
+  async connect(): Promise<pg.PoolClient> {
+    if (this.#failures > 0) await this.#isBack();
+    const pool = this.#pool;
+    try {
+      const client = await pool.connect();
+      this.#origins.set(client, pool);
+      return client;
+    } catch (error) {
+      if (pool !== this.#pool) return this.connect();
+      this.#noteFailure(error);
+      throw error;
+    }
+  }
+
+  /** Gives up a connection on which something went wrong. */
+  discard(client: pg.PoolClient, error: unknown): void {
+    client.release(true);
+    const pool = this.#pool;
+    if (this.#origins.get(client) !== pool || !(error instanceof Error && error.message === SILENT)) return;
+    // The others, which do nothing now, are as silent: each would be waited for in turn.
+    this.#pool = open(this.#config);
+    pool.end().catch(() => undefined);
+  }
+
+  /** Waits so long at most for work under way. */
+  async end(patienceMs: number): Promise<void> {
+    if (this.#pool.ended) return;
+    await Promise.race([this.#pool.end(), backgroundSleep(patienceMs)]);
+  }
+
+  #isBack(): Promise<void> {
+    this.#probe ??= this.#tryOne().finally(() => {
+      this.#probe = null;
+    });
+    return this.#probe;
+  }
+
+  async #tryOne(): Promise<void> {
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
+    // Replicas that lost the server at the same moment do not come back at the same moment.
+    await backgroundSleep(pauseMs * (0.5 + Math.random() / 2));
+    try {
+      (await this.#pool.connect()).release();
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      throw error;
+    }
+  }
+
+  /** Of those that fail together, one counts. */
+  #noteFailure(error: unknown): void {
+    if (error instanceof Error && error.message === ALL_IN_USE) return;
+    this.#failures = Math.max(this.#failures, 1);
+  }
+}
+
+function open(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config);
+  // Of a connection that is lost: whoever works with it, or the next one, meets it.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
