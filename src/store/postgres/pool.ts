@@ -1,10 +1,18 @@
 import pg from 'pg';
+import { monotonicMs } from '../../timing/monotonic.ts';
 import { backgroundSleep } from '../../timing/sleep.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
 /** As the pool calls it when all connections are in use for too long: the server is there. */
 const ALL_IN_USE = 'timeout exceeded when trying to connect';
+/**
+ * The server takes no more connections from anybody, or from this user: whoever has some waits for one of them.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const TOO_MANY = '53300';
+const TOO_MANY_PAUSE_MS = 100;
+const TOO_MANY_PATIENCE_MS = 5000;
 /** As the driver calls it when there is no answer. */
 const SILENT = 'Query read timeout';
 
@@ -32,16 +40,21 @@ export class Pool {
 
   /** Rejects with the error of the driver or the server. */
   async connect(): Promise<pg.PoolClient> {
-    if (this.#failures > 0) await this.#isBack();
-    const pool = this.#pool;
-    try {
-      const client = await pool.connect();
-      this.#origins.set(client, pool);
-      return client;
-    } catch (error) {
-      if (pool !== this.#pool) return this.connect();
-      this.#noteFailure(error);
-      throw error;
+    const lateMs = monotonicMs() + TOO_MANY_PATIENCE_MS;
+    for (;;) {
+      if (this.#failures > 0) await this.#isBack();
+      const pool = this.#pool;
+      try {
+        const client = await pool.connect();
+        this.#origins.set(client, pool);
+        return client;
+      } catch (error) {
+        if (pool !== this.#pool) continue;
+        const hasOthers = isTooMany(error) && pool.totalCount > 0;
+        if (!hasOthers) this.#noteFailure(error);
+        if (!hasOthers || monotonicMs() > lateMs) throw error;
+      }
+      await backgroundSleep(TOO_MANY_PAUSE_MS);
     }
   }
 
@@ -86,6 +99,10 @@ export class Pool {
     if (error instanceof Error && error.message === ALL_IN_USE) return;
     this.#failures = Math.max(this.#failures, 1);
   }
+}
+
+function isTooMany(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === TOO_MANY;
 }
 
 function open(config: pg.PoolConfig): pg.Pool {
