@@ -71,6 +71,13 @@ export const FACT_TABLES: { readonly [Kind in FactKind]: FactTable<FactColumns[K
   },
 };
 
+/** The column of the time by which facts are ordered. */
+export function timeNameOf(kind: FactKind): string {
+  const { time, columns } = FACT_TABLES[kind];
+  const shapes: readonly (readonly [string, FactColumn])[] = Object.entries(columns);
+  return shapes.find(([, { sql }]) => sql === `fact.${time}`)?.[0] ?? time;
+}
+
 /** What was selected of one fact. */
 export type Row = readonly (string | number | null)[];
 

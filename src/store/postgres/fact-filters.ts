@@ -1,7 +1,6 @@
 import type { LabelPatterns } from '../../domain/label-patterns.ts';
 import type { HistoryFilters } from '../../domain/queries.ts';
-import { factConditions, NAME_COLUMNS, type NameFilter, type NameIds } from '../fact-filters.ts';
-import type { ConditionsOf } from '../sql-reader.ts';
+import { type FilterParts, NAME_COLUMNS, type NameFilter, type NameIds } from '../fact-filters.ts';
 import type { Session } from './session.ts';
 import { storable } from './sql-reader.ts';
 import { statement } from './statement.ts';
@@ -11,15 +10,17 @@ const NAMES = statement(
      OR EXISTS (SELECT FROM unnest($2::text[]) AS part WHERE strpos(name, part) > 0)`,
 );
 
-/** Prepares the conditions of facts, for one question. */
-export function openConditions(session: Session, labelPatterns: LabelPatterns | undefined): ConditionsOf {
+/** Finds what the filters of one question need to know. */
+export type FilterPartsOf = (filters: HistoryFilters) => Promise<FilterParts>;
+
+export function openFilterParts(session: Session, labelPatterns: LabelPatterns | undefined): FilterPartsOf {
   // The same filters are asked about again and again.
   const known = new WeakMap<HistoryFilters, Promise<NameIds>>();
-  return async (kind, filters) => {
+  return async (filters) => {
     const names = known.get(filters) ?? readNames(session, filters, labelPatterns);
     known.set(filters, names);
     const patterns = labelPatterns === undefined ? {} : { labelPatterns };
-    return factConditions(kind, filters, { nameIds: await names, ...patterns });
+    return { nameIds: await names, ...patterns };
   };
 }
 
@@ -30,7 +31,8 @@ async function readNames(
   labelPatterns: LabelPatterns | undefined,
 ): Promise<NameIds> {
   const asked = (Object.keys(NAME_COLUMNS) as NameFilter[]).filter((filter) => filters[filter].length > 0);
-  const exact = asked.flatMap((filter) => filters[filter]);
+  // Facts of runs have numbers of these as well.
+  const exact = [...asked, 'branch' as const, 'event' as const].flatMap((filter) => filters[filter]);
   const parts = [
     ...filters.label,
     ...filters.repository.filter((text) => text.endsWith('/*')).map((text) => text.slice(0, -1)),
@@ -43,7 +45,7 @@ async function readNames(
       : await session.arrays<NameRow>(NAMES, [exact.map(storable), parts.map(storable)]);
   const ids = new Map(rows);
   return {
-    ofNames: (names) => names.flatMap((name) => ids.get(name) ?? []),
+    ofNames: (names) => names.flatMap((name) => ids.get(storable(name)) ?? []),
     ofNamesLike: (_, fits) => rows.filter(([name]) => fits(name)).map(([, id]) => id),
   };
 }

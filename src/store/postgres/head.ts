@@ -3,6 +3,9 @@ export interface Head {
   nextSeriesId: number;
   nextSampleSeq: number;
   outboxBytes: number;
+  /** Facts of these hours are in `packed_hours`: from the first until before the last. */
+  readonly packedFrom: number;
+  readonly packedTo: number;
 }
 
 /** A transaction that no other one runs beside, once it is its turn. */

@@ -15,6 +15,7 @@ import { facets } from '../../queries/facets.ts';
 import { readOnly as readSqlite } from '../sqlite/read-only.ts';
 import { Connections } from './connections.ts';
 import { readOnly } from './read-only.ts';
+import { openPostgresStore } from './store.ts';
 
 /*
  * Every question has the same answer from both databases.
@@ -38,6 +39,8 @@ before(async () => {
   await storeWorld();
   const url = await server.createDatabase();
   await copyToPostgres(path, url);
+  await using store = await openPostgresStore({ url, password: null });
+  while (!(await store.packHistory(NOW, Number.MAX_SAFE_INTEGER)));
   connections = new Connections({ url, password: null, most: 2, name: 'test' });
 });
 after(async () => {

@@ -1,7 +1,9 @@
 import type { ForgettingHistory } from '../../domain/forgetting.ts';
 import type { HistoryRecords } from '../../domain/history.ts';
+import type { Head } from './head.ts';
 import { FACTS, namesOf, STEPS } from './history-facts.ts';
 import { type FoundNames, Names, NO_NAMES } from './names.ts';
+import { forgetPacked, notePacked } from './packed-hours.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
 
@@ -16,7 +18,7 @@ export class HistoryTables {
   }
 
   /** What is told again replaces what was told before. Call what it returns once that is committed. */
-  add(session: Session, records: HistoryRecords): () => void {
+  add(session: Session, records: HistoryRecords, head: Head): () => void {
     const { startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns } = records;
     const { idOf, keep } = this.#found;
     FACTS.startedJobs.add(session, startedJobs, idOf);
@@ -26,11 +28,13 @@ export class HistoryTables {
     FACTS.failedJobs.add(session, failedJobs, idOf);
     FACTS.flakyJobs.add(session, flakyJobs, idOf);
     FACTS.finishedRuns.add(session, finishedRuns, idOf);
+    notePacked(session, records, head);
     return keep;
   }
 
   /** As `Forgetting.forgetHistory`. */
   async forget(session: Session, { beforeMs, stepsBeforeMs, limit }: ForgettingHistory): Promise<number> {
+    forgetPacked(session, beforeMs);
     const removed = await Promise.all([
       session.run(FORGET_STEPS, [stepsBeforeMs, limit - 1]),
       ...FORGET_FACTS.map((forget) => session.run(forget, [beforeMs, limit - 1])),

@@ -103,7 +103,7 @@ function writeChanges(
   const keepSeen = tables.seenRepositories.see(session, repositories, nowMs);
   addJobNumbers(session, changes.numbers);
   appendSamples(session, changes.samples, begun);
-  const keepHistory = tables.history.add(session, changes.history);
+  const keepHistory = tables.history.add(session, changes.history, begun.head);
   return () => {
     keepSeen();
     keepHistory();

@@ -33,9 +33,9 @@ export async function readOnly<T>(
     if (monotonic() > deadlineMs) throw tooSlow();
   };
   try {
-    return await connections.readAsOfOneMoment((session) => {
+    return await connections.readAsOfOneMoment(async (session) => {
       session.send(SETTINGS);
-      return work(openHistoryReader(session, { ...moment, giveWay }));
+      return work(await openHistoryReader(session, { ...moment, giveWay }));
     });
   } catch (error) {
     throw isCancelled(error) ? tooSlow() : error;

@@ -8,33 +8,42 @@ interface NameRow {
   readonly name: string;
 }
 
+const WORDS = statement('SELECT -id AS id, word AS name FROM packed_words');
+
 /**
- * The texts that numbers in columns of facts stand for. Names have their number in the database; words, which tables
- * hold themselves, get a negative one here.
+ * The texts that numbers in columns of facts stand for. Names have their number in the database. Words, which tables
+ * hold themselves, have a negative one: that which packed columns have, or one of this reader.
  */
 export class TextIds {
   readonly #session: Session;
   readonly #idByWord = new Map<string, number>();
-  readonly #words: string[] = [''];
+  readonly #wordById = new Map<number, string>();
+  #leastId = 0;
 
-  constructor(session: Session) {
+  private constructor(session: Session, words: readonly NameRow[]) {
     this.#session = session;
+    for (const { id, name } of words) this.#add(name, id);
   }
 
-  readonly wordId = (word: string): number => {
-    const known = this.#idByWord.get(word);
-    if (known !== undefined) return known;
-    const id = -this.#words.length;
-    this.#words.push(word);
-    this.#idByWord.set(word, id);
-    return id;
-  };
+  /** In the transaction of the session, whose packed columns have no other words. */
+  static async open(session: Session): Promise<TextIds> {
+    return new TextIds(session, await session.rows<NameRow>(WORDS));
+  }
+
+  readonly wordId = (word: string): number => this.#idByWord.get(word) ?? this.#add(word, this.#leastId - 1);
 
   readonly texts = async (ids: Iterable<number>): Promise<Map<number, string>> => {
     const asked = [...new Set(ids)];
     const named = asked.filter((id) => id > 0);
     const rows = named.length === 0 ? [] : await this.#session.rows<NameRow>(TEXTS, [named]);
-    const words = asked.filter((id) => id < 0).map((id) => [id, this.#words[-id] ?? ''] as const);
+    const words = asked.filter((id) => id < 0).map((id) => [id, this.#wordById.get(id) ?? ''] as const);
     return new Map([...words, ...rows.map(({ id, name }) => [id, name] as const)]);
   };
+
+  #add(word: string, id: number): number {
+    this.#idByWord.set(word, id);
+    this.#wordById.set(id, word);
+    this.#leastId = Math.min(this.#leastId, id);
+    return id;
+  }
 }

@@ -4,6 +4,7 @@ import { correctTimes } from './correct-times.ts';
 import { forgetRuns } from './forget.ts';
 import { openForgetSeen } from './forget-seen.ts';
 import { removeJobNumbers } from './job-numbers.ts';
+import { openPacking } from './packed-hours.ts';
 import type { StoreParts } from './parts.ts';
 import { FORGOTTEN_BEFORE, readMark, writeMark } from './recovery.ts';
 import type { Session } from './session.ts';
@@ -69,9 +70,9 @@ export function openUpkeep(parts: StoreParts): Upkeep {
     releaseMemory: async () => undefined,
     renewLog: async () => undefined,
     logStatus: async () => ({ bytes: 0, isHeld: false }),
-    // There was always a history, and nothing but its rows is read.
+    // There was always a history.
     fillHistory: async () => true,
-    packHistory: async () => true,
+    packHistory: openPacking(connections, write),
   };
 }
 

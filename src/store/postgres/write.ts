@@ -38,7 +38,7 @@ export type Write = <T>(
 const LOCK = statement(
   `WITH head AS MATERIALIZED (SELECT * FROM head FOR UPDATE)
    SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
-     ${nowSql('$1')} AS "nowMs",
+     packed_from AS "packedFrom", packed_to AS "packedTo", ${nowSql('$1')} AS "nowMs",
      CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END
    FROM head`,
 );

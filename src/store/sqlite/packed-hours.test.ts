@@ -16,7 +16,7 @@ import {
 } from '../../domain/queries.ts';
 import { fakeReader } from '../../queries/fake-reader.ts';
 import { FACT_TABLES } from '../fact-tables.ts';
-import { HOUR_MS } from './packed-hours.ts';
+import { HOUR_MS } from '../hours.ts';
 import { openSqliteStore } from './store.ts';
 
 const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);

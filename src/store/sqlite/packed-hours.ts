@@ -1,16 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FactKind } from '../../domain/queries.ts';
 import { columnOf, FACT_TABLES, type FactColumn, type Row } from '../fact-tables.ts';
+import { HOUR_MS, hourOf } from '../hours.ts';
+import { packValues } from '../packed-values.ts';
 import type { Names } from './names.ts';
-import { packValues } from './packed-values.ts';
 
 /*
  * The history once more, an hour of a column in one value: reading a million facts row by row takes too long.
  * The tables of facts are the truth. A fact that is added to an hour that is packed makes it stale, in the same
  * transaction.
  */
-
-export const HOUR_MS = 3_600_000;
 
 /** Every method runs inside of the caller's transaction. */
 export interface PackedHours {
@@ -97,8 +96,4 @@ function openPacker(database: DatabaseSync, kind: FactKind, names: Names) {
       return rows.length;
     },
   };
-}
-
-export function hourOf(timeMs: number): number {
-  return Math.floor(timeMs / HOUR_MS);
 }

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Batch, FactColumns, FactKind, ReadFacts, Window } from '../../domain/queries.ts';
-import { type FilterParts, factConditions } from '../fact-filters.ts';
+import { factConditions } from '../fact-filters.ts';
 import { columnOf, FACT_TABLES, type FactColumn, type Row } from '../fact-tables.ts';
 import type { Conditions } from '../job-filters.ts';
-import { packedFilter, type RunsOf } from './packed-filter.ts';
+import { type PackedFilterParts, packedFilter } from '../packed-filter.ts';
+import { partsOf } from '../packed-parts.ts';
 import { openPackedFacts } from './read-packed.ts';
 
 /**
@@ -12,9 +13,7 @@ import { openPackedFacts } from './read-packed.ts';
  */
 const ROWS = 4096;
 
-export interface FactParts extends FilterParts {
-  readonly runsOf: RunsOf;
-  readonly wordId: (word: string) => number;
+export interface FactParts extends PackedFilterParts {
   /** Called between two batches. May throw. */
   readonly giveWay: () => Promise<void>;
 }
@@ -57,9 +56,9 @@ export function openReadFacts<Kind extends FactKind>(
   return async function* read(window, filters, names) {
     const conditions = factConditions(kind, filters, parts);
     if (conditions === null) return;
-    const filter = packedFilter(kind, filters, parts);
+    const filter = await packedFilter(kind, filters, parts);
     using packedReading = filter === null ? null : packedFacts.open(names, filter);
-    for (const part of filter === null ? [{ ...window, packed: null }] : packedFacts.partsOf(window)) {
+    for (const part of partsOf(window, filter === null ? [] : packedFacts.hoursIn(window))) {
       const { packed } = part;
       const batches =
         packed === null || packedReading === null

@@ -1,9 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RunsOf } from './packed-filter.ts';
-import { ATTEMPTS, RunKeys } from './run-keys.ts';
-
-/** More would not fit into the heap of the thread that reads, which would take the whole process with it. */
-const MOST_RUNS = 500_000;
+import type { RunsOf } from '../packed-filter.ts';
+import { ATTEMPTS, MOST_RUNS, RunKeys } from '../run-keys.ts';
 
 /** For one question: it asks for the runs of a filter once, however many kinds of facts it reads. */
 export function openRunsOf(database: DatabaseSync): RunsOf {

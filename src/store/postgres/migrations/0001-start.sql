@@ -12,9 +12,11 @@ CREATE TABLE head (
   seq             BIGINT NOT NULL, -- of the last transaction
   next_series_id  BIGINT NOT NULL,
   next_sample_seq BIGINT NOT NULL, -- the place of the next sample in the outbox
-  outbox_bytes    BIGINT NOT NULL
+  outbox_bytes    BIGINT NOT NULL,
+  packed_from     BIGINT NOT NULL, -- facts of these hours since the epoch, the first until before the last, are in packed_hours
+  packed_to       BIGINT NOT NULL
 ) WITH (fillfactor = 10);
-INSERT INTO head VALUES (1, 1, 1, 0);
+INSERT INTO head VALUES (1, 1, 1, 0, 0, 0);
 
 -- What each transaction added to the numbers, for the other replicas, which read it in order. Kept for some minutes.
 CREATE TABLE changes (
@@ -364,6 +366,34 @@ CREATE TABLE job_steps (
   job_id      BIGINT NOT NULL,
   steps       TEXT   NOT NULL,
   PRIMARY KEY (ended_at_ms, job_id)
+);
+
+-- The history once more, for questions about long windows: all values of a column in one hour are one value here. Made from
+-- the tables of facts, hour by hour, and can be made again at any time (docs/decisions/0022-packed-history.md). Of the hours
+-- that head tells, those that are not here have no facts.
+CREATE TABLE packed_hours (
+  fact     TEXT   NOT NULL, -- the name of its table
+  hour     BIGINT NOT NULL, -- since the epoch
+  size     INTEGER,         -- how many facts; null: some were added since, so that the table has to be read
+  stale_by BIGINT NOT NULL, -- the transaction that added last
+  PRIMARY KEY (fact, hour)
+);
+CREATE INDEX packed_hours_to_pack ON packed_hours (fact, hour) WHERE size IS NULL;
+
+CREATE TABLE packed_columns (
+  fact   TEXT   NOT NULL,
+  hour   BIGINT NOT NULL,
+  name   TEXT   NOT NULL, -- of the column
+  packed BYTEA  NOT NULL, -- see packed-values.ts; numbers of names, and those of packed_words below 0
+  PRIMARY KEY (fact, name, hour)
+) WITH (toast_tuple_target = 8160);
+ALTER TABLE packed_columns ALTER COLUMN packed SET STORAGE EXTERNAL;
+
+-- Conclusions, causes and skus: few.
+CREATE TABLE packed_words (
+  id   INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  word TEXT    NOT NULL,
+  EXCLUDE USING hash (word WITH =)
 );
 
 CREATE VIEW finished_jobs AS

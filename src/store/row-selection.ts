@@ -21,13 +21,12 @@ export class RowSelection {
     for (let index = 0; index < this.#size; index += 1) this.#rows[index] = firstRow + index;
   }
 
-  /** `isWanted` has 1 at the ids that fit. */
-  keepIds(ids: Int32Array, isWanted: Uint8Array): void {
+  keepIds(ids: Int32Array, { least, isWanted }: WantedIds): void {
     const rows = this.#rows;
     let kept = 0;
     for (let index = 0; index < this.#size; index += 1) {
       const row = rows[index] as number;
-      if (isWanted[ids[row] as number] !== 1) continue;
+      if (isWanted[(ids[row] as number) - least] !== 1) continue;
       rows[kept] = row;
       kept += 1;
     }
@@ -67,11 +66,17 @@ export function rowsBefore(times: Float64Array, timeMs: number): number {
   return found < 0 ? times.length : found;
 }
 
-/** For `RowSelection.keepIds`. */
-export function wantedIds(ids: ReadonlySet<number>): Uint8Array {
-  let highest = 0;
-  for (const id of ids) highest = Math.max(highest, id);
-  const isWanted = new Uint8Array(highest + 1);
-  for (const id of ids) isWanted[id] = 1;
-  return isWanted;
+/** Ids that fit. */
+export interface WantedIds {
+  readonly least: number;
+  /** 1 for each that fits, from the least on. */
+  readonly isWanted: Uint8Array;
+}
+
+export function wantedIds(ids: ReadonlySet<number>): WantedIds {
+  let [least, highest] = [0, 0];
+  for (const id of ids) [least, highest] = [Math.min(least, id), Math.max(highest, id)];
+  const isWanted = new Uint8Array(highest - least + 1);
+  for (const id of ids) isWanted[id - least] = 1;
+  return { least, isWanted };
 }

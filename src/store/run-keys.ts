@@ -1,5 +1,7 @@
 /** GitHub allows far fewer attempts of a run. */
 export const ATTEMPTS = 1024;
+/** More would not fit into the heap of the thread that reads, which would take the whole process with it. */
+export const MOST_RUNS = 500_000;
 const FREE = -1;
 /** So many places for each attempt, at least. */
 const ROOM = 2.5;

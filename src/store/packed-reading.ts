@@ -1,14 +1,14 @@
-import type { Window } from '../../domain/queries.ts';
+import type { Window } from '../domain/queries.ts';
+import { HOUR_MS } from './hours.ts';
 import type { PackedFilter } from './packed-filter.ts';
-import { HOUR_MS } from './packed-hours.ts';
 import { unpackValues } from './packed-values.ts';
-import { RowSelection, rowsBefore, wantedIds } from './row-selection.ts';
+import { RowSelection, rowsBefore, type WantedIds, wantedIds } from './row-selection.ts';
 
 type Numbers = Float64Array<ArrayBuffer>;
 type Ids = Int32Array<ArrayBuffer>;
 type Column = Numbers | Ids;
 
-/** The part of an hour that is asked for, and how many facts the whole hour has. */
+/** The part of an hour that is asked for, and how many facts the whole hour has. Without any, it may be longer. */
 export interface PackedHour extends Window {
   readonly hour: number;
   readonly size: number;
@@ -32,7 +32,7 @@ export class PackedReading implements Disposable {
   readonly #source: PackedSource;
   readonly #names: readonly string[];
   readonly #filter: PackedFilter;
-  readonly #wanted: readonly (readonly [name: string, isWanted: Uint8Array])[];
+  readonly #wanted: readonly (readonly [name: string, wanted: WantedIds])[];
   readonly #arrays = new Map<string, Column>();
   readonly #rows = new RowSelection();
 
@@ -47,7 +47,7 @@ export class PackedReading implements Disposable {
   read(hours: readonly PackedHour[]): { readonly size: number; readonly columns: readonly Column[] } {
     const room = hours.reduce((sum, { size }) => sum + size, 0);
     let size = 0;
-    for (const hour of hours) size += this.#readHour(hour, { at: size, room });
+    for (const hour of hours) if (hour.size > 0) size += this.#readHour(hour, { at: size, room });
     return { size, columns: this.#names.map((name) => this.#arrayOf(name, room).subarray(0, size)) };
   }
 
@@ -83,8 +83,8 @@ export class PackedReading implements Disposable {
       const times = columnOf(this.#source.timeName) as Numbers;
       this.#rows.begin(rowsBefore(times, fromMs), rowsBefore(times, toMs));
     }
-    for (const [name, isWanted] of this.#wanted)
-      if (this.#rows.size > 0) this.#rows.keepIds(columnOf(name) as Ids, isWanted);
+    for (const [name, wanted] of this.#wanted)
+      if (this.#rows.size > 0) this.#rows.keepIds(columnOf(name) as Ids, wanted);
     if (runs !== null && this.#rows.size > 0)
       this.#rows.keepRuns(columnOf('runId') as Numbers, columnOf('runAttempt') as Numbers, runs);
     return true;

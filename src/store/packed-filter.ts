@@ -1,5 +1,5 @@
-import { type FactKind, type HistoryFilters, NO_FILTERS } from '../../domain/queries.ts';
-import { type FilterParts, idsOf, NAME_COLUMNS, type NameFilter, OF_JOB } from '../fact-filters.ts';
+import { type FactKind, type HistoryFilters, NO_FILTERS } from '../domain/queries.ts';
+import { type FilterParts, idsOf, NAME_COLUMNS, type NameFilter, OF_JOB } from './fact-filters.ts';
 import type { RunKeys } from './run-keys.ts';
 
 /** What packed facts must have. */
@@ -13,14 +13,21 @@ export interface PackedFilter {
 /**
  * The attempts of runs whose branch and event are among those; an empty list stands for all. Null: too many.
  */
-export type RunsOf = (asked: Pick<HistoryFilters, 'branch' | 'event'>) => RunKeys | null;
+export type RunsOf = (
+  asked: Pick<HistoryFilters, 'branch' | 'event'>,
+) => RunKeys | null | Promise<RunKeys | null>;
+
+export interface PackedFilterParts extends FilterParts {
+  readonly runsOf: RunsOf;
+  readonly wordId: (word: string) => number;
+}
 
 /** As `factConditions` of packed facts; null where it is about what they do not hold. Meaningless if nothing can fit. */
-export function packedFilter(
+export async function packedFilter(
   kind: FactKind,
   filters: HistoryFilters,
-  parts: FilterParts & { readonly runsOf: RunsOf },
-): PackedFilter | null {
+  parts: PackedFilterParts,
+): Promise<PackedFilter | null> {
   const isRun = kind === 'finishedRuns';
   const given = (Object.keys(NO_FILTERS) as (keyof HistoryFilters)[]).filter(
     (filter) => filters[filter].length > 0,
@@ -36,14 +43,24 @@ export function packedFilter(
   for (const filter of given) {
     if (ofRun && (filter === 'branch' || filter === 'event')) continue;
     const column = filter === 'label' ? 'runsOn' : filter;
-    const isName = (name: keyof HistoryFilters): name is NameFilter => name in NAME_COLUMNS;
-    const found = isName(filter)
-      ? idsOf(filter, filters[filter], parts)
-      : parts.nameIds.ofNames(filters[filter]);
+    const found = numbersOf(filter, filters[filter], parts);
     const earlier = ids.get(column);
     ids.set(column, new Set(earlier === undefined ? found : found.filter((id) => earlier.has(id))));
   }
   if (!ofRun) return { ids, runs: null };
-  const runs = parts.runsOf(filters);
+  const runs = await parts.runsOf(filters);
   return runs === null ? null : { ids, runs };
+}
+
+function numbersOf(
+  filter: keyof HistoryFilters,
+  asked: readonly string[],
+  parts: PackedFilterParts,
+): readonly number[] {
+  if (filter === 'conclusion') return asked.map(parts.wordId);
+  return isName(filter) ? idsOf(filter, asked, parts) : parts.nameIds.ofNames(asked);
+}
+
+function isName(filter: keyof HistoryFilters): filter is NameFilter {
+  return filter in NAME_COLUMNS;
 }
