@@ -15,6 +15,7 @@ import { facets } from '../../queries/facets.ts';
 import { readOnly as readSqlite } from '../sqlite/read-only.ts';
 import { Connections } from './connections.ts';
 import { readOnly } from './read-only.ts';
+import { statement } from './statement.ts';
 import { openPostgresStore } from './store.ts';
 
 /*
@@ -41,6 +42,7 @@ before(async () => {
   await copyToPostgres(path, url);
   await using store = await openPostgresStore({ url, password: null });
   while (!(await store.packHistory(NOW, Number.MAX_SAFE_INTEGER)));
+  assert.equal(await hoursPacked(url), 5, 'one of each kind; the last one is not over');
   connections = new Connections({ url, password: null, most: 2, name: 'test' });
 });
 after(async () => {
@@ -48,6 +50,14 @@ after(async () => {
   await server[Symbol.asyncDispose]();
   folder[Symbol.dispose]();
 });
+
+async function hoursPacked(url: string): Promise<number> {
+  const reader = new Connections({ url, password: null, most: 1, name: 'test' });
+  const select = statement('SELECT COUNT(*) AS count FROM packed_hours WHERE size > 0');
+  const [row] = await reader.read((session) => session.rows<{ readonly count: number }>(select));
+  await reader.close();
+  return row?.count ?? 0;
+}
 
 /** An hour and a half of a company, a part of which is packed. */
 async function storeWorld(): Promise<void> {

@@ -13,6 +13,7 @@ import { NO_HISTORY } from '../../domain/history.ts';
 import { NO_FILTERS } from '../../domain/queries.ts';
 import { HOUR_MS } from '../hours.ts';
 import { Connections } from './connections.ts';
+import { openPacking } from './packed-hours.ts';
 import { statement } from './statement.ts';
 import { openPostgresStore } from './store.ts';
 
@@ -51,13 +52,13 @@ const SAMPLE = fc
   .map(([of, own], jobId) => ({ ...of, ...own, jobId }));
 
 async function waitsOf(store: Store): Promise<number[]> {
-  return store.readFor({ nowMs: 0, asOfMs: 0 }, async (reader) => {
-    const waits: number[] = [];
+  const waits: number[] = [];
+  await store.readFor({ nowMs: 0, asOfMs: 0 }, async (reader) => {
     const window = { fromMs: 0, toMs: EVER_MS };
     for await (const { queueMs } of reader.startedJobs(window, NO_FILTERS, ['queueMs']))
       waits.push(...queueMs);
-    return waits.toSorted((a, b) => a - b);
   });
+  return waits.toSorted((a, b) => a - b);
 }
 
 test('what is packed is not read from its table again, and hours without facts are known to have none', async () => {
@@ -72,6 +73,36 @@ test('what is packed is not read from its table again, and hours without facts a
   assert.deepEqual(await waitsOf(store), expected);
   const [packed] = await execute(url, 'SELECT SUM(size) AS size, COUNT(*) AS hours FROM packed_hours');
   assert.deepEqual(packed, { size: 50, hours: HOURS });
+});
+
+test('an hour is not kept as packed if a fact was added to it meanwhile', async () => {
+  const url = await server.createDatabase();
+  await using store = await open(url);
+  await using other = await open(url);
+  const [first = assert.fail()] = SAMPLE;
+  const add = (jobId: number) =>
+    commit(other, { history: { ...NO_HISTORY, startedJobs: [{ ...first, jobId }] } });
+  await add(1);
+  await store.packHistory(EVER_MS, 1000);
+  await add(2);
+  const connections = new Connections({ url, password: null, most: 1, name: 'test' });
+  const pack = openPacking(
+    {
+      read: (work) => connections.read(work),
+      readAsOfOneMoment: (work) => connections.readAsOfOneMoment(work),
+      // Between reading and keeping.
+      async transact(work) {
+        await add(3);
+        return connections.transact(work);
+      },
+    },
+    () => assert.fail('hours are noted already'),
+  );
+  assert.equal(await pack(EVER_MS, 1), false);
+  assert.equal((await waitsOf(store)).length, 3);
+  assert.equal(await store.packHistory(EVER_MS, 1000), true);
+  assert.equal((await waitsOf(store)).length, 3);
+  await connections.close();
 });
 
 test('a fact that another process adds while its hour is packed makes the hour stale', async () => {

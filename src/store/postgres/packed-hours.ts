@@ -122,9 +122,11 @@ interface StaleHour {
   readonly staleBy: number;
 }
 
+type Packing = Pick<Connections, 'read' | 'readAsOfOneMoment' | 'transact'>;
+
 /** As `Store.packHistory`. */
 export function openPacking(
-  connections: Connections,
+  connections: Packing,
   write: Write,
 ): (beforeMs: number, facts: number) => Promise<boolean> {
   return async (beforeMs, facts) => {
@@ -164,7 +166,7 @@ interface Found {
 }
 
 /** How many facts the next hour has; null: all are packed. */
-async function packNext(connections: Connections, beforeHour: number): Promise<number | null> {
+async function packNext(connections: Packing, beforeHour: number): Promise<number | null> {
   const found = await connections.readAsOfOneMoment((session) => findNext(session, beforeHour));
   if (found === null) return null;
   const { next, packed, answer, words } = found;
