@@ -31,7 +31,7 @@ test('packed or not, two processes read the same: in any order of writing, packi
   await checkPackedHours(async () => {
     const url = await server.createDatabase(template);
     return { stores: 2, open: () => open(url), [Symbol.asyncDispose]: () => dropDatabase(url) };
-  }, 60 * CASES);
+  }, 30 * CASES);
 });
 
 async function dropDatabase(url: string): Promise<void> {

@@ -106,6 +106,6 @@ async function begin(session: Session, log: ChangeLog, time: ChosenTime): Promis
   ]);
   const [head] = locked;
   if (head === undefined) throw new Error('The database has no row head');
-  const { nextSeriesId, nextSampleSeq, outboxBytes, nowMs } = head;
-  return { head: { nextSeriesId, nextSampleSeq, outboxBytes }, nowMs };
+  const { nextSeriesId, nextSampleSeq, outboxBytes, packedFrom, packedTo, nowMs } = head;
+  return { head: { nextSeriesId, nextSampleSeq, outboxBytes, packedFrom, packedTo }, nowMs };
 }
