@@ -39,6 +39,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./cli/backfill/backfill-command.ts')).runBackfill(rest, process);
     case 'backup':
       return (await import('./cli/backup/backup-command.ts')).runBackup(rest, process);
+    case 'move':
+      return moveStore(rest);
     case 'jobs':
       return (await import('./cli/jobs/jobs-command.ts')).runJobs(rest, process);
     case 'explain':
@@ -107,12 +109,20 @@ async function doctor(flags: readonly string[]): Promise<number> {
   return runDoctor(options, process.stdout);
 }
 
+async function moveStore(args: readonly string[]): Promise<number> {
+  const { moveFlags, runMove } = await import('./cli/move/move-command.ts');
+  const { from, to, rest } = moveFlags(args);
+  const { settings } = load([...rest, '--storage.url', to], { forServing: false });
+  return runMove({ from, to: settings.storage.url, password: settings.storage.password }, process.stdout);
+}
+
 async function helpFor(name: string | undefined): Promise<string> {
   if (name === undefined) return generalHelp();
   if (!isCommandName(name)) throw unknownCommand(name);
   if (name === 'simulate') return (await import('../simulator/simulate-command.ts')).simulateHelp;
   if (name === 'backfill') return (await import('./cli/backfill/backfill-command.ts')).backfillHelp;
   if (name === 'backup') return (await import('./cli/backup/backup-command.ts')).backupHelp;
+  if (name === 'move') return (await import('./cli/move/move-command.ts')).moveHelp;
   if (name === 'jobs') return (await import('./cli/jobs/jobs-command.ts')).jobsHelp;
   if (name === 'explain') return (await import('./cli/explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('../simulator/replay-command.ts')).replayHelp;

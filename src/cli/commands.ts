@@ -66,6 +66,7 @@ Example:
   replay: { summary: 'send recorded deliveries again', help: null },
   backfill: { summary: 'have the running service read past runs from GitHub', help: null },
   backup: { summary: 'copy the database of the running service into a file', help: null },
+  move: { summary: 'copy a SQLite database into a PostgreSQL database', help: null },
   jobs: { summary: 'list jobs that wait, run or have ended', help: null },
   explain: { summary: 'show what is known about a job or run, and what it changed', help: null },
   version: { summary: 'print the version', help: 'Usage: ant-watcher version\n' },

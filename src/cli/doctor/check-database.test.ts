@@ -17,7 +17,7 @@ const FOUND: ServerInspection = {
   asker: { user: 'ant', database: 'ants' },
   facts: {
     ...{ versionNumber: 150_000, version: '15.0', encoding: 'UTF8', isStandby: false },
-    ...{ schemaName: 'public', mayCreate: true },
+    ...{ schemaName: 'public', mayCreate: true, isMoving: false },
   },
   ...{ schema: { version: 1, oldest: 1 }, newest: 1, rights: { closed: [], foreign: [] } },
   settings: { fsync: 'on', fullPageWrites: 'on', synchronousCommit: 'on', standbyNames: '' },

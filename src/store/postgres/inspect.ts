@@ -5,7 +5,13 @@ import { ownMigrations, refuseTooNew, type Schema, tableNames } from './migratio
 import { explained } from './remedies.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
-import { type Asker, readServerFacts, refuseUnsuitable, type ServerFacts } from './suitable.ts';
+import {
+  type Asker,
+  readServerFacts,
+  refuseHalfMoved,
+  refuseUnsuitable,
+  type ServerFacts,
+} from './suitable.ts';
 
 /** What is known of a database, and of its server as far as this user may see it. */
 export interface ServerInspection {
@@ -124,6 +130,7 @@ export async function inspectServer({
 async function inspect(session: Session, asker: Asker): Promise<ServerInspection> {
   const facts = await readServerFacts(session);
   refuseUnsuitable(facts, asker);
+  refuseHalfMoved(facts);
   const schema = await readSchema(session);
   const newest = ownMigrations().length;
   refuseTooNew(schema, newest);

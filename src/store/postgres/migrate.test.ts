@@ -186,7 +186,7 @@ test('what is missing on the server is told with the SQL that makes it', async (
 test('a server that is too old or a standby is refused', () => {
   const facts = {
     ...{ versionNumber: 140_000, version: '14.0', encoding: 'UTF8', isStandby: false },
-    ...{ schemaName: 'public', mayCreate: true },
+    ...{ schemaName: 'public', mayCreate: true, isMoving: false },
   };
   const asker = { user: 'a', database: 'b' };
   refuseUnsuitable(facts, asker);

@@ -5,11 +5,20 @@ import { type Migration, ownMigrations, refuseTooNew, type Schema } from './migr
 import { databaseCodeOf, explained } from './remedies.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
-import { type Asker, grantCreate, grantUse, readServerFacts, refuseUnsuitable } from './suitable.ts';
+import {
+  type Asker,
+  grantCreate,
+  grantUse,
+  readServerFacts,
+  refuseHalfMoved,
+  refuseUnsuitable,
+} from './suitable.ts';
 
 export interface MigrateOptions extends Pick<ConnectionOptions, 'url' | 'password'> {
   /** Default: those of this version. */
   readonly migrations?: readonly Migration[];
+  /** Whether everything is to be moved into it: a move that was interrupted is no reason to refuse it. */
+  readonly isMove?: boolean;
 }
 
 /**
@@ -41,6 +50,7 @@ export async function migrate({
   url,
   password,
   migrations = ownMigrations(),
+  isMove = false,
 }: MigrateOptions): Promise<void> {
   const connections = new Connections({
     ...{ url: unprepared(url), password, limits: LIMITS },
@@ -54,6 +64,7 @@ export async function migrate({
     const isReady = await connections.read(async (session) => {
       const facts = await readServerFacts(session);
       refuseUnsuitable(facts, asker);
+      if (!isMove) refuseHalfMoved(facts);
       const schema = await readSchema(session);
       refuseTooNew(schema, newest);
       if (schema.version < newest && !facts.mayCreate) throw forbidden(asker, facts.schemaName);

@@ -13,6 +13,8 @@ export interface ServerFacts {
   /** In which its tables are or will be; null: there is none that the user may use. */
   readonly schemaName: string | null;
   readonly mayCreate: boolean;
+  /** Whether `ant-watcher move` into it has not ended. */
+  readonly isMoving: boolean;
 }
 
 /** Who asks, and for which database. */
@@ -26,7 +28,8 @@ const FACTS = statement(
   `SELECT current_setting('server_version_num')::integer AS "versionNumber",
      current_setting('server_version') AS version, current_setting('server_encoding') AS encoding,
      pg_is_in_recovery() AS "isStandby", current_schema() AS "schemaName",
-     COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS "mayCreate"`,
+     COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS "mayCreate",
+     to_regclass('unfinished_move') IS NOT NULL AS "isMoving"`,
 );
 
 export async function readServerFacts(session: Session): Promise<ServerFacts> {
@@ -54,6 +57,14 @@ export function refuseUnsuitable(
     throw new AntError('store_unavailable', 'the server is a standby, which can only be read', {
       hint: 'Let storage.url lead to the primary.',
     });
+}
+
+/** Throws `store_unavailable` while not all is there that is to be moved into the database. */
+export function refuseHalfMoved({ isMoving }: Pick<ServerFacts, 'isMoving'>): void {
+  if (!isMoving) return;
+  throw new AntError('store_unavailable', 'a move into the database has begun and has not ended', {
+    hint: 'Run ant-watcher move again: it goes on where it was.',
+  });
 }
 
 /** The SQL that makes a database as it should be. */
