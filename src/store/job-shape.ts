@@ -7,6 +7,18 @@ import type { StateShape } from './state-shape.ts';
 export const JOB: StateShape<JobState> = {
   table: 'jobs',
   key: ['jobId'],
+  texts: [
+    'repository',
+    'workflow',
+    'name',
+    'status',
+    'conclusion',
+    'runsOn',
+    'runnerName',
+    'runnerGroup',
+    'headBranch',
+    'headSha',
+  ],
   json: ['runsOn'],
   flags: [
     'isJob',

@@ -7,6 +7,17 @@ import type { StateShape } from './state-shape.ts';
 export const RUN: StateShape<RunState> = {
   table: 'runs',
   key: ['runId', 'runAttempt'],
+  texts: [
+    'repository',
+    'workflow',
+    'workflowFile',
+    'status',
+    'conclusion',
+    'event',
+    'branch',
+    'headBranch',
+    'headSha',
+  ],
   json: [],
   flags: ['completionCounted', 'heldCounted'],
   fields: [

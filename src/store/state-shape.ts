@@ -5,6 +5,8 @@ export interface StateShape<State> {
   readonly table: string;
   readonly fields: readonly (keyof State & string)[];
   readonly key: readonly (keyof State & string)[];
+  /** Fields kept as text, also as JSON text. All others are whole numbers. */
+  readonly texts: readonly (keyof State & string)[];
   /** Fields kept as JSON text. */
   readonly json: readonly (keyof State & string)[];
   /** Fields that are true or false, kept as 1 or 0. */

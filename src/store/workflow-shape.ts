@@ -8,6 +8,7 @@ export interface WorkflowRow extends WorkflowState {
 export const WORKFLOW: StateShape<WorkflowRow> = {
   table: 'workflows',
   key: ['key'],
+  texts: ['key', 'repositoryKey', 'repository', 'workflow', 'file'],
   json: [],
   flags: [],
   derived: {},

@@ -3,6 +3,7 @@ import { AntError } from '../../domain/errors.ts';
 import type { Follower } from '../../domain/others-changes.ts';
 import type { StoredSeries } from '../../domain/transaction.ts';
 import { ENTRY_FORM, type NumberChanges, packEntry, readEntry } from './change-entry.ts';
+import type { Head } from './head.ts';
 import type { NewSeries, SeriesIds } from './series-ids.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
@@ -20,7 +21,10 @@ interface Entry extends Place {
 
 const SINCE = statement('SELECT seq, token, form, entry FROM changes WHERE seq >= $1 ORDER BY seq');
 const LAST = statement('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1');
-const APPEND = statement('INSERT INTO changes (seq, token, form, entry) VALUES ($1, $2, $3, $4)');
+const APPEND = statement(
+  `WITH moved AS (UPDATE head SET seq = $1, next_series_id = $5, next_sample_seq = $6, outbox_bytes = $7)
+   INSERT INTO changes (seq, token, form, entry) VALUES ($1, $2, $3, $4)`,
+);
 /** Those before the first that is younger: only what goes is looked at. */
 const TRIM = statement(
   `DELETE FROM changes WHERE seq IN (
@@ -89,10 +93,17 @@ export class ChangeLog {
     return stored;
   }
 
-  /** Appends what this transaction does. Call what it returns once that is committed. */
-  append(session: Session, changes: NumberChanges, { series, cells }: NewCells): () => void {
+  /** Appends what this transaction does, and moves `head`. Call what it returns once that is committed. */
+  append(
+    session: Session,
+    changes: NumberChanges,
+    { cells: { series, cells }, head }: { readonly cells: NewCells; readonly head: Head },
+  ): () => void {
     const place = { seq: this.seq + 1, token: randomInt(TOKENS) };
-    session.send(APPEND, [place.seq, place.token, ENTRY_FORM, packEntry(changes, series, cells)]);
+    const { nextSeriesId, nextSampleSeq, outboxBytes } = head;
+    const entry = packEntry(changes, series, cells);
+    const moved = [nextSeriesId, nextSampleSeq, outboxBytes];
+    session.send(APPEND, [place.seq, place.token, ENTRY_FORM, entry, ...moved]);
     return () => {
       this.#place = place;
       for (const each of series) this.#options.ids.add(each);

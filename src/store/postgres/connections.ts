@@ -2,7 +2,7 @@ import pg from 'pg';
 import { AntError } from '../../domain/errors.ts';
 import type { DatabaseStatus } from '../../domain/replica.ts';
 import { Pool } from './pool.ts';
-import { type OpenSession, type Session, sessionOf } from './session.ts';
+import { type OpenSession, type Session, sessionOf, writeTogether } from './session.ts';
 import { storeError } from './store-error.ts';
 import { tlsOf } from './tls.ts';
 
@@ -90,6 +90,7 @@ export class Connections {
         isUnsynced ||= code === WARNING;
       };
       client.on('notice', warn);
+      writeTogether(client);
       try {
         const [, result] = await Promise.all([client.query(`${begin}; ${this.#limits}`), work(session)]);
         const [, { command }] = await Promise.all([session.sent(), client.query('COMMIT')]);

@@ -12,20 +12,21 @@ const LOAD = statement(
   `SELECT ${ROWS.selected} FROM unnest($1::bigint[]) AS key (id)
      CROSS JOIN LATERAL (SELECT * FROM jobs WHERE job_id = key.id OFFSET 0) AS jobs
    UNION ALL
-   SELECT ${ROWS.selected} FROM unnest($2::bigint[], $3::text[]) AS key (run, job)
+   SELECT ${ROWS.selected} FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS key (id, run, job)
      CROSS JOIN LATERAL (
        SELECT * FROM jobs WHERE run_id = key.run AND left(name, 200) = left(key.job, 200) AND name = key.job OFFSET 0
-     ) AS jobs`,
+     ) AS jobs
+   WHERE job_id <> key.id`,
 );
 
 /** All jobs of the given names in the given runs, and the jobs of the given ids. */
 export async function loadJobs(session: Session, keys: StateKeys['jobs']): Promise<JobState[]> {
   if (keys.length === 0) return [];
-  const named = new Map(keys.map(({ runId, name }) => [`${runId} ${name}`, { runId, name }]));
+  const each = [...new Map(keys.map((key) => [`${key.jobId} ${key.runId} ${key.name}`, key])).values()];
   const found = await ROWS.statesOf(session, LOAD, [
-    [...new Set(keys.map(({ jobId }) => jobId))],
-    Array.from(named.values(), ({ runId }) => runId),
-    Array.from(named.values(), ({ name }) => name),
+    each.map(({ jobId }) => jobId),
+    each.map(({ runId }) => runId),
+    each.map(({ name }) => name),
   ]);
   return [...new Map(found.map((job) => [job.jobId, job])).values()];
 }

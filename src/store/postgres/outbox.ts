@@ -68,12 +68,6 @@ export function appendSamples(
   head.outboxBytes += bytes;
 }
 
-/** The least place of all sinks, for `OutboxProgress`; beyond every place if there is none. */
-export async function readLeastPlace(session: Session): Promise<number> {
-  const [row] = await session.rows<{ readonly nextSeq: number | null }>(PROGRESS);
-  return row?.nextSeq ?? Number.MAX_SAFE_INTEGER;
-}
-
 /** The blocks that may be removed once `sink` is safe up to that place, the oldest first. */
 export function readSafeBlocks(session: Session, sink: string, safeSeq: number): Promise<BlockHead[]> {
   return session.rows<BlockHead>(SAFE, [sink, safeSeq, REMOVED_BLOCKS]);

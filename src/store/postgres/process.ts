@@ -6,11 +6,12 @@ import type { Begun } from './head.ts';
 import { addJobNumbers } from './job-numbers.ts';
 import { loadJobs, writeJobs } from './jobs.ts';
 import { writeObservations } from './observations.ts';
-import { appendSamples, readLeastPlace } from './outbox.ts';
+import { appendSamples } from './outbox.ts';
 import type { StoreParts } from './parts.ts';
-import { FORGOTTEN_BEFORE, readMark } from './recovery.ts';
+import { FORGOTTEN_BEFORE } from './recovery.ts';
 import { loadRuns, writeRuns } from './runs.ts';
 import type { Session } from './session.ts';
+import { statement } from './statement.ts';
 import type { Tables } from './tables.ts';
 import { type KnownWorkflows, loadWorkflows, noteRuns } from './workflows.ts';
 import type { Counts, OrderedTransaction } from './write.ts';
@@ -43,8 +44,18 @@ interface Found extends FoundSource {
   readonly begun: Begun;
   readonly known: KnownStates;
   readonly workflows: KnownWorkflows;
-  /** Of all sinks. */
+  /** Of all sinks; beyond every place if there is none. */
   readonly leastPlace: number;
+}
+
+const PLACES = statement(
+  `SELECT (SELECT value FROM marks WHERE name = $1) AS "forgottenBeforeMs",
+     (SELECT MIN(next_seq) FROM sinks) AS "leastPlace"`,
+);
+
+interface Places {
+  readonly forgottenBeforeMs: number | null;
+  readonly leastPlace: number | null;
 }
 
 /** Asks for all at once, which is answered when it is this transaction's turn. */
@@ -54,16 +65,17 @@ async function find(
   { keys, parts }: { readonly keys: StateKeys; readonly parts: StoreParts },
 ): Promise<Found> {
   const workflows: KnownWorkflows = new Map();
-  const [begun, foundSource, jobs, runs, forgottenBeforeMs, leastPlace] = await Promise.all([
+  const [begun, foundSource, jobs, runs, [places]] = await Promise.all([
     transaction.begun,
     findSource(transaction, source, parts),
     loadJobs(transaction, keys.jobs),
     loadRuns(transaction, keys.runs),
-    readMark(transaction, FORGOTTEN_BEFORE),
-    readLeastPlace(transaction),
+    transaction.rows<Places>(PLACES, [FORGOTTEN_BEFORE]),
     loadWorkflows(transaction, keys.runs, workflows),
   ]);
-  return { ...foundSource, begun, known: { jobs, runs, forgottenBeforeMs }, workflows, leastPlace };
+  const known = { jobs, runs, forgottenBeforeMs: places?.forgottenBeforeMs ?? null };
+  const leastPlace = places?.leastPlace ?? Number.MAX_SAFE_INTEGER;
+  return { ...foundSource, begun, known, workflows, leastPlace };
 }
 
 interface FoundSource {

@@ -1,4 +1,6 @@
+import type { Socket } from 'node:net';
 import type { Client, PoolClient } from 'pg';
+import { arrayLiteral } from './array-literal.ts';
 import type { Statement } from './statement.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -32,7 +34,9 @@ export function sessionOf(client: Client | PoolClient, isPrepared: boolean): Ope
   let failure: unknown;
   const query = async ({ name, text }: Statement, values: readonly unknown[], shape = {}) => {
     try {
-      return await client.query({ ...(isPrepared ? { name } : {}), text, values: [...values], ...shape });
+      writeTogether(client);
+      const literals = values.map((value) => (Array.isArray(value) ? arrayLiteral(value) : value));
+      return await client.query({ ...(isPrepared ? { name } : {}), text, values: literals, ...shape });
     } catch (error) {
       failure ??= error;
       throw error;
@@ -54,4 +58,12 @@ export function sessionOf(client: Client | PoolClient, isPrepared: boolean): Ope
     },
     sent: () => Promise.all(answers),
   };
+}
+
+/** What is sent until the event loop goes on is one write of the socket, and one waking of the server. */
+export function writeTogether(client: Client | PoolClient): void {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Socket } }).connection;
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }

@@ -26,8 +26,11 @@ export function openStateRows<State extends object>(shape: StateShape<State>): S
     statesOf,
     write(session, states) {
       if (states.length === 0) return;
-      const rows = lastOfEach(states, shape.key).map((state) => rowOf(columns, valuesOf(shape, state)));
-      session.send(upsert, [JSON.stringify(rows)]);
+      const rows = lastOfEach(states, shape.key).map((state) => valuesOf(shape, state));
+      session.send(
+        upsert,
+        columns.map((_, index) => rows.map((row) => row[index])),
+      );
     },
     query(where) {
       const select = statement(`SELECT ${selected} FROM ${table} ${where}`);
@@ -36,22 +39,18 @@ export function openStateRows<State extends object>(shape: StateShape<State>): S
   };
 }
 
-/** The rows are one JSON array: the types of their columns are those of the table. */
 function upsertOf<State>(shape: StateShape<State>): Statement {
   const columns = columnsOf(shape);
   const key = shape.key.map(columnOf);
+  const texts = new Set(shape.texts.map(columnOf));
   const updates = columns
     .filter((column) => !key.includes(column))
     .map((column) => `${column} = excluded.${column}`);
   return statement(
     `INSERT INTO ${shape.table} (${columns.join(', ')})
-     SELECT ${columns.join(', ')} FROM json_populate_recordset(NULL::${shape.table}, $1::json)
+     SELECT * FROM unnest(${columns.map((column, index) => `$${index + 1}::${texts.has(column) ? 'text' : 'bigint'}[]`).join(', ')})
      ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${updates.join(', ')}`,
   );
-}
-
-function rowOf(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {
-  return Object.fromEntries(columns.map((column, index) => [column, values[index]]));
 }
 
 /** A statement can't change a row twice. */

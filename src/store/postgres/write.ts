@@ -42,9 +42,6 @@ const LOCK = statement(
      CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END
    FROM head`,
 );
-const MOVE = statement(
-  'UPDATE head SET seq = $1, next_series_id = $2, next_sample_seq = $3, outbox_bytes = $4',
-);
 
 const NOTHING: NumberChanges = {
   increments: [],
@@ -88,8 +85,7 @@ export function openWrite({
         turns.waitMs += performance.now() - askedAtMs;
         if (counts !== undefined) {
           const changes = { ...NOTHING, ...counts };
-          keep = log.append(session, changes, series.add(session, changes, { head, nowMs }));
-          session.send(MOVE, [log.seq + 1, head.nextSeriesId, head.nextSampleSeq, head.outboxBytes]);
+          keep = log.append(session, changes, { cells: series.add(session, changes, { head, nowMs }), head });
         }
         return result;
       });
