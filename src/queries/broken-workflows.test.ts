@@ -72,9 +72,10 @@ test('a broken workflow names the run since which it fails, and where the last o
 
 test('what is no longer known is null; a run that failed without a job says how it ended', async () => {
   const runs = [{ runs: [run({ runId: 7, status: 'completed', conclusion: 'startup_failure' })], jobs: [] }];
-  const [row, forgotten] = (
-    await ask({ workflowStates: [BROKEN, { ...BROKEN, workflow: 'Old', failedRunId: 8 }], runs })
-  ).rows;
+  const workflowStates = [BROKEN, { ...BROKEN, workflow: 'Old', failedRunId: 8 }];
+  // The first is gone: a later one is not the first.
+  const finishedRuns = [finishedRun({ endedAtMs: SINCE + 1, runId: 9, conclusion: 'failure' })];
+  const [row, forgotten] = (await ask({ workflowStates, runs, finishedRuns })).rows;
   assert.equal(row?.first_failure, null);
   assert.deepEqual(row?.last_failure, { run_id: 7, conclusion: 'startup_failure', job: null });
   assert.equal(forgotten?.last_failure, null);

@@ -31,8 +31,8 @@ export interface FakeHistory extends Partial<Omit<HistoryRecords, 'finishedJobs'
   readonly beginsAtMs?: number | null;
 }
 
-/** Small, so that every test reads several. */
-const BATCH = 3;
+/** Where batches end: one is empty, as it may be when nothing in it fits, one is small, and one can be large. */
+const ENDS = [0, 3, Number.POSITIVE_INFINITY];
 
 export function fakeReader(history: FakeHistory): HistoryReader {
   const records: HistoryRecords = { ...NO_HISTORY, ...history };
@@ -135,8 +135,8 @@ function readOf(list: readonly object[], { time, fits, idOf }: Reading) {
     const found = rows
       .filter((row) => timeOf(row) >= fromMs && timeOf(row) < toMs && fits(row, filters))
       .sort((a, b) => timeOf(a) - timeOf(b));
-    for (let at = 0; at < found.length; at += BATCH) {
-      const batch = found.slice(at, at + BATCH);
+    for (const [index, end] of ENDS.entries()) {
+      const batch = found.slice(ENDS[index - 1] ?? 0, end);
       const columns = names.map(
         (name) => [name, Float64Array.from(batch, (row) => cellOf(row[name], name))] as const,
       );

@@ -98,6 +98,15 @@ test('it says since when steps are kept, and of how many jobs it knows them', as
   assert.equal((await ask([forgotten])).steps_from, null);
 });
 
+test('each of very many jobs counts once', async () => {
+  const seconds = Array.from({ length: 590 }, (_, at) => at + 1);
+  const { rows, jobs } = await ask(
+    seconds.map((each) => job(each, { test: each })),
+    { window: { fromMs: 0, toMs: NOW } },
+  );
+  assert.deepEqual([jobs, rows[0]?.count, rows[0]?.total_seconds], [590, 590, (590 * 591) / 2]);
+});
+
 test('rows come in the order asked for, page after page', async () => {
   const jobs = [job(1, { a: 3, b: 2, c: 1 }), job(2, { c: 9 })];
   const steps = async (query: Partial<WorkflowStepsQuery>) =>

@@ -14,7 +14,7 @@ const world = pastWorld({
 
 export interface JobEvent {
   readonly id: number;
-  readonly action: 'queued' | 'in_progress' | 'completed';
+  readonly action: 'queued' | 'waiting' | 'in_progress' | 'completed';
   readonly name?: string;
   readonly labels?: readonly string[];
   readonly createdAtMs?: number;
@@ -28,15 +28,15 @@ export async function postJob(service: Service, event: JobEvent): Promise<void> 
 
 export function jobPayload(event: JobEvent): unknown {
   const { id, action, name = `job ${event.id}`, labels = ['gpu'], createdAtMs = Date.now() } = event;
-  const template = templateOf(action);
+  const template = templateOf(action === 'waiting' ? 'queued' : action);
   const iso = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
   const times = {
     created_at: iso(createdAtMs),
-    started_at: iso(action === 'queued' ? createdAtMs : Date.now()),
+    started_at: iso(action === 'in_progress' || action === 'completed' ? Date.now() : createdAtMs),
     completed_at: action === 'completed' ? iso(Date.now()) : null,
   };
-  const job = { ...template.workflow_job, id, run_id: id, name, labels, ...times };
-  return { ...template, workflow_job: job };
+  const job = { ...template.workflow_job, id, run_id: id, name, labels, ...times, status: action };
+  return { ...template, action, workflow_job: job };
 }
 
 function templateOf(action: string): { readonly workflow_job: Readonly<Record<string, unknown>> } {

@@ -71,9 +71,18 @@ test('a run that waits says for what, and how many wait and run there', async (c
   const page = await open(context, service, '/runs/3');
   const why = page.getByRole('region', { name: 'Why it has not started' });
   await why.getByText('gpu: 1 running there, 3 waiting, 1 of them for longer').waitFor();
+  assert.equal(await why.getByText('In the last 24 hours').count(), 0, 'of one start nothing is said');
+  await page.goto(`${service.apiUrl}/runs/2`);
+  await why.getByText('3 waiting, none of them for longer').waitFor();
   await page.goto(`${service.apiUrl}/runs/1`);
   await page.locator('.waterfall').waitFor();
   assert.equal(await why.count(), 0);
+  for (const id of [6, 7, 8, 9]) await postJob(service, { id, action: 'in_progress' });
+  await page.goto(`${service.apiUrl}/runs/3`);
+  await why.getByText('In the last 24 hours half of the jobs there started within').waitFor();
+  await postJob(service, { id: 10, action: 'waiting' });
+  await page.goto(`${service.apiUrl}/runs/10`);
+  await why.getByText('job 10 waits for an approval at GitHub, not for a runner.').waitFor();
 });
 
 async function expectTruth(page: Page, truth: ReadonlyMap<string, number>): Promise<void> {
