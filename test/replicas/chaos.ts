@@ -8,7 +8,6 @@ import { Hook, type HookCounts } from './hook.ts';
 import { Scraper } from './scraper.ts';
 
 const SENDERS = 16;
-const DOUBLED = 0.2;
 
 export interface ChaosOptions {
   readonly seed: string;
@@ -16,6 +15,8 @@ export interface ChaosOptions {
   /** One group after the other, spread over all letters; those of a group at the same time. */
   readonly disasters: readonly (readonly DisasterName[])[];
   readonly scrapeEveryMs: number;
+  /** As `HookOptions.doubled`; default: a fifth. */
+  readonly doubled?: number;
 }
 
 export interface ChaosFigures extends HookCounts {
@@ -70,7 +71,7 @@ export async function chaos(fleet: Fleet, options: ChaosOptions): Promise<ChaosF
 async function sendThrough(
   fleet: Fleet,
   { letters }: ChaosWorld,
-  { seed, disasters }: ChaosOptions,
+  { seed, disasters, doubled = 0.2 }: ChaosOptions,
 ): Promise<HookCounts> {
   const random = createRandom(`chaos ${seed}`);
   const hook = new Hook({
@@ -79,7 +80,7 @@ async function sendThrough(
     replicaUrls: () => webhookUrlsOf(fleet.replicas),
     random,
     senders: SENDERS,
-    doubled: DOUBLED,
+    doubled,
   });
   const sending = hook.run();
   const failed = sending.then(() => new Promise<never>(() => {}));

@@ -14,6 +14,8 @@ export interface DatabaseWay extends AsyncDisposable {
    * New connections are accepted, and hear nothing.
    */
   hold(): void;
+  /** Holds the next connection on which a client sends this text, without that; resolves when it does. */
+  holdBefore(text: string): Promise<void>;
   /** Ends what was held; new connections work again. */
   release(): void;
   /** Everything that is sent to the server arrives so much later. */
@@ -36,6 +38,7 @@ class Way implements DatabaseWay {
   #serverPort: number;
   #doom: string | null = null;
   #isHeld = false;
+  #trap: { readonly text: string; readonly spring: () => void } | null = null;
   #delayMs = 0;
   cuts = 0;
 
@@ -67,6 +70,12 @@ class Way implements DatabaseWay {
     for (const link of this.#links) link.hold();
   }
 
+  holdBefore(text: string): Promise<void> {
+    return new Promise((spring) => {
+      this.#trap = { text, spring };
+    });
+  }
+
   release(): void {
     this.#isHeld = false;
     this.cut();
@@ -89,10 +98,18 @@ class Way implements DatabaseWay {
     const link = new Link(client, connect(this.#serverPort, '127.0.0.1'), {
       delayMs: () => this.#delayMs,
       isDoomed: (data) => this.#isDoomed(data),
+      isTrapped: (data) => this.#isTrapped(data),
       onEnd: () => this.#links.delete(link),
     });
     this.#links.add(link);
     if (this.#isHeld) link.hold();
+  }
+
+  #isTrapped(data: Buffer): boolean {
+    if (this.#trap === null || !data.includes(this.#trap.text)) return false;
+    this.#trap.spring();
+    this.#trap = null;
+    return true;
   }
 
   #isDoomed(data: Buffer): boolean {
@@ -106,6 +123,7 @@ class Way implements DatabaseWay {
 interface LinkRules {
   readonly delayMs: () => number;
   readonly isDoomed: (data: Buffer) => boolean;
+  readonly isTrapped: (data: Buffer) => boolean;
   readonly onEnd: () => void;
 }
 
@@ -119,11 +137,12 @@ class Link {
   #isHeld = false;
   #isDoomed = false;
 
-  constructor(client: Socket, server: Socket, { delayMs, isDoomed, onEnd }: LinkRules) {
+  constructor(client: Socket, server: Socket, { delayMs, isDoomed, isTrapped, onEnd }: LinkRules) {
     this.#client = client;
     this.#server = server;
     this.#onEnd = onEnd;
     client.on('data', (data: Buffer) => {
+      this.#isHeld ||= isTrapped(data);
       if (this.#isHeld) return;
       this.#isDoomed ||= isDoomed(data);
       this.#send(data, delayMs());
