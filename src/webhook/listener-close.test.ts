@@ -39,22 +39,24 @@ test('closing answers the requests under way, and then resolves', async (context
   assert.equal(taken.length, 2);
 });
 
-test('a request on an open connection during closing is answered 503', async (context) => {
+test('what comes on an open connection during closing is still accepted, and at the end answered 503', async (context) => {
   const gate = Promise.withResolvers<void>();
   const accept = async (deliveries: readonly Delivery[]): Promise<AcceptOutcome[]> => {
     await gate.promise;
     return deliveries.map(() => 'accepted');
   };
-  const { port, close, counts } = await openFixture(context, { inbox: { accept } });
-  const { socket, ended } = openRaw(port);
+  const { port, close, counts } = await openFixture(context, { inbox: { accept }, closeGraceMs: 300 });
+  const [early, late] = [openRaw(port), openRaw(port)];
   const request = rawHead(BODY, `Content-Length: ${BODY.length}`) + BODY;
-  socket.write(request);
   await new Promise((resolve) => setTimeout(resolve, 50));
+  late.socket.write(request.slice(0, 20));
   const closing = close();
-  socket.write(request);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  early.socket.write(request);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  late.socket.write(request.slice(20));
+  assert.match(await late.ended, /^HTTP\/1.1 503 /);
   gate.resolve();
-  assert.match(await ended, /^HTTP\/1.1 202 /);
+  assert.match(await early.ended, /^HTTP\/1.1 202 [\s\S]*Connection: close/);
   await closing;
   assert.equal(counts()['rejections_total{shutting_down}'], 1);
 });

@@ -57,9 +57,15 @@ export interface WebhookListener {
   lastAcceptedAtMs(): number | null;
   /** The number of connections, for the exposition. */
   readings(): GaugeReading[];
-  /** Accepts nothing more, answers the requests in progress, and resolves when all are answered. */
+  /**
+   * Takes no more connections, answers one more request on each that it has, and resolves when all are answered. After
+   * some seconds it refuses what comes on them.
+   */
   close(): Promise<void>;
 }
+
+/** How long a connection that is open when we stop may take to bring its request. */
+const ARRIVING_MS = 500;
 
 /**
  * Listens for GitHub's deliveries. It uses bare node:http, because Fastify costs as much per request as all
@@ -72,6 +78,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   const commits = new GroupCommit(options.inbox);
   const counters = openRequestCounters(options);
   let closing = false;
+  let isOver = false;
   const handler = new RequestHandler({
     ...options,
     guard,
@@ -100,7 +107,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     async close() {
       closing = true;
       const timer = setTimeout(cutOff, closeGraceMs);
-      await new Promise((resolve) => server.close(resolve));
+      await closeGently(server, Math.min(ARRIVING_MS, closeGraceMs / 2));
       clearTimeout(timer);
       await writing.close();
       await commits.drain();
@@ -109,16 +116,27 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
   };
 
   function whyUnavailable(): Rejection | null {
-    if (closing) return REJECTIONS.shutting_down;
+    // Where replicas are restarted one after the other, nobody sees a failure of what is on its way to one.
+    if (isOver) return REJECTIONS.shutting_down;
     if (options.isShortOfMemory()) return REJECTIONS.memory_short;
     return commits.waiting >= rules().maxWaiting ? REJECTIONS.overloaded : null;
   }
 
   async function cutOff(): Promise<void> {
+    isOver = true;
     await commits.drain();
     await nextTurn(); // in which the drained ones are answered
     server.closeAllConnections();
   }
+}
+
+/** Node.js itself would at once cut off connections whose request is still on its way. */
+async function closeGently(server: Server, arrivingMs: number): Promise<void> {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => undefined;
+  const timer = setInterval(closeIdle, arrivingMs);
+  await new Promise((resolve) => server.close(resolve));
+  clearInterval(timer);
 }
 
 interface ServerParts {
