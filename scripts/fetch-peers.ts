@@ -1,12 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { FAKE_TIME, findFakeTime, findPeer, PEERS, PEERS_FOLDER, type Peer } from '../test/peers.ts';
+import {
+  FAKE_TIME,
+  findFakeTime,
+  findPeer,
+  IS_LONG_FORM,
+  LONG_PEERS,
+  PEERS,
+  PEERS_FOLDER,
+  type Peer,
+  packageOf,
+} from '../test/peers.ts';
 
 /*
- * Makes the real programs of test/peers.ts available: those not installed are taken from their Debian packages,
- * downloaded and unpacked into .peers/ without installing anything, except Chromium, which root installs. Quick
- * and silent when nothing is missing.
+ * Makes the real programs of test/peers.ts available, those of the long form of tests only if that is asked for. Those
+ * not installed are taken from their Debian packages, downloaded and unpacked into .peers/ without installing anything,
+ * except Chromium, which root installs. Quick and silent when nothing is missing.
  */
 
 /** These work only where Debian puts them. */
@@ -18,7 +28,7 @@ if (import.meta.main) process.exitCode = fetchPeers();
 export function fetchPeers(): 0 | 1 {
   const missing = Map.groupBy(
     peers().filter((peer) => findPeer(peer) === undefined),
-    (peer) => PEERS[peer],
+    packageOf,
   );
   for (const [debianPackage, programs] of missing) {
     const where = NEEDS_INSTALL.has(debianPackage) ? 'which is installed' : `into ${PEERS_FOLDER}`;
@@ -63,7 +73,7 @@ function fetchFakeTime(): 0 | 1 {
 }
 
 function peers(): Peer[] {
-  return Object.keys(PEERS) as Peer[];
+  return Object.keys({ ...PEERS, ...(IS_LONG_FORM ? LONG_PEERS : {}) }) as Peer[];
 }
 
 function fetchPackage(debianPackage: string, programs: readonly string[]): void {
@@ -162,7 +172,7 @@ function writeLauncher(root: string, program: string, path: string): void {
 }
 
 function programPath(root: string, program: string): string | undefined {
-  return globSync(join(root, 'usr/{bin,lib/postgresql/*/bin}', program))[0];
+  return globSync(join(root, 'usr/{bin,sbin,lib/postgresql/*/bin}', program))[0];
 }
 
 function libraryFolders(root: string): string[] {

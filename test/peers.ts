@@ -15,7 +15,21 @@ export const PEERS = {
   pg_basebackup: 'postgresql',
 } as const;
 
-export type Peer = keyof typeof PEERS;
+/** As `PEERS`, for the long form of tests only: parts that users have around replicas. */
+export const LONG_PEERS = {
+  pgbouncer: 'pgbouncer',
+  haproxy: 'haproxy',
+} as const;
+
+export type Peer = keyof typeof PEERS | keyof typeof LONG_PEERS;
+
+/** Whether tests are asked for their long form. */
+export const IS_LONG_FORM = process.env['ANT_WATCHER_TEST_LONG'] !== undefined;
+
+/** The Debian package of a program. */
+export function packageOf(peer: Peer): string {
+  return { ...PEERS, ...LONG_PEERS }[peer];
+}
 
 /** Loaded into a process, it shows it another time (`test/clock/machine.ts`); of the Debian package. */
 export const FAKE_TIME = { file: 'libfaketimeMT.so.1', debianPackage: 'libfaketime' } as const;
@@ -35,7 +49,7 @@ export function peerPath(peer: Peer): string {
   const path = findPeer(peer);
   if (path === undefined) {
     throw new Error(
-      `${peer} is neither installed nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${PEERS[peer]}.`,
+      `${peer} is neither installed nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${packageOf(peer)}.`,
     );
   }
   return path;

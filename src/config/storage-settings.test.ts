@@ -23,6 +23,7 @@ test('a password in the URL is refused, wherever it is, as is what would be igno
     'postgres://ant@db/ant?sslmode=prefer': /verify-full/,
     'postgres://ant@db/ant?ssl=true': /leave out ssl/,
     'postgres://ant@db/ant?sslcert=/a.pem': /sslkey/,
+    'postgres://ant@db/ant?prepared=no': /prepared=false/,
     'postgres://ant@db1,db2/ant': /one host/,
     'postgres:ant': /postgres:\/\/|USER@HOST/,
   };

@@ -40,6 +40,8 @@ function adviseServer(text: string): string | undefined {
   if (url.searchParams.has('sslcert') !== url.searchParams.has('sslkey'))
     return 'give sslcert and sslkey together';
   if (url.hostname.includes(',')) return 'name one host: an address that leads to the primary';
+  const prepared = url.searchParams.get('prepared') ?? 'true';
+  if (!['true', 'false'].includes(prepared)) return 'write prepared=false or prepared=true';
   const mode = url.searchParams.get('sslmode') ?? 'disable';
   return SSL_MODES.includes(mode) ? undefined : `write one of ${SSL_MODES.join(', ')} for sslmode`;
 }

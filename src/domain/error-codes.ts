@@ -71,7 +71,7 @@ export const ERROR_CODES = {
     status: 503,
     about: 'The store could not be opened, read or written.',
     action:
-      'Check the free space on the disk and the permissions of the folder, and whether the database is still at its path; the service resumes by itself. At the start it ends the process.',
+      'Check the free space on the disk and the permissions of the folder, and whether the database is still at its path; with PostgreSQL, follow the hint. The service resumes by itself. At the start it ends the process.',
   },
   backup_unsupported: {
     remedy: 'reject',

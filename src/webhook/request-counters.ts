@@ -39,7 +39,8 @@ export function openRequestCounters({ meter, logger }: { meter: Meter; logger: L
       meter.add([countOf(SELF.rejections, [reason]), countOf(SELF.deliveries, [event, '', 'rejected'])]);
       refusals.log({ reason, event, ...(request && describe(request)) }, { key: reason });
     },
-    storeFailed: (error) => void failures.log({ err: error }, { key: error.code }),
+    // Another cause is a line at once.
+    storeFailed: (error) => void failures.log({ err: error }, { key: error.hint ?? error.code }),
     ignored(event, action) {
       const labels = [labelOf(event), action === undefined ? '' : labelOf(action), 'ignored'];
       meter.add([countOf(SELF.deliveries, labels)]);

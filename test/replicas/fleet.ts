@@ -37,6 +37,17 @@ export interface FleetOptions {
   readonly settings?: readonly string[];
   /** Nothing is committed before a second server has it. */
   readonly hasStandby?: boolean;
+  /** What replicas connect to in place of the database server. */
+  readonly pooler?: (database: PostgresServer) => Promise<Pooler>;
+  /** `ANT_WATCHER_…` variables of each replica, by its index. */
+  readonly env?: (index: number) => Readonly<Record<string, string>>;
+}
+
+/** A pooler in front of a database server. */
+export interface Pooler extends AsyncDisposable {
+  readonly port: number;
+  /** What `storage.url` needs for it, as `prepared=false`. */
+  readonly parameters: string;
 }
 
 const PATIENCE_MS = 120_000;
@@ -48,16 +59,20 @@ export async function startFleet({
   longestMs = 180_000,
   settings = [],
   hasStandby = false,
+  pooler,
+  env = () => ({}),
 }: FleetOptions): Promise<Fleet> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await startPostgres({ isForgetful: false, settings }));
   const databaseUrl = await database.createDatabase();
   const standby = hasStandby ? stack.use(await startStandby(database, databaseUrl)) : null;
   const victoria = stack.use(await startVictoriaMetrics());
+  const { port, parameters } = stack.use(pooler === undefined ? directly(database) : await pooler(database));
   const start = async (_: unknown, index: number): Promise<Replica> => {
-    const way = stack.use(await openDatabaseWay(database.port));
-    const storage = databaseUrl.replace(`:${database.port}/`, `:${way.port}/`);
-    const service = stack.use(await startService({ storage, longestMs, env: environmentOf(victoria.url) }));
+    const way = stack.use(await openDatabaseWay(port));
+    const storage = `${databaseUrl.replace(`:${database.port}/`, `:${way.port}/`)}?${parameters}`;
+    const own = { ...environmentOf(victoria.url), ...env(index) };
+    const service = stack.use(await startService({ storage, longestMs, env: own }));
     return { name: `replica ${index + 1}`, service, way };
   };
   const replicas = await Promise.all(Array.from({ length: count }, start));
@@ -96,6 +111,10 @@ export async function failOver({ standby, replicas }: Pick<Fleet, 'standby' | 'r
     way.aim(standby.port);
     way.cut();
   }
+}
+
+function directly({ port }: PostgresServer): Pooler {
+  return { port, parameters: '', async [Symbol.asyncDispose]() {} };
 }
 
 function environmentOf(victoriaUrl: string): Record<string, string> {

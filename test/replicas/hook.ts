@@ -20,7 +20,7 @@ export interface HookCounts {
   accepted: number;
   /** Sent to two replicas at once. */
   doubled: number;
-  /** Answered 503. */
+  /** Answered 503, or by a balancer that had no answer. */
   refused: number;
   unanswered: number;
 }
@@ -81,7 +81,7 @@ export class Hook {
       const answer = await exchange(url, { method: 'POST', headers, body });
       if (answer?.status === 202) return;
       if (answer === null) this.counts.unanswered += 1;
-      else if (answer.status === 503) this.counts.refused += 1;
+      else if ([502, 503, 504].includes(answer.status)) this.counts.refused += 1;
       else throw new Error(`answered ${answer.status}: ${answer.text}`);
       if (performance.now() - startedAtMs > LONGEST_MS) throw new Error(`${guid} is not accepted`);
       await sleep(this.#options.random.int(50, 500));

@@ -52,7 +52,7 @@ export class Connections {
 
   constructor({ url, password, most, name, limits = SERVICE_LIMITS }: ConnectionOptions) {
     const { settings, isPrepared } = parseUrl(url);
-    this.#isPrepared = isPrepared;
+    this.#isPrepared = isPrepared ?? true;
     const { lockMs, idleMs, statementMs } = limits;
     this.#limits = `SET LOCAL lock_timeout = ${lockMs}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${statementMs}`;
     this.#pool = new Pool({
@@ -67,6 +67,7 @@ export class Connections {
       idleTimeoutMillis: IDLE_MS,
       query_timeout: statementMs,
       types: { getTypeParser: typeParser },
+      ...(isPrepared === null ? { onConnect: refusePooler } : {}),
     } as pg.PoolConfig);
   }
 
@@ -142,19 +143,33 @@ function typeParser(oid: number, format: 'text' | 'binary' = 'text'): unknown {
   return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
 }
 
+/**
+ * Throws `config_invalid` if the process at the other end is not the one of the connection: a pooler is in between,
+ * which may hand each transaction to a connection that lacks what another one has prepared. It would seem to work, now
+ * and then.
+ */
+async function refusePooler(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+  if (!('processID' in client) || rows[0]?.pid === client.processID) return;
+  throw new AntError('config_invalid', 'a pooler is between this process and the database', {
+    hint: 'Add prepared=false to storage.url, or prepared=true if each connection of the pooler keeps its prepared statements.',
+  });
+}
+
 /** What a URL says of a connection. */
 export interface ParsedUrl {
   readonly settings: pg.ClientConfig;
-  readonly isPrepared: boolean;
+  /** Whether a connection keeps prepared statements; null: the URL does not say. */
+  readonly isPrepared: boolean | null;
 }
 
 /** Parameters as of libpq, and `prepared=false`. Throws `config_invalid` for a file that can't be used. */
 export function parseUrl(text: string): ParsedUrl {
   const url = new URL(text);
+  const prepared = url.searchParams.get('prepared');
   const host = url.searchParams.get('host') ?? decodeURIComponent(url.hostname.replace(/^\[|\]$/g, ''));
   return {
-    // For a pooler that hands each transaction to another connection.
-    isPrepared: url.searchParams.get('prepared') !== 'false',
+    isPrepared: prepared === null ? null : prepared !== 'false',
     settings: {
       host: host || '127.0.0.1',
       port: Number(url.port || 5432),

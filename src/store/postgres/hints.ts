@@ -59,5 +59,5 @@ function otherRoot(): string {
 }
 
 function preparedElsewhere(): string {
-  return 'A pooler is between ant-watcher and the database: add prepared=false to storage.url.';
+  return 'A pooler is between ant-watcher and the database: write prepared=false into storage.url.';
 }
