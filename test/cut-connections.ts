@@ -4,18 +4,18 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A way to a server on this machine that can be cut. */
 export interface CutConnections extends AsyncDisposable {
   readonly port: number;
-  /** The next connection on which a client sends this text is cut when the server has answered it. */
-  cutAfter(text: string): void;
+  /** The next connection on which a client sends this command is cut when the server says that it has run it. */
+  cutAfter(command: string): void;
   readonly cuts: number;
 }
 
 export async function openCutConnections(serverPort: number): Promise<CutConnections> {
-  let text: string | null = null;
+  let command: string | null = null;
   let cuts = 0;
   const sockets = new Set<Socket>();
   const listener = createServer((client) => {
     const server = connect(serverPort, '127.0.0.1');
-    let isDoomed = false;
+    let awaited: string | null = null;
     const end = () => {
       for (const socket of [client, server]) {
         socket.destroy();
@@ -23,14 +23,14 @@ export async function openCutConnections(serverPort: number): Promise<CutConnect
       }
     };
     client.on('data', (data) => {
-      if (text !== null && data.includes(text)) {
-        text = null;
-        isDoomed = true;
+      if (command !== null && data.includes(command)) {
+        awaited = command;
+        command = null;
       }
       server.write(data);
     });
     server.on('data', (data) => {
-      if (isDoomed) {
+      if (awaited !== null && data.includes(awaited)) {
         cuts += 1;
         end();
       } else client.write(data);
@@ -46,7 +46,7 @@ export async function openCutConnections(serverPort: number): Promise<CutConnect
   return {
     port: address.port,
     cutAfter(wanted) {
-      text = wanted;
+      command = wanted;
     },
     get cuts() {
       return cuts;
