@@ -64,8 +64,11 @@ export interface Fleet {
   catchUp(): Promise<void>;
   /** Makes this process one of them. To be called once, before anything else is written. */
   join(self: ReplicaSelf): Promise<Standing>;
-  /** Says that this process lives, and takes or keeps the lead if nobody else has it. */
-  beat(): Promise<Standing>;
+  /**
+   * Says that this process lives, and takes or keeps the lead if nobody else has it. `heard` is called before
+   * deliveries of a process that has crashed become those of this one.
+   */
+  beat(heard?: (standing: Standing) => void): Promise<Standing>;
   /** This process ends as it should, and gives up the lead. */
   leave(): Promise<void>;
 }

@@ -82,3 +82,26 @@ test('the clock of the store is compared with that of the machine when it answer
   };
   assert.deepEqual([await aheadAt(5050), await aheadAt(8100), await aheadAt(2000)], [0, 3000, -3000]);
 });
+
+test('a crash is told while the store still takes over what the crashed process had in hand, and once', async () => {
+  const ages: number[] = [];
+  const takenOver = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const beat: Fleet['beat'] = async (heard) => {
+    heard?.({ ...STANDING, crashedAtMs: 2000 });
+    takenOver.resolve();
+    await ended.promise;
+    return { ...STANDING, crashedAtMs: 2000 };
+  };
+  const due = Promise.withResolvers<void>();
+  const sleep = () => due.promise;
+  const membership = await Membership.join({ ...optionsOf({ beat }), sleep });
+  membership.watchCrashes((ageMs) => ages.push(ageMs));
+  due.resolve();
+  await takenOver.promise;
+  assert.deepEqual(ages, [3000]);
+  const closed = membership.close();
+  ended.resolve();
+  await closed;
+  assert.deepEqual(ages, [3000]);
+});

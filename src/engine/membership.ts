@@ -5,6 +5,7 @@ import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
+import type { Sleep } from '../timing/sleep.ts';
 
 export interface MembershipOptions {
   readonly store: Pick<Fleet, 'join' | 'beat' | 'leave'>;
@@ -14,6 +15,7 @@ export interface MembershipOptions {
   /** Whether this process may do what only one may do. */
   readonly lead: SharedLease;
   readonly monotonic?: Monotonic;
+  readonly sleep?: Sleep;
 }
 
 const BEAT_EVERY_MS = 5000;
@@ -30,7 +32,7 @@ export class Membership {
   private constructor(options: MembershipOptions, standing: Standing) {
     this.#options = options;
     this.#standing = standing;
-    this.#beats = repeatEvery(BEAT_EVERY_MS, () => this.#beat());
+    this.#beats = repeatEvery(BEAT_EVERY_MS, () => this.#beat(), { sleep: options.sleep });
   }
 
   /**
@@ -85,22 +87,27 @@ export class Membership {
   }
 
   async #beat(): Promise<void> {
-    const { store, clock, logger, lead, monotonic = monotonicMs } = this.#options;
+    const { store, clock, lead, monotonic = monotonicMs } = this.#options;
     const askedAtMs = monotonic();
     const beforeMs = clock();
     // What it was granted before ends by itself.
     const standing = await unlessUnavailable<Standing | null>(
-      () => store.beat(),
+      () => store.beat((early) => this.#hear(early)),
       () => null,
     );
     if (standing === null) return;
     if (standing.replicas.length > 0) this.#aheadMs = skewMs(standing.nowMs, { beforeMs, afterMs: clock() });
     lead.hold(askedAtMs + standing.leadsForMs);
+    this.#hear(standing);
+  }
+
+  /** Before what a crashed process had in hand is here: one of these deliveries may have ended it. */
+  #hear(standing: Standing): void {
     const { crashedAtMs, nowMs } = standing;
     const isNew = crashedAtMs !== null && crashedAtMs !== this.#standing.crashedAtMs;
     this.#standing = standing;
     if (!isNew) return;
-    logger.warn('unclean_shutdown');
+    this.#options.logger.warn('unclean_shutdown');
     this.#onCrash(nowMs - crashedAtMs);
   }
 

@@ -85,7 +85,7 @@ export function openFleet({ connections, log, write, inTurn, self, onTaken }: Fl
     return { id, rows: await stand(session, id) };
   }
 
-  async function beat(): Promise<Standing> {
+  async function beat(heard: (standing: Standing) => void = () => undefined): Promise<Standing> {
     const { id, rows } = await connections.transact(async (session) => {
       const [known, rows] = await Promise.all([
         session.run(EXTEND, [self.id, log.seq]),
@@ -100,16 +100,14 @@ export function openFleet({ connections, log, write, inTurn, self, onTaken }: Fl
     if (mayLackSinks) await keepSinks(write, self);
     mayLackSinks = false;
     const standing = standingOf(id, rows);
-    if (standing.leadsForMs > 0) await tend();
+    heard(standing);
+    // What fails here is done at the next beat.
+    if (standing.leadsForMs > 0)
+      await unlessUnavailable(
+        () => takeOver({ connections, write, log, id: self.id, onTaken }),
+        () => undefined,
+      );
     return standing;
-  }
-
-  /** What fails here is done at the next beat. */
-  async function tend(): Promise<void> {
-    await unlessUnavailable(
-      () => takeOver({ connections, write, log, id: self.id, onTaken }),
-      () => undefined,
-    );
   }
 
   return {
