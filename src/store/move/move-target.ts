@@ -38,7 +38,8 @@ const PROGRESS = statement('SELECT rows, digest, moved, after FROM unfinished_mo
 const ADVANCE = statement('UPDATE unfinished_move SET moved = $2, after = $3 WHERE name = $1 AND moved = $4');
 const COLUMNS = statement(
   `SELECT column_name::text AS name, table_name::text AS "table" FROM information_schema.columns
-   WHERE table_schema = current_schema() AND table_name = ANY ($1) ORDER BY table_name, ordinal_position`,
+   WHERE table_schema = current_schema() AND table_name = ANY ($1) AND is_generated = 'NEVER'
+   ORDER BY table_name, ordinal_position`,
 );
 const HEAD = statement(`UPDATE head SET next_series_id = $1, next_sample_seq = $2, outbox_bytes = $3`);
 const LOCK = statement('SELECT seq FROM head FOR UPDATE');
