@@ -20,7 +20,7 @@ export interface DatabaseWay extends AsyncDisposable {
   release(): void;
   /** Everything that is sent to the server arrives so much later. */
   delay(ms: number): void;
-  /** The next connection on which a client sends this text is cut: before the server answers it, or instead of that. */
+  /** The next connection on which a client sends this text is cut when the server answers, or before that. */
   cutAfter(text: string): void;
   /** How many were cut like that. */
   readonly cuts: number;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { monotonicMs } from '../../timing/monotonic.ts';
-import { backgroundSleep } from '../../timing/sleep.ts';
+import { backgroundSleep, sleep } from '../../timing/sleep.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2000;
@@ -16,16 +16,18 @@ const TOO_MANY_PATIENCE_MS = 5000;
 /** As the driver calls it when there is no answer. */
 const SILENT = 'Query read timeout';
 
+/** How long whoever wants a connection waits while the server is away: a sender has to hear soon that it is. */
+const AWAITED_MS = 100;
+
 /**
- * Connections to a server that may be away. Then one connection at a time is tried, with pauses between, and whoever
- * wants one meanwhile gets the result of that: when the server comes back it is not stormed.
+ * Connections to a server that may be away. Then one connection at a time is tried, with pauses between, and nobody
+ * else tries: when the server comes back it is not stormed.
  */
 export class Pool {
   readonly #config: pg.PoolConfig;
   #pool: pg.Pool;
-  /** Failed attempts in a row. */
-  #failures = 0;
-  #probe: Promise<void> | null = null;
+  /** Why it is away; null: it is not known to be. */
+  #absence: { error: unknown; readonly back: Promise<void> } | null = null;
   readonly #origins = new WeakMap<pg.PoolClient, pg.Pool>();
 
   constructor(config: pg.PoolConfig) {
@@ -42,7 +44,7 @@ export class Pool {
   async connect(): Promise<pg.PoolClient> {
     const lateMs = monotonicMs() + TOO_MANY_PATIENCE_MS;
     for (;;) {
-      if (this.#failures > 0) await this.#isBack();
+      if (this.#absence !== null) await this.#waitShortly(this.#absence);
       const pool = this.#pool;
       try {
         const client = await pool.connect();
@@ -74,30 +76,30 @@ export class Pool {
     await Promise.race([this.#pool.end(), backgroundSleep(patienceMs)]);
   }
 
-  #isBack(): Promise<void> {
-    this.#probe ??= this.#tryOne().finally(() => {
-      this.#probe = null;
-    });
-    return this.#probe;
+  async #waitShortly(absence: { readonly error: unknown; readonly back: Promise<void> }): Promise<void> {
+    await Promise.race([absence.back, sleep(AWAITED_MS)]);
+    if (this.#absence === absence) throw absence.error;
   }
 
-  async #tryOne(): Promise<void> {
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (this.#failures - 1), LONGEST_PAUSE_MS);
-    // Replicas that lost the server at the same moment do not come back at the same moment.
-    await backgroundSleep(pauseMs * (0.5 + Math.random() / 2));
-    try {
-      (await this.#pool.connect()).release();
-      this.#failures = 0;
-    } catch (error) {
-      this.#failures += 1;
-      throw error;
-    }
-  }
-
-  /** Of those that fail together, one counts. */
   #noteFailure(error: unknown): void {
-    if (error instanceof Error && error.message === ALL_IN_USE) return;
-    this.#failures = Math.max(this.#failures, 1);
+    if (this.#absence !== null || (error instanceof Error && error.message === ALL_IN_USE)) return;
+    this.#absence = { error, back: this.#untilBack() };
+  }
+
+  async #untilBack(): Promise<void> {
+    for (let failures = 1; ; failures += 1) {
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+      // Replicas that lost the server at the same moment do not come back at the same moment.
+      await backgroundSleep(pauseMs * (0.5 + Math.random() / 2));
+      if (this.#pool.ending) return;
+      try {
+        (await this.#pool.connect()).release();
+        this.#absence = null;
+        return;
+      } catch (error) {
+        if (this.#absence !== null) this.#absence.error = error;
+      }
+    }
   }
 }
 
