@@ -7,6 +7,7 @@ import { SELF } from '../domain/own-metrics.ts';
 import type { Certificate } from '../http/certificate.ts';
 import { type Address, createHttpServer, listen, logFailedConnections } from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
+import { repeatEvery } from '../timing/repeat.ts';
 import { createAcceptPayload, type ReadPayload } from './accept-payload.ts';
 import { endFaultyConnection } from './client-error.ts';
 import type { Connections } from './connections.ts';
@@ -134,9 +135,9 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
 async function closeGently(server: Server, arrivingMs: number): Promise<void> {
   const closeIdle = server.closeIdleConnections.bind(server);
   server.closeIdleConnections = () => undefined;
-  const timer = setInterval(closeIdle, arrivingMs);
+  const closing = repeatEvery(arrivingMs, async () => closeIdle());
   await new Promise((resolve) => server.close(resolve));
-  clearInterval(timer);
+  await closing.close();
 }
 
 interface ServerParts {
