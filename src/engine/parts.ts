@@ -74,6 +74,8 @@ export async function openParts(options: EngineOptions, teardown: Teardown): Pro
   const numbers = await openNumbers(options, teardown);
   const { store, isShared, ledger, config, working, buffer, logger } = numbers;
   await store.follow(ledger);
+  // Nobody else can.
+  if (!isShared) options.lead.hold(Number.POSITIVE_INFINITY);
   await config.replace(options, { ledger, meter: buffer });
   buffer.add(ENGINE_ZEROS);
   // Not before what is stored was read: it may be damaged, and then nothing is written.
