@@ -44,7 +44,7 @@ export interface StateKeys {
   readonly runs: readonly RunKey[];
 }
 
-/** With what is told of the run's workflow, which a store that is far away asks for at the same time. */
+/** With what is known of the run's workflow, which a store that is far away asks for at the same time. */
 export type RunKey = Pick<RunState, 'runId' | 'runAttempt'> & Partial<WorkflowWords>;
 
 export interface KnownStates {

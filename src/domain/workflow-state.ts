@@ -50,7 +50,7 @@ export interface CountedWorkflow extends WorkflowState {
   readonly failedRunId: number | null;
 }
 
-/** What a run tells of its workflow. */
+/** What a run says about its workflow. */
 export type WorkflowWords = Pick<RunState, 'repositoryId' | 'repository' | 'workflowFile' | 'workflow'>;
 
 /** Of a key: indexes hold no long ones. */

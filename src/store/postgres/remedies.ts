@@ -7,7 +7,7 @@ export function databaseCodeOf(error: unknown): unknown {
   return cause instanceof Error && 'code' in cause ? cause.code : null;
 }
 
-/** The error with the SQL that mends it, where there is one. */
+/** The error with the SQL that fixes it, if there is any. */
 export function explained(error: unknown, asker: Asker): unknown {
   const hint = REMEDIES[String(databaseCodeOf(error))]?.(asker);
   if (!(error instanceof AntError) || hint === undefined) return error;

@@ -3,11 +3,11 @@ import { hintOf } from './hints.ts';
 
 /**
  * Errors that are faults of ours, of the schema or of the data, by the class of their code: wrong statements, violated
- * constraints, wrong data, data that is too large. Any other passes, or somebody else has to mend it.
+ * constraints, wrong data, data that is too large. Any other passes by itself, or somebody else has to fix it.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const BUGS: ReadonlySet<string> = new Set(['22', '23', '26', '34', '42', '54']);
-/** Of those classes, what an operator can mend: no right, no such table or schema; a pooler that forgets statements. */
+/** Of those classes, what an operator can fix: no right, no such table or schema; a pooler that forgets statements. */
 const MENDABLE: ReadonlySet<string> = new Set(['42501', '42P01', '3F000', '26000', '42P05']);
 const DAMAGE: ReadonlySet<string> = new Set(['XX001', 'XX002']);
 

@@ -129,7 +129,7 @@ function sendNews(session: Session, { changed, failures }: News, known: KnownWor
 }
 
 /**
- * What was told of only by names goes to the repository that is reported under its name, and to the file that is
+ * What was known only by name goes to the repository that is reported under its name, and to the file that is
  * reported with the name of the workflow.
  */
 function adopt(session: Session, run: RunState, known: KnownWorkflows): void {
