@@ -21,7 +21,7 @@ export async function deliver(service: Service, deliveries: Iterable<SimulatedDe
   return service.settled();
 }
 
-/** What GitHub sent of a world, with duplicates and out of order. */
+/** What GitHub sent about a world, with duplicates and out of order. */
 export function disordered(world: World): readonly SimulatedDelivery[] {
   const faults = { seed: world.seed, duplicates: 0.2, reordering: 0.4, loss: 0, windowMs: HOUR_MS };
   const counts = { duplicated: 0, delayed: 0, lost: 0 };

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
+import { listens } from '../listens.ts';
 import { peerPath } from '../peers.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 
@@ -56,16 +56,4 @@ export async function startTinyproxy(lines: readonly string[] = []): Promise<Tin
       folder[Symbol.dispose]();
     },
   };
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

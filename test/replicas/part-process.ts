@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listens } from '../listens.ts';
 import { type Peer, peerPath } from '../peers.ts';
 
 /** A program that listens. */
@@ -37,16 +37,4 @@ export async function startPart(peer: Peer, flags: readonly string[], port: numb
     await sleep(20);
   }
   return part;
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

@@ -53,7 +53,7 @@ test('the first leads, and all see each other', async () => {
   assert.deepEqual([leads(await first.fleet.beat()), leads(await second.fleet.beat())], [true, false]);
 });
 
-test('one that falls silent is removed by the next leader, which tells of the crash', async () => {
+test('one that falls silent is removed by the next leader, which reports the crash', async () => {
   const url = await database();
   await using first = await openMember(url);
   await using second = await openMember(url);
