@@ -107,8 +107,18 @@ const FAULTS: readonly Fault[] = [
       await server.start();
     },
     end: () => admin.sql('SELECT pg_promote()'),
+    says: /127\.0\.0\.1:\d+ is a standby/,
+    hint: /primary/,
+  },
+  {
+    name: 'is only to be read, as a provider sets it when the disk is nearly full',
+    async begin() {
+      await admin.sql('ALTER ROLE ants SET default_transaction_read_only = on');
+      await cut();
+    },
+    end: () => admin.sql('ALTER ROLE ants RESET default_transaction_read_only'),
     says: /read-only transaction/,
-    hint: /standby.*primary/,
+    hint: /default_transaction_read_only.*standby/,
   },
   {
     name: 'denies a right',

@@ -16,7 +16,7 @@ after(async () => {
 const FOUND: ServerInspection = {
   asker: { user: 'ant', database: 'ants' },
   facts: {
-    ...{ versionNumber: 150_000, version: '15.0', encoding: 'UTF8', isStandby: false },
+    ...{ versionNumber: 150_000, version: '15.0', encoding: 'UTF8' },
     ...{ schemaName: 'public', mayCreate: true, isMoving: false },
   },
   ...{ schema: { version: 1, oldest: 1 }, newest: 1, rights: { closed: [], foreign: [] } },

@@ -1,8 +1,10 @@
 import pg from 'pg';
 import { AntError } from '../../domain/errors.ts';
 import type { DatabaseStatus } from '../../domain/replica.ts';
+import { checkConnection, standby } from './new-connection.ts';
 import { Pool } from './pool.ts';
 import { type OpenSession, type Session, sessionOf, writeTogether } from './session.ts';
+import { statement } from './statement.ts';
 import { storeError } from './store-error.ts';
 import { tlsOf } from './tls.ts';
 
@@ -39,6 +41,7 @@ const IDLE_MS = 30_000;
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: the wait for a standby was cancelled. */
 const WARNING = '01000';
+const IS_STANDBY = statement('SELECT pg_is_in_recovery() AS "isStandby"');
 
 const INT8 = 20;
 
@@ -46,13 +49,18 @@ const INT8 = 20;
 export class Connections {
   readonly #pool: Pool;
   readonly #isPrepared: boolean;
+  /** Where a pooler may hand each transaction to another server. Null: a connection has one server as long as it lives. */
+  readonly #pooledPlace: string | null;
   /** SQL. */
   readonly #limits: string;
   #errors = 0;
 
   constructor({ url, password, most, name, limits = SERVICE_LIMITS }: ConnectionOptions) {
     const { settings, isPrepared } = parseUrl(url);
+    const place = `${settings.host}:${settings.port}`;
+    const mayBePooled = isPrepared !== null;
     this.#isPrepared = isPrepared ?? true;
+    this.#pooledPlace = mayBePooled ? place : null;
     const { lockMs, idleMs, statementMs } = limits;
     this.#limits = `SET LOCAL lock_timeout = ${lockMs}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; SET LOCAL statement_timeout = ${statementMs}`;
     this.#pool = new Pool({
@@ -67,7 +75,7 @@ export class Connections {
       idleTimeoutMillis: IDLE_MS,
       query_timeout: statementMs,
       types: { getTypeParser: typeParser },
-      ...(isPrepared === null ? { onConnect: refusePooler } : {}),
+      onConnect: (client: pg.ClientBase) => checkConnection(client, { place, mayBePooled }),
     } as pg.PoolConfig);
   }
 
@@ -105,13 +113,23 @@ export class Connections {
     });
   }
 
-  /** One moment for all statements, which only read. */
+  /** One moment for all statements, which only read. Rejects with `store_unavailable` at a standby, which may be behind. */
   readAsOfOneMoment<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.transact(work, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return this.transact(async (session) => {
+      await this.#refuseStandby(session);
+      return work(session);
+    }, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   }
 
   close(): Promise<void> {
     return this.#pool.end(CONNECT_MS);
+  }
+
+  /** A server that becomes a standby restarts, which ends its connections, but not those of a pooler to us. */
+  async #refuseStandby(session: Session): Promise<void> {
+    if (this.#pooledPlace === null) return;
+    const [answer] = await session.rows<{ readonly isStandby: boolean }>(IS_STANDBY);
+    if (answer?.isStandby) throw standby(this.#pooledPlace);
   }
 
   async #use<T>(work: (client: pg.PoolClient, session: OpenSession) => Promise<T>): Promise<T> {
@@ -141,19 +159,6 @@ export class Connections {
 
 function typeParser(oid: number, format: 'text' | 'binary' = 'text'): unknown {
   return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text');
-}
-
-/**
- * Throws `config_invalid` if the process at the other end is not the one of the connection: a pooler is in between,
- * which may hand each transaction to a connection that lacks what another one has prepared. It would seem to work, now
- * and then.
- */
-async function refusePooler(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
-  if (!('processID' in client) || rows[0]?.pid === client.processID) return;
-  throw new AntError('config_invalid', 'a pooler is between this process and the database', {
-    hint: 'Add prepared=false to storage.url, or prepared=true if each connection of the pooler keeps its prepared statements.',
-  });
 }
 
 /** What a URL says of a connection. */

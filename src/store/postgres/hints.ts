@@ -14,7 +14,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_OSSL_X509_KEY_VALUES_MISMATCH:
     'Let sslkey in storage.url name the key of the certificate that sslcert names.',
   '25006':
-    'The server is a standby, or only to be read: let storage.url lead to the primary. After a fail-over ant-watcher goes on by itself.',
+    'Nobody may write: default_transaction_read_only is on, which providers set when the disk is nearly full, or storage.url leads to a standby. Make room, or let it lead to the primary. Then ant-watcher goes on by itself.',
   '28000':
     'The server does not let this user in: look at its pg_hba.conf, at sslmode, sslcert and sslkey of storage.url, and whether the user exists.',
   '28P01':

@@ -9,7 +9,6 @@ export interface ServerFacts {
   readonly versionNumber: number;
   readonly version: string;
   readonly encoding: string;
-  readonly isStandby: boolean;
   /** In which its tables are or will be; null: there is none that the user may use. */
   readonly schemaName: string | null;
   readonly mayCreate: boolean;
@@ -27,7 +26,7 @@ const OLDEST_SERVER = 14;
 const FACTS = statement(
   `SELECT current_setting('server_version_num')::integer AS "versionNumber",
      current_setting('server_version') AS version, current_setting('server_encoding') AS encoding,
-     pg_is_in_recovery() AS "isStandby", current_schema() AS "schemaName",
+     current_schema() AS "schemaName",
      COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS "mayCreate",
      to_regclass('unfinished_move') IS NOT NULL AS "isMoving"`,
 );
@@ -38,11 +37,8 @@ export async function readServerFacts(session: Session): Promise<ServerFacts> {
   return facts;
 }
 
-/** Throws `store_unsupported`, or `store_unavailable` for a standby, which may become the primary. */
-export function refuseUnsuitable(
-  { versionNumber, version, encoding, isStandby }: ServerFacts,
-  asker: Asker,
-): void {
+/** Throws `store_unsupported`. */
+export function refuseUnsuitable({ versionNumber, version, encoding }: ServerFacts, asker: Asker): void {
   if (versionNumber < OLDEST_SERVER * 10_000)
     throw new AntError('store_unsupported', `the server is PostgreSQL ${version}`, {
       hint: `Upgrade it to PostgreSQL ${OLDEST_SERVER} or newer.`,
@@ -53,10 +49,6 @@ export function refuseUnsuitable(
       `the database ${asker.database} has the encoding ${encoding}, which lacks characters that names have`,
       { hint: `Make another one: ${createDatabase(asker)}` },
     );
-  if (isStandby)
-    throw new AntError('store_unavailable', 'the server is a standby, which can only be read', {
-      hint: 'Let storage.url lead to the primary.',
-    });
 }
 
 /** Throws `store_unavailable` while not all is there that is to be moved into the database. */
