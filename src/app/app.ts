@@ -11,7 +11,7 @@ import { type Core, type CoreOptions, openCore } from './core.ts';
 import { GitHubSync } from './github-sync.ts';
 import { followLead } from './leadership.ts';
 import { questionsOf } from './queries.ts';
-import { readiness } from './readiness.ts';
+import { openReadiness } from './readiness.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
 import { openSnapshots } from './snapshots.ts';
 import { WebhookIntake } from './webhook-intake.ts';
@@ -200,7 +200,11 @@ function openApi(
     memoryLimitBytes: core.limitBytes,
     storageKind: isSharedStore(storage.url) ? 'postgres' : storage.url === 'memory:' ? 'memory' : 'sqlite',
     intake: takesWebhooks ? 'webhooks' : 'polling',
-    ready: () => readiness(!takesWebhooks || webhook.isOpen, engine, descriptors.shortage),
+    ready: openReadiness({
+      isOpen: () => !takesWebhooks || webhook.isOpen,
+      shortage: () => descriptors.shortage,
+      engine,
+    }),
     lastAcceptedAtMs: () => webhook.lastAcceptedAtMs(),
     refusals: () => [serviceClock.waitsBecause() ?? [], sync.refusals()].flat(),
     clockProblem: () => serviceClock.problem(),

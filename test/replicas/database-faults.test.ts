@@ -12,7 +12,7 @@ import { until } from './fleet.ts';
 
 /*
  * What goes wrong with a database server, each caused there while the service runs: deliveries are answered with 503,
- * the log says what to do, and the service goes on by itself.
+ * `/readyz` too, the log and `/health` say what to do, and the service goes on by itself.
  */
 
 const PASSWORD = 'the-pass-of-the-ants-0815';
@@ -134,29 +134,48 @@ const FAULTS: readonly Fault[] = [
       admin.sql(
         `CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS
            $$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
-         CREATE TRIGGER full_disk BEFORE INSERT ON changes EXECUTE FUNCTION fill()`,
+         CREATE TRIGGER full_disk BEFORE INSERT ON changes EXECUTE FUNCTION fill();
+         CREATE TRIGGER full_disk BEFORE INSERT ON marks EXECUTE FUNCTION fill()`,
         database,
       ),
-    end: () => admin.sql('DROP TRIGGER full_disk ON changes', database),
+    end: () => admin.sql('DROP TRIGGER full_disk ON changes; DROP TRIGGER full_disk ON marks', database),
     says: /No space left/,
     hint: /room on the disk/,
   },
   {
     name: 'is held up by somebody',
-    async begin() {
-      holder = new pg.Client({ host: server.folder, port: server.port, user: 'ant_watcher', database });
-      holder.on('error', () => undefined);
-      await holder.connect();
-      await holder.query('BEGIN; SELECT FROM head FOR UPDATE');
-    },
+    begin: () => hold('SELECT FROM head FOR UPDATE'),
+    end: () => holder.end(),
+    says: /lock timeout/,
+    hint: /pg_stat_activity/,
+  },
+  {
+    name: 'is held up by a change of its tables',
+    begin: () => hold('LOCK TABLE head'),
     end: () => holder.end(),
     says: /lock timeout/,
     hint: /pg_stat_activity/,
   },
 ];
 
+/** In a transaction that stays open. */
+async function hold(sql: string): Promise<void> {
+  holder = new pg.Client({ host: server.folder, port: server.port, user: 'ant_watcher', database });
+  holder.on('error', () => undefined);
+  await holder.connect();
+  await holder.query(`BEGIN; ${sql}`);
+}
+
+/** Why no delivery can be accepted, as `/health` says. */
+async function reasonNotReady(): Promise<string> {
+  const { checks } = (await (await service.get('/health')).json()) as {
+    readonly checks: { readonly ready: { readonly reason?: string } };
+  };
+  return checks.ready.reason ?? '';
+}
+
 for (const { name, begin, end, says, hint } of FAULTS)
-  test(`a database that ${name}: deliveries get 503, the log says what to do, and the service goes on by itself`, async () => {
+  test(`a database that ${name}: deliveries get 503, the log and /health say what to do, and the service goes on by itself`, async () => {
     const place = service.log.length;
     await begin();
     await until('it is not told', async () => {
@@ -165,6 +184,8 @@ for (const { name, begin, end, says, hint } of FAULTS)
     });
     const told = failuresSince(place).filter(({ message }) => says.test(message));
     assert.match(told[0]?.hint ?? '', hint);
+    await until('it is ready', async () => (await service.get('/readyz')).status === 503);
+    await until('/health does not say why', async () => hint.test(await reasonNotReady()));
     await end();
     await until('the service does not go on', async () => (await post()) === 202);
     await until('it is not ready', async () => (await service.get('/readyz')).ok);

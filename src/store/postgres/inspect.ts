@@ -12,6 +12,7 @@ import {
   refuseUnsuitable,
   type ServerFacts,
 } from './suitable.ts';
+import { type FoundTable, findTables } from './table-rights.ts';
 
 /** What is known of a database, and of its server as far as this user may see it. */
 export interface ServerInspection {
@@ -99,14 +100,6 @@ const BLOATED = statement(
    WHERE schemaname = current_schema() AND relname = ANY ($1) AND n_dead_tup > 20000 AND n_dead_tup > n_live_tup
    ORDER BY relname`,
 );
-const RIGHTS = statement(
-  `SELECT relname::text AS name, pg_has_role(relowner, 'USAGE') AS "isOwn",
-     (SELECT bool_and(has_table_privilege(pg_class.oid, word))
-      FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS word) AS "isOpen"
-   FROM pg_class
-   WHERE relnamespace = to_regnamespace(current_schema()) AND relname = ANY ($1) AND relkind IN ('r', 'p')
-   ORDER BY relname`,
-);
 const NOW = statement('SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::double precision AS ms');
 const ROUND_TRIPS = 9;
 
@@ -144,7 +137,7 @@ async function inspect(session: Session, asker: Asker): Promise<ServerInspection
     session.rows<OpenTransaction>(OLDEST),
     session.rows<{ readonly name: string }>(IDLE_SLOTS),
     session.rows<{ readonly name: string }>(BLOATED, [tables]),
-    session.rows<TableRow>(RIGHTS, [tables]),
+    findTables(session),
   ]);
   return {
     ...{ asker, facts, schema, newest, settings, standbys, connections, rights: rightsOf(rights) },
@@ -155,14 +148,8 @@ async function inspect(session: Session, asker: Asker): Promise<ServerInspection
   };
 }
 
-interface TableRow {
-  readonly name: string;
-  readonly isOwn: boolean;
-  readonly isOpen: boolean;
-}
-
-function rightsOf(rows: readonly TableRow[]): TableRights {
-  const names = (is: (row: TableRow) => boolean) => rows.filter(is).map(({ name }) => name);
+function rightsOf(rows: readonly FoundTable[]): TableRights {
+  const names = (is: (row: FoundTable) => boolean) => rows.filter(is).map(({ name }) => name);
   return { closed: names(({ isOpen }) => !isOpen), foreign: names(({ isOwn }) => !isOwn) };
 }
 

@@ -9,6 +9,7 @@ import type { StoreParts } from './parts.ts';
 import { FORGOTTEN_BEFORE, readMark, writeMark } from './recovery.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
+import { findTables, refuseClosed } from './table-rights.ts';
 import { nowSql } from './time.ts';
 import { forgetWorkflows } from './workflows.ts';
 
@@ -43,7 +44,7 @@ const PROVE = statement(
 
 /** What deletes, and keeps the store fit. */
 export function openUpkeep(parts: StoreParts): Upkeep {
-  const { connections, write, tables, self, time } = parts;
+  const { connections, write, tables, self } = parts;
   return {
     ...openForgetting(parts),
     deleteSeries: (pick) =>
@@ -64,7 +65,7 @@ export function openUpkeep(parts: StoreParts): Upkeep {
       const [row] = await connections.read((session) => session.rows<{ readonly bytes: number }>(SIZE));
       return row?.bytes ?? 0;
     },
-    proveDurable: () => connections.transact(async (session) => session.send(PROVE, [time()])),
+    proveDurable: () => proveDurable(parts),
     // The database server looks after its own files, memory and log.
     provePlace: async () => undefined,
     releaseMemory: async () => undefined,
@@ -74,6 +75,19 @@ export function openUpkeep(parts: StoreParts): Upkeep {
     fillHistory: async () => true,
     packHistory: openPacking(connections, write),
   };
+}
+
+/**
+ * In the one order, as a delivery: what holds up deliveries, or refuses them, has to be noticed. Others have nothing to
+ * read of it.
+ */
+async function proveDurable({ write, time }: StoreParts): Promise<void> {
+  const found = await write(async (session) => {
+    session.send(PROVE, [time()]);
+    const [, result] = await Promise.all([session.begun, findTables(session)]);
+    return { result };
+  });
+  refuseClosed(found);
 }
 
 function openForgetting({
