@@ -19,6 +19,7 @@ function appOf({ before = '', failed = 'new Promise(() => {})', close = '' }): s
       apiAddress: { host: settings.api.host, port: 2 },
       failed: ${failed},
       queue: async () => ({ pending: 3 }),
+      announceStop() {},
       async close() { logger.info('Closing'); ${close} },
       closingStep: () => 'engine: receivers',
     };`;

@@ -25,6 +25,8 @@ export interface App {
   readonly failed: Promise<never>;
   /** How many deliveries wait. */
   queue(): Promise<QueueStatus>;
+  /** Goes on with everything, and says from now on that it is not ready. */
+  announceStop(): void;
   /** Stops in the reverse order of the data flow, finishes current work, and closes the store. */
   close(): Promise<void>;
   /** The step of `close` that is under way; null: none. */
@@ -67,13 +69,17 @@ async function startParts(
   const sync = new GitHubSync({ mode, version, engine, time, serviceClock, logger, meter });
   const reloader = new Reloader({ settings, read: readSettings, clock: time.clock, logger });
   const measured = measuredParts(core, { webhook, sync: isShared ? null : sync, reloader });
+  let isAnnounced = false;
   const readings = () => measured.flatMap((each) => each.readings());
   const snapshots = openSnapshots({ engine, meter, lead, readings });
   teardown.add('snapshots', () => snapshots.close());
 
   await startClock(core, sync, teardown);
 
-  const api = await openApi(settings, core, { webhook, sync, reloader, readings });
+  const api = await openApi(settings, core, {
+    ...{ webhook, sync, reloader, readings },
+    isStopping: () => isAnnounced,
+  });
   measured.push(api);
   teardown.add('API listener', () => api.close());
 
@@ -103,6 +109,9 @@ async function startParts(
       ...(leadership === null ? [] : [leadership.failed]),
     ]),
     queue: async () => (await engine.health()).queue,
+    announceStop: () => {
+      isAnnounced = true;
+    },
     close: () => teardown.run(),
     closingStep: () => teardown.current,
     reload: reloader.reload,
@@ -159,13 +168,14 @@ interface Answering {
   readonly sync: GitHubSync;
   readonly reloader: Reloader;
   readonly readings: () => GaugeReading[];
+  readonly isStopping: () => boolean;
 }
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 function openApi(
   { api, jobs, storage }: Settings,
   core: Core,
-  { webhook, sync, reloader, readings }: Answering,
+  { webhook, sync, reloader, readings, isStopping }: Answering,
 ): Promise<ApiListener> {
   const { version, takesWebhooks, serviceClock, time, engine, queries, meter, logger, current } = core;
   const { pressure, descriptors, certificates } = core;
@@ -201,6 +211,7 @@ function openApi(
     storageKind: isSharedStore(storage.url) ? 'postgres' : storage.url === 'memory:' ? 'memory' : 'sqlite',
     intake: takesWebhooks ? 'webhooks' : 'polling',
     ready: openReadiness({
+      isStopping,
       isOpen: () => !takesWebhooks || webhook.isOpen,
       shortage: () => descriptors.shortage,
       engine,

@@ -13,6 +13,7 @@ function open() {
     return waiting.promise;
   };
   const ready = openReadiness({
+    isStopping: () => false,
     isOpen: () => true,
     shortage: () => null,
     engine: { proveDurable: () => wait(proofs) },

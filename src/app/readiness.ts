@@ -4,6 +4,8 @@ import { AntError } from '../domain/errors.ts';
 import { backgroundSleep, type Sleep } from '../timing/sleep.ts';
 
 export interface ReadinessOptions {
+  /** Whether the service has been asked to stop. */
+  readonly isStopping: () => boolean;
   /** Whether somebody listens for deliveries, where GitHub sends any. */
   readonly isOpen: () => boolean;
   /** Of what there is too little for any connection; null: of nothing. */
@@ -21,6 +23,7 @@ const ANSWER_MS = 1500;
  * reason is that of the one before.
  */
 export function openReadiness({
+  isStopping,
   isOpen,
   shortage,
   engine,
@@ -43,6 +46,7 @@ export function openReadiness({
   }
 
   return async () => {
+    if (isStopping()) return { ok: false, reason: 'The service is about to stop.' };
     if (!isOpen()) return { ok: false, reason: 'The webhook listener is not open.' };
     const short = shortage();
     if (short !== null) return { ok: false, reason: short };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Loaded } from '../config/load-settings.ts';
 import { weakSecrets } from '../config/secret-strength.ts';
@@ -38,6 +39,7 @@ export async function runService({
   const allowReloads = listenForReloads();
   const loaded = load();
   const { settings } = loaded;
+  const { delayMs, graceMs } = settings.shutdown;
   let { level } = settings.log;
   const logFormat = logFormatOf(loaded);
   const logger = openLogger({ format: logFormat, level: () => level });
@@ -48,9 +50,9 @@ export async function runService({
   const limitStop = () => {
     setTimeout(() => {
       const step = app === null ? 'start' : app.closingStep();
-      logger.error('stop_timed_out', { graceMs: settings.shutdown.graceMs, step });
+      logger.error('stop_timed_out', { graceMs, step });
       exit(1);
-    }, settings.shutdown.graceMs);
+    }, delayMs + graceMs);
   };
   const stopRequested = listenForStop({ logger, limitStop, exit });
   try {
@@ -72,7 +74,7 @@ export async function runService({
     const { webhookAddress: webhook, apiAddress: api } = app;
     logger.info('Ready', { webhook, api, page: pageUrl(api, settings.api.tlsCertFile !== ''), version });
     allowReloads(app.reload);
-    const failure = await Promise.race([stopRequested, failureOf(app)]);
+    const failure = await Promise.race([announced(stopRequested, app, delayMs), failureOf(app)]);
     if (failure !== undefined) {
       if (!(failure.err instanceof AntError)) await endWithBug(failure.err, 'part');
       logger.error('part_failed', failure);
@@ -108,6 +110,13 @@ function pageUrl({ host, port }: App['apiAddress'], isEncrypted: boolean): strin
 function logFormatOf({ settings, origins }: Loaded): LogFormat {
   const isSet = origins.get('log.format')?.from !== 'default';
   return !isSet && isatty(1) ? 'text' : settings.log.format;
+}
+
+/** Resolves some time after `stopRequested`, in which others hear that the service is about to stop. */
+async function announced(stopRequested: Promise<undefined>, app: App, delayMs: number): Promise<undefined> {
+  await stopRequested;
+  app.announceStop();
+  await sleep(delayMs);
 }
 
 /** Resolves when a part of the service fails, with why. */

@@ -76,11 +76,18 @@ export const SETTINGS = {
   },
   prices: PRICE_SETTINGS,
   shutdown: {
+    delayMs: setting(
+      'shutdown.delay',
+      kinds.duration({ min: '0s', max: '10m' }),
+      '0s',
+      'How long everything goes on after SIGTERM or SIGINT while `/readyz` already answers 503, so that a load balancer stops sending before the listeners close. It needs about as long as its health check takes to notice.',
+      'restart',
+    ),
     graceMs: setting(
       'shutdown.grace',
       kinds.duration(),
       '20s',
-      'Time to finish current work after SIGTERM or SIGINT. Keep it below the time after which your supervisor sends SIGKILL.',
+      'Time to finish current work after SIGTERM or SIGINT and `shutdown.delay`. Keep the sum below the time after which your supervisor sends SIGKILL.',
       'restart',
     ),
   },

@@ -67,6 +67,8 @@ export interface WebhookListener {
 
 /** How long a connection that is open when we stop may take to bring its request. */
 const ARRIVING_MS = 500;
+/** As many as the system keeps for us; under a flood there are always more. */
+const MAX_WAITING_CONNECTIONS = 512;
 
 /**
  * Listens for GitHub's deliveries. It uses bare node:http, because Fastify costs as much per request as all
@@ -107,6 +109,7 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     readings: () => [readingOf(SELF.webhookConnections, [], guard.connections.open)],
     async close() {
       closing = true;
+      await takeWaiting(server);
       const timer = setTimeout(cutOff, closeGraceMs);
       await closeGently(server, Math.min(ARRIVING_MS, closeGraceMs / 2));
       clearTimeout(timer);
@@ -129,6 +132,24 @@ export async function openWebhookListener(options: WebhookListenerOptions): Prom
     await nextTurn(); // in which the drained ones are answered
     server.closeAllConnections();
   }
+}
+
+/**
+ * Takes the connections that the system has made already: it would reset them when the listening socket is closed.
+ * Node.js takes one of them each time it looks.
+ */
+async function takeWaiting(server: Server): Promise<void> {
+  let isAny = true;
+  const note = () => {
+    isAny = true;
+  };
+  server.on('connection', note);
+  for (let looks = 0; isAny && looks < MAX_WAITING_CONNECTIONS; looks += 1) {
+    isAny = false;
+    await nextTurn(); // the end of this turn
+    await nextTurn(); // a whole one
+  }
+  server.off('connection', note);
 }
 
 /** Node.js itself would at once cut off connections whose request is still on its way. */

@@ -56,10 +56,14 @@ const OF_REPLICA = {
     await sleep(random.int(1000, 5000));
     way.delay(0);
   },
-  async restart({ service }) {
+  /** As behind a balancer that hears of it first. */
+  async restart(replica) {
+    const { service } = replica;
+    replica.isDrained = true;
     const { code, log } = await service.stop();
     if (code !== 0) throw new Error(`stopped with ${code}: ${log}`);
     await service.start();
+    replica.isDrained = false;
   },
 } satisfies Record<string, Disaster>;
 

@@ -13,6 +13,8 @@ export interface Replica {
   readonly name: string;
   readonly service: Service;
   readonly way: DatabaseWay;
+  /** No new connections are led to it. */
+  isDrained: boolean;
 }
 
 /** Several replicas on one database, behind one address each for webhooks and for the API. */
@@ -73,7 +75,7 @@ export async function startFleet({
     const storage = `${databaseUrl.replace(`:${database.port}/`, `:${way.port}/`)}?${parameters}`;
     const own = { ...environmentOf(victoria.url), ...env(index) };
     const service = stack.use(await startService({ storage, longestMs, env: own }));
-    return { name: `replica ${index + 1}`, service, way };
+    return { name: `replica ${index + 1}`, service, way, isDrained: false };
   };
   const replicas = await Promise.all(Array.from({ length: count }, start));
   const api = stack.use(
@@ -131,7 +133,9 @@ export function apiAddressOf(service: Service): string | null {
 }
 
 export function webhookUrlsOf(replicas: readonly Replica[]): string[] {
-  return replicas.flatMap(({ service }) => (service.isRunning ? [service.webhookUrl] : []));
+  return replicas.flatMap(({ service, isDrained }) =>
+    service.isRunning && !isDrained ? [service.webhookUrl] : [],
+  );
 }
 
 /** The one that leads at the moment; null: nobody says so. */

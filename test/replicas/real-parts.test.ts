@@ -46,6 +46,7 @@ async function startBalanced(sendsAgain: boolean): Promise<Balanced> {
         ANT_WATCHER_WEBHOOK_PORT: String(ports[index]?.webhook),
         ANT_WATCHER_API_PORT: String(ports[index]?.api),
         ANT_WATCHER_WEBHOOK_TRUSTED_PROXIES: '127.0.0.1',
+        ANT_WATCHER_SHUTDOWN_DELAY: '5s',
       }),
     }),
   );
@@ -151,7 +152,7 @@ test(
 );
 
 test(
-  'without retries, a drained replica fails no delivery; what others fail and is sent again counts once',
+  'without retries, a drained replica fails no delivery, nor one that says in time that it will stop; what others fail and is sent again counts once',
   LONG,
   async (t) => {
     await using balanced = await startBalanced(false);
@@ -161,6 +162,7 @@ test(
     await expectExact(balanced.fleet, world);
     t.diagnostic(JSON.stringify(failures));
     assert.deepEqual(failures['drained'], { refused: 0, unanswered: 0 });
+    assert.deepEqual(failures['restarted'], { refused: 0, unanswered: 0 });
   },
 );
 
