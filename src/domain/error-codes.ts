@@ -65,13 +65,20 @@ export const ERROR_CODES = {
     about: 'The database server, or the database on it, is not one that ant-watcher can use.',
     action: 'The message says why, and the hint what to use.',
   },
+  store_refused: {
+    remedy: 'reject',
+    exitCode: 1,
+    about:
+      'At the start, the database server refused the login, or could not be trusted: waiting does not change that.',
+    action: 'The message says why, and the hint what to set, here or at the server.',
+  },
   store_unavailable: {
     remedy: 'retry',
     exitCode: 1,
     status: 503,
     about: 'The store could not be opened, read or written.',
     action:
-      'Check the free space on the disk and the permissions of the folder, and whether the database is still at its path; with PostgreSQL, follow the hint. The service resumes by itself. At the start it ends the process.',
+      'With SQLite, check the free space on the disk and the permissions of the folder, and whether the database is still at its path. With PostgreSQL, check whether the database server can be reached, is no standby, has room, and gives the user its rights; the hint in the log says which. The service resumes by itself. At the start it ends the process; with PostgreSQL, after a minute.',
   },
   backup_unsupported: {
     remedy: 'reject',

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
-import type { AntError } from '../../src/domain/errors.ts';
-import { LOG_EVENTS } from '../../src/domain/log-events/log-events.ts';
 import { type PostgresServer, startPostgres } from '../postgres.ts';
 import { adminOf, type PostgresAdmin } from '../postgres-access.ts';
-import { startAntWatcher } from '../run-ant-watcher.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { until } from './fleet.ts';
@@ -193,22 +190,3 @@ for (const { name, begin, end, says, hint } of FAULTS)
     assert.equal(sumOf(samples, 'github_actions_dispatches_total'), accepted);
     assert.ok(!service.log.includes(PASSWORD));
   });
-
-test('a wrong password at the start: the log says which setting, and does not show it', async () => {
-  const wrong = 'wrong-pass-of-the-ants-4711';
-  using started = startAntWatcher(['serve'], {
-    env: {
-      ANT_WATCHER_WEBHOOK_SECRET: 'a-secret',
-      ANT_WATCHER_WEBHOOK_PORT: '0',
-      ANT_WATCHER_API_PORT: '0',
-      ANT_WATCHER_STORAGE_URL: url(),
-      ANT_WATCHER_STORAGE_PASSWORD: wrong,
-    },
-  });
-  const { err } = (await started.logged(LOG_EVENTS.database_awaited.message)) as unknown as { err: AntError };
-  assert.match(err.message, /password authentication failed for user "ants"/);
-  assert.match(err.hint ?? '', /storage\.password/);
-  started.signal('SIGTERM');
-  const { stdout, stderr } = await started.ended();
-  assert.ok(!`${stdout}${stderr}`.includes(wrong));
-});

@@ -1,4 +1,4 @@
-import type { LogEvent } from './log-event.ts';
+import { CHECK_STORE, type LogEvent } from './log-event.ts';
 
 /** Requests that come in, and deliveries on their way through the service. */
 export const DELIVERY_EVENTS = {
@@ -38,7 +38,7 @@ export const DELIVERY_EVENTS = {
     level: 'warn',
     message: 'Store unavailable; deliveries answered with 503',
     about: 'Deliveries could not be made durable, so they were not accepted.',
-    action: 'Check the disk space and the permissions of the directory. Recovery fetches them later.',
+    action: `${CHECK_STORE} Recovery fetches them later.`,
   },
   deliveries_queued: {
     level: 'warn',

@@ -1,4 +1,4 @@
-import type { LogEvent } from './log-event.ts';
+import { CHECK_STORE, type LogEvent } from './log-event.ts';
 
 /** Reading from GitHub what no webhook delivered. */
 export const GITHUB_EVENTS = {
@@ -57,7 +57,7 @@ export const GITHUB_EVENTS = {
     level: 'warn',
     message: "GitHub's webhook addresses not saved",
     about: 'After a restart, deliveries are refused until they have been read again.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   github_silent: {
     level: 'warn',
@@ -70,7 +70,7 @@ export const GITHUB_EVENTS = {
     level: 'warn',
     message: 'Store unavailable; recovery paused',
     about: 'It continues as soon as the store works.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   recovery_incomplete: {
     level: 'warn',
@@ -101,7 +101,7 @@ export const GITHUB_EVENTS = {
     level: 'warn',
     message: 'Store unavailable; reconciliation paused',
     about: 'Unfinished work is checked as soon as the store works.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   reconciliation_paused_github: {
     level: 'warn',
@@ -113,7 +113,7 @@ export const GITHUB_EVENTS = {
     level: 'warn',
     message: 'Store unavailable; runners not counted',
     about: 'Their gauges are absent until the store works.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   runners_not_counted: {
     level: 'warn',

@@ -11,3 +11,7 @@ export interface LogEvent {
   /** What whoever meets it can do. */
   readonly action: string;
 }
+
+/** What to do about a store that can't be read or written. */
+export const CHECK_STORE =
+  'Follow the hint in `err`. With SQLite, check the free space on the disk and the permissions of the folder; with PostgreSQL, whether the database server can be reached, is no standby, has room, and gives the user its rights.';

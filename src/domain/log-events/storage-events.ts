@@ -1,4 +1,4 @@
-import type { LogEvent } from './log-event.ts';
+import { CHECK_STORE, type LogEvent } from './log-event.ts';
 
 /** The store, and pushing what waits in it. */
 export const STORAGE_EVENTS = {
@@ -84,26 +84,26 @@ export const STORAGE_EVENTS = {
     level: 'warn',
     message: 'Database server unavailable; starting later',
     about:
-      'The start is tried again after `waitMs` for a minute, and then fails: a fail-over should be over by then.',
+      'The start is tried again after `waitMs` for a minute, and then fails: a fail-over should be over by then, and a user or a database that is just being made should be there. A wrong password or certificate is not waited for (`store_refused`).',
     action: 'See `err`: if it does not pass by itself, check `storage.url` and the database server.',
   },
   processing_paused: {
     level: 'error',
     message: 'Store unavailable; processing paused',
     about: 'Accepted deliveries wait, and are processed as soon as the store works.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   housekeeping_postponed: {
     level: 'warn',
     message: 'Store unavailable; housekeeping postponed',
     about: 'Expired data is kept a little longer.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   self_metrics_postponed: {
     level: 'warn',
     message: 'Store unavailable; self-metrics kept in memory',
     about: 'Counters of the service itself are stored later. A crash before that loses them.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   working_set_full: {
     level: 'error',
@@ -122,7 +122,7 @@ export const STORAGE_EVENTS = {
     level: 'error',
     message: 'Outbox unavailable; sending paused',
     about: 'Samples stay stored and are sent as soon as the store works.',
-    action: 'Check the disk space and the permissions of the directory.',
+    action: CHECK_STORE,
   },
   receiver_unavailable: {
     level: 'warn',

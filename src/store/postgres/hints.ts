@@ -2,6 +2,7 @@
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'Start the database server, or correct the host and the port in storage.url.',
   ENOTFOUND: 'Correct the host in storage.url.',
+  EAI_AGAIN: 'The DNS server does not answer: look at it, or write an address into storage.url.',
   ENOENT: 'No server has its Unix socket there: start it, or correct the host and the port in storage.url.',
   SELF_SIGNED_CERT_IN_CHAIN: otherRoot(),
   DEPTH_ZERO_SELF_SIGNED_CERT: otherRoot(),

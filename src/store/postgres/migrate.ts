@@ -43,8 +43,8 @@ const NO_SCHEMA: Schema = { version: 0, oldest: 0 };
 
 /**
  * Makes the tables, or makes those of an older version what this one needs, while others may use them. A process that
- * is killed meanwhile leaves whole versions behind. Throws `store_too_new`, `store_unsupported` or
- * `store_unavailable`.
+ * is killed meanwhile leaves whole versions behind. Throws `store_too_new`, `store_unsupported`,
+ * `store_refused` or `store_unavailable`.
  */
 export async function migrate({
   url,

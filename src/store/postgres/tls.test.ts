@@ -81,7 +81,7 @@ async function expectIn(login: Login): Promise<void> {
   assert.equal(refusal, null);
 }
 
-async function expectRefused(login: Login, message: RegExp, hint: RegExp, code = 'store_unavailable') {
+async function expectRefused(login: Login, message: RegExp, hint: RegExp, code = 'store_refused') {
   const refusal = await refusalOf(login);
   assert.ok(refusal !== null, `let in: ${JSON.stringify(login)}`);
   assert.equal(refusal.code, code);
@@ -139,7 +139,7 @@ test('who has a certificate of its own needs no password; one of somebody else, 
   const user = 'ant_watcher';
   const own = { sslcert: path('client.pem'), sslkey: path('client.key') };
   await expectIn({ user, parameters: { ...KNOWN, ...own } });
-  await expectRefused({ user, parameters: KNOWN }, /client certificate/, /sslcert/);
+  await expectRefused({ user, parameters: KNOWN }, /client certificate/, /sslcert/, 'store_unavailable');
   const strange = { sslcert: path('stranger.pem'), sslkey: path('stranger.key') };
   await expectRefused({ user, parameters: { ...KNOWN, ...strange } }, /unknown ca/, /sslcert/);
   const mixed = { sslcert: path('client.pem'), sslkey: path('stranger.key') };
@@ -164,18 +164,19 @@ test('a file that is missing, or is something else, is told by the name of its p
 test('a wrong password, none, and a connection without TLS are refused, and the password is nowhere', async () => {
   const parameters = { sslmode: 'require' };
   const wrong = await refusalOf({ parameters, password: 'a-wrong-one' });
+  assert.equal(wrong?.code, 'store_refused');
   assert.match(wrong?.message ?? '', /password authentication failed for user "bob"/);
   assert.match(wrong?.hint ?? '', /storage\.password/);
   assert.doesNotMatch(`${wrong?.stack} ${(wrong?.cause as Error | undefined)?.stack}`, /a-wrong-one/);
   await expectRefused({ parameters, password: '' }, /password/, /The server asks for a password/);
-  await expectRefused({}, /no encryption/, /sslmode/);
+  await expectRefused({}, /no encryption/, /sslmode/, 'store_unavailable');
 });
 
 test('a Unix socket is used as it is, whatever is said of TLS', async () => {
   for (const sslmode of ['disable', 'require', 'verify-full'])
     await expectIn({ user: 'ant_watcher', parameters: { host: server.folder, sslmode } });
   await expectIn({ user: 'ant_watcher', host: encodeURIComponent(server.folder) });
-  await expectRefused({ parameters: { host: '/nowhere' } }, /\/nowhere/, /Unix socket/);
+  await expectRefused({ parameters: { host: '/nowhere' } }, /\/nowhere/, /Unix socket/, 'store_unavailable');
 });
 
 test('a server without TLS, and one that is not there, are told', async () => {
@@ -183,5 +184,5 @@ test('a server without TLS, and one that is not there, are told', async () => {
   await admin.reload();
   await expectRefused({ parameters: { sslmode: 'require' } }, /SSL/, /TLS/);
   await server.stop('fast');
-  await expectRefused({}, /ECONNREFUSED/, /Start the database server/);
+  await expectRefused({}, /ECONNREFUSED/, /Start the database server/, 'store_unavailable');
 });
