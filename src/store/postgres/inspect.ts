@@ -1,5 +1,6 @@
 import { skewMs } from '../../domain/clock-skew.ts';
 import { type ConnectionOptions, Connections, parseUrl } from './connections.ts';
+import { type FoundTable, findTables, refuseForeign } from './found-tables.ts';
 import { readSchema } from './migrate.ts';
 import { ownMigrations, refuseTooNew, type Schema, tableNames } from './migrations.ts';
 import { explained } from './remedies.ts';
@@ -12,7 +13,6 @@ import {
   refuseUnsuitable,
   type ServerFacts,
 } from './suitable.ts';
-import { type FoundTable, findTables } from './table-rights.ts';
 
 /** What is known of a database, and of its server as far as this user may see it. */
 export interface ServerInspection {
@@ -124,7 +124,9 @@ async function inspect(session: Session, asker: Asker): Promise<ServerInspection
   const facts = await readServerFacts(session);
   refuseUnsuitable(facts, asker);
   refuseHalfMoved(facts);
+  const found = await findTables(session);
   const schema = await readSchema(session);
+  refuseForeign(found, { ...facts, ...asker, version: schema.version });
   const newest = ownMigrations().length;
   refuseTooNew(schema, newest);
   const [settings, standbys, connections] = await Promise.all([
@@ -133,14 +135,13 @@ async function inspect(session: Session, asker: Asker): Promise<ServerInspection
     one<ServerInspection['connections']>(session, CONNECTIONS),
   ]);
   const tables = tableNames(ownMigrations());
-  const [oldest, slots, bloated, rights] = await Promise.all([
+  const [oldest, slots, bloated] = await Promise.all([
     session.rows<OpenTransaction>(OLDEST),
     session.rows<{ readonly name: string }>(IDLE_SLOTS),
     session.rows<{ readonly name: string }>(BLOATED, [tables]),
-    findTables(session),
   ]);
   return {
-    ...{ asker, facts, schema, newest, settings, standbys, connections, rights: rightsOf(rights) },
+    ...{ asker, facts, schema, newest, settings, standbys, connections, rights: rightsOf(found) },
     oldest: oldest[0] ?? null,
     idleSlots: slots.map(({ name }) => name),
     bloated: bloated.map(({ name }) => name),

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { startPostgres } from '../../../test/postgres.ts';
 import { added, openMember, query, store, stored } from '../../../test/postgres-members.ts';
 import { sleep } from '../../timing/sleep.ts';
+import { inspectServer } from './inspect.ts';
 import { migrate } from './migrate.ts';
 import { type Migration, ownMigrations, parseMigration } from './migrations.ts';
 import { openPostgresStore } from './store.ts';
@@ -181,6 +182,27 @@ test('what is missing on the server is told with the SQL that makes it', async (
     message: /encoding LATIN1/,
     hint: /CREATE DATABASE "latin"/,
   });
+});
+
+test('a table of somebody else under a name of ours is refused, with the SQL that helps', async () => {
+  const url = await server.createDatabase();
+  const name = new URL(url).pathname.slice(1);
+  const start = () => migrate({ url, password: null });
+  const refused = (message: RegExp, hint: RegExp) => ({ code: 'store_unsupported', message, hint });
+  await query(url, 'CREATE TABLE head (of_a_fish TEXT)');
+  await assert.rejects(start(), refused(/: public\.head$/, /CREATE SCHEMA "ant_watcher" AUTHORIZATION/));
+  await query(url, 'ALTER TABLE head RENAME TO "schema"');
+  await assert.rejects(start(), refused(/: public\.schema$/, /CREATE SCHEMA/));
+  await query(url, 'DROP TABLE "schema"; CREATE SCHEMA later; CREATE TABLE later.head (of_a_fish TEXT)');
+  await query(url, `ALTER DATABASE ${name} SET search_path = "$user", public, later`);
+  await start();
+  await start();
+
+  await query(url, 'CREATE SCHEMA ant_watcher; CREATE TABLE ant_watcher.head (of_a_fish TEXT)');
+  await assert.rejects(start(), refused(/: ant_watcher\.head$/, /SET search_path = "public"/));
+  await assert.rejects(inspectServer({ url, password: null }), { code: 'store_unsupported' });
+  await query(url, `ALTER DATABASE ${name} SET search_path = public`);
+  await start();
 });
 
 test('a server that is too old is refused', () => {

@@ -1,6 +1,7 @@
 import { AntError } from '../../domain/errors.ts';
 import { sleep } from '../../timing/sleep.ts';
 import { type ConnectionOptions, Connections, parseUrl } from './connections.ts';
+import { findTables, refuseForeign } from './found-tables.ts';
 import { type Migration, ownMigrations, refuseTooNew, type Schema } from './migrations.ts';
 import { databaseCodeOf, explained } from './remedies.ts';
 import type { Session } from './session.ts';
@@ -34,7 +35,11 @@ const PASSING: ReadonlySet<unknown> = new Set(['55P03', '40P01']);
 
 /** Of those who upgrade a database. Nobody waits for it in the database: an index would wait for who waits. */
 const TRY_LOCK = statement('SELECT pg_try_advisory_xact_lock(4708521361) AS "isHeld"');
-const HAS_SCHEMA = statement(`SELECT to_regclass('schema') IS NOT NULL AS "isThere"`);
+/** Another program's table may have that name. */
+const HAS_SCHEMA = statement(
+  `SELECT EXISTS (SELECT FROM pg_attribute
+     WHERE attrelid = to_regclass('schema') AND attname = 'oldest') AS "isThere"`,
+);
 const SCHEMA = statement('SELECT version, oldest FROM schema');
 const NOTE = statement('UPDATE schema SET version = $1, oldest = $2');
 
@@ -65,7 +70,9 @@ export async function migrate({
       const facts = await readServerFacts(session);
       refuseUnsuitable(facts, asker);
       if (!isMove) refuseHalfMoved(facts);
+      const found = await findTables(session);
       const schema = await readSchema(session);
+      refuseForeign(found, { ...facts, ...asker, version: schema.version });
       refuseTooNew(schema, newest);
       if (schema.version < newest && !facts.mayCreate) throw forbidden(asker, facts.schemaName);
       return schema.version >= newest;

@@ -3,13 +3,13 @@ import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.
 import { correctTimes } from './correct-times.ts';
 import { forgetRuns } from './forget.ts';
 import { openForgetSeen } from './forget-seen.ts';
+import { findTables, refuseClosed } from './found-tables.ts';
 import { removeJobNumbers } from './job-numbers.ts';
 import { openPacking } from './packed-hours.ts';
 import type { StoreParts } from './parts.ts';
 import { FORGOTTEN_BEFORE, readMark, writeMark } from './recovery.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
-import { findTables, refuseClosed } from './table-rights.ts';
 import { nowSql } from './time.ts';
 import { forgetWorkflows } from './workflows.ts';
 

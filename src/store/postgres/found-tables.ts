@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { AntError } from '../../domain/errors.ts';
 import { hintOf } from './hints.ts';
 import { ownMigrations, tableNames } from './migrations.ts';
@@ -39,4 +40,33 @@ export function refuseClosed(tables: readonly FoundTable[]): void {
     `the user of storage.url may not read and write ${closed.join(', ')}`,
     hint === undefined ? {} : { hint },
   );
+}
+
+/**
+ * Throws `store_unsupported` where a name of ours stands for a table of somebody else: one that is there already, or one
+ * in an earlier schema of the search path. `found` was read before `version`, which is that of the schema of tables, as
+ * others may be making them: all of them are there at once.
+ */
+export function refuseForeign(
+  found: readonly FoundTable[],
+  {
+    version,
+    schemaName,
+    user,
+  }: { readonly version: number; readonly schemaName: string | null; readonly user: string },
+): void {
+  // Ours are made in the first schema of the path, and hide those in later ones.
+  const home = version === 0 ? null : found.find(({ name }) => name === 'schema')?.schemaName;
+  const foreign = found.filter((table) =>
+    home === null ? table.schemaName === schemaName : home !== undefined && table.schemaName !== home,
+  );
+  if (foreign.length === 0) return;
+  const names = foreign.map((table) => `${table.schemaName}.${table.name}`).join(', ');
+  const own = pg.escapeIdentifier(user);
+  throw new AntError('store_unsupported', `not ant-watcher's, but found under its names: ${names}`, {
+    hint:
+      home === null || home === undefined
+        ? `Give ant-watcher a database of its own, or a schema: CREATE SCHEMA ${own} AUTHORIZATION ${own}`
+        : `Let the tables of ant-watcher be found first: ALTER ROLE ${own} SET search_path = ${pg.escapeIdentifier(home)}; or rename the others.`,
+  });
 }
