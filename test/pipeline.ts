@@ -45,6 +45,8 @@ export interface PipelineOptions {
   readonly maxSeries?: number;
   /** Deliveries per transaction. */
   readonly batchSize?: number;
+  /** As `metrics.failed_steps`. */
+  readonly failedSteps?: boolean;
 }
 
 export interface Pipeline extends AsyncDisposable {
@@ -79,14 +81,10 @@ const LEASE_MS = 60_000;
 const observe = createObserve([]);
 const sampling = createSampling({ stepDurations: false });
 const record = createRecordHistory({ priceRules: [] });
-const measure = createMeasure({
-  durationBucketsMs: DURATION_BUCKETS_MS,
-  stepDurations: false,
-  priceRules: [],
-});
+const counting = { durationBucketsMs: DURATION_BUCKETS_MS, stepDurations: false, priceRules: [] };
 
 /** How deliveries are read and counted in tests. */
-export const PROCESSING_RULES = { observe, measure, sampling, record };
+export const PROCESSING_RULES = { observe, measure: createMeasure(counting), sampling, record };
 
 /** The delivery that the webhook listener makes of it. */
 export function deliveryOf(
@@ -110,6 +108,7 @@ export async function openPipeline({
   clock,
   maxSeries = 10_000,
   batchSize = 50,
+  failedSteps = false,
 }: PipelineOptions): Promise<Pipeline> {
   const now = () => clock.nowMs;
   const shape = { labelPolicy: new Map(), maxSeries };
@@ -124,7 +123,8 @@ export async function openPipeline({
   registry.restore(stored.cells);
   jobNumbers.apply(stored.numbers);
 
-  const rules = () => PROCESSING_RULES;
+  const ofPipeline = { ...PROCESSING_RULES, measure: createMeasure({ ...counting, failedSteps }) };
+  const rules = () => ofPipeline;
   const direct = { queue: ledger, rules, logger: SILENT, atOnce: batchSize };
 
   async function processNext(): Promise<number> {

@@ -107,7 +107,7 @@ const crashes = fc.array(fc.record({ after: fc.nat(), batches: fc.nat(3), inTran
 const ways = fc.constantFrom('Q', 'A', 'AQ', 'AAQQQ');
 
 async function textOf(sent: readonly Webhook[], nowMs: number, batchSize = 50, way = 'Q'): Promise<string> {
-  await using pipeline = await openPipeline({ clock: { nowMs }, batchSize });
+  await using pipeline = await openPipeline({ failedSteps: true, clock: { nowMs }, batchSize });
   await feed(pipeline, sent, nowMs, way);
   await pipeline.settle();
   return pipeline.text();
@@ -170,7 +170,7 @@ for (const { name, worlds, cases } of WORLDS) {
       async (world, how, loss, ageMs, way) => {
         const clock = { nowMs: NOW + ageMs };
         const sent = disturbed(parted(world, loss).kept, how);
-        await using pipeline = await openPipeline({ clock, batchSize: 5 });
+        await using pipeline = await openPipeline({ failedSteps: true, clock, batchSize: 5 });
         await feed(pipeline, sent, clock.nowMs, way);
         await pipeline.settle();
         const text = await pipeline.text();
@@ -195,7 +195,7 @@ for (const { name, worlds, cases } of WORLDS) {
         const clock = { nowMs: NOW };
         let left = disturbed(world, how);
         for (const { after, batches, inTransaction } of points) {
-          await using pipeline = await openPipeline({ url, clock, batchSize });
+          await using pipeline = await openPipeline({ failedSteps: true, url, clock, batchSize });
           const count = after % (left.length + 1);
           await feed(pipeline, left.slice(0, count), NOW, way);
           left = left.slice(count);
@@ -203,7 +203,7 @@ for (const { name, worlds, cases } of WORLDS) {
           const next = left.slice(0, batchSize).map((each) => deliveryOf(each, NOW));
           if (inTransaction) await pipeline.breakTransaction(next);
         }
-        await using pipeline = await openPipeline({ url, clock, batchSize });
+        await using pipeline = await openPipeline({ failedSteps: true, url, clock, batchSize });
         await feed(pipeline, left, NOW, way);
         await pipeline.settle();
         const text = await pipeline.text();
@@ -219,7 +219,7 @@ for (const { name, worlds, cases } of WORLDS) {
   test(`${name}: losses leave nothing inconsistent, and late deliveries repair them`, async () => {
     const property = fc.asyncProperty(worlds, losses, fc.boolean(), async (world, loss, isLate) => {
       const { kept, lost } = parted(world, loss);
-      await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
+      await using pipeline = await openPipeline({ failedSteps: true, clock: { nowMs: NOW } });
       await feed(pipeline, kept, NOW);
       await (isLate ? pipeline.settle() : pipeline.process());
       assertSane(await pipeline.text());

@@ -147,13 +147,26 @@ function countEnd(numbers: Numbers, end: JobReport, cause: string | null): void 
   const job_name = nameOf(end);
   const runs_on = runsOnOf(end);
   numbers.add('jobs_total', { repository, workflow, job_name, runs_on, conclusion });
-  if (cause !== null) numbers.add('job_failures_total', { repository, workflow, job_name, cause });
+  if (cause !== null) {
+    numbers.add('job_failures_total', { repository, workflow, job_name, cause });
+    countFailedStep(numbers, end);
+  }
   const ms = hasRun(end) ? between(startedMs, completedMs) : null;
   if (ms === null) return;
   numbers.observe('job_duration_seconds', { repository, workflow, job_name, conclusion }, ms);
   const runner_group = end.runnerGroup ?? 'unknown';
   if (ms > 0) numbers.add('runner_busy_seconds_total', { repository, runs_on, runner_group }, ms / 1000);
   countCost(numbers, end, ms);
+}
+
+/** Whatever fails behind the first step that failed is its consequence. */
+function countFailedStep(numbers: Numbers, end: JobReport): void {
+  const { repository, workflow, steps } = end;
+  const failed = steps.filter(({ conclusion }) => conclusion === 'failure');
+  const first = Math.min(...failed.map(({ number }) => number));
+  const step = failed.find(({ number }) => number === first)?.name;
+  if (step !== undefined)
+    numbers.add('job_failed_steps_total', { repository, workflow, job_name: nameOf(end), step });
 }
 
 /**

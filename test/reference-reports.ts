@@ -25,7 +25,11 @@ export interface JobReport {
   readonly runnerId: number | null;
   readonly runnerName: string | null;
   readonly runnerGroup: string | null;
-  readonly steps: readonly { readonly conclusion: string | null }[];
+  readonly steps: readonly {
+    readonly name: string;
+    readonly number: number;
+    readonly conclusion: string | null;
+  }[];
   readonly hasDeployment: boolean;
   readonly deployedMs: number | null;
 }

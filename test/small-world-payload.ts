@@ -25,8 +25,13 @@ export function jobObject(
   const isOver = status === 'completed';
   const isAtRunner = isOver || status === 'in_progress';
   const end = runnerId === null ? endWithoutRunner(plan) : conclusion;
-  const isBroken = isOver && end === 'failure' && completedMs % 2000 === 0;
-  const step = { name: 'x', status: 'completed', conclusion: isBroken ? 'failure' : 'success', number: 1 };
+  const hasFailed = end === 'failure' || end === 'timed_out';
+  const isBroken = isOver && hasFailed && completedMs % 2000 === 0;
+  const conclusionOfSteps = isBroken ? 'failure' : 'success';
+  const step = { name: 'x', status: 'completed', conclusion: conclusionOfSteps, number: 1 };
+  // What cleans up behind a failed step may fail too.
+  const cleanup = { ...step, name: 'clean up', number: 2 };
+  const steps = completedMs % 3000 === 0 ? [cleanup, step] : [step];
   return {
     name: ofRun(name),
     status,
@@ -34,7 +39,7 @@ export function jobObject(
     started_at: timeText(isAtRunner ? startedMs : createdMs),
     completed_at: isOver ? timeText(completedMs) : null,
     labels: isBare ? [] : LABELS[name]?.map(ofRun),
-    steps: isAtRunner && runnerId !== null ? [step] : [],
+    steps: isAtRunner && runnerId !== null ? steps : [],
     runner_id: isAtRunner ? (runnerId ?? (isOver && !isBare && plan.queueS % 2 === 0 ? 0 : null)) : null,
     runner_name: isAtRunner && runnerId !== null ? `runner ${runnerId}` : null,
     runner_group_name: isAtRunner && runnerId !== null ? 'GitHub Actions' : null,

@@ -6,7 +6,9 @@ import { linesOf, metricOf, type Samples } from './samples.ts';
  * What a world need not have: steps, which have to be requested, runners, which no webhook reports, and
  * ghosts of over 35 days.
  */
-const OTHERS = new Set<string>([DOMAIN.stepDuration.name, DOMAIN.runners.name, DOMAIN.staleRuns.name]);
+const OTHERS = new Set<string>(
+  [DOMAIN.stepDuration, DOMAIN.jobFailedSteps, DOMAIN.runners, DOMAIN.staleRuns].map(({ name }) => name),
+);
 const FAMILIES = Object.values(DOMAIN)
   .map(({ name }) => name)
   .filter((name) => !OTHERS.has(name));

@@ -115,6 +115,12 @@ export const METRIC_SETTINGS = {
     'false',
     'Whether to record the duration of each step. This adds a histogram per step name.',
   ),
+  failedSteps: setting(
+    'metrics.failed_steps',
+    kinds.flag(),
+    'false',
+    'Whether to count failed jobs by their first failed step. This adds a series for each step that has failed.',
+  ),
   labelPolicy: setting(
     'metrics.label_policy',
     LABEL_POLICY,

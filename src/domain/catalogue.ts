@@ -88,6 +88,12 @@ export const DOMAIN = {
     ['repository', 'workflow', 'job_name', 'cause'],
     'Failed jobs by cause: step, timeout, runner_lost, startup, rejected or unknown.',
   ),
+  jobFailedSteps: metric(
+    'github_actions_job_failed_steps_total',
+    'counter',
+    ['repository', 'workflow', 'job_name', 'step'],
+    'Failed jobs by their first failed step. A job that failed without a failed step is in none. Only with `metrics.failed_steps`.',
+  ),
   reruns: metric(
     'github_actions_reruns_total',
     'counter',

@@ -1,3 +1,4 @@
+import { failedStepOf } from './failed-step.ts';
 import type { FailureCause } from './failure-cause.ts';
 import type { LabelPatterns } from './label-patterns.ts';
 import { jobLabel, labelValue, runsOnLabel } from './label-value.ts';
@@ -182,9 +183,4 @@ export function placeOf(job: JobWords & Pick<JobObservation, 'runnerGroup'>): Jo
     runsOn: labelValue(runsOnLabel(job)),
     runnerGroup: labelValue(withoutIds(job.runnerGroup ?? 'unknown', job)),
   };
-}
-
-function failedStepOf(job: EndedJob): string | null {
-  const step = 'steps' in job ? job.steps.find(({ conclusion }) => conclusion === 'failure') : undefined;
-  return step === undefined ? null : withoutIds(step.name, job);
 }

@@ -64,6 +64,26 @@ test('a job without a duration is only counted, and one of 0 s adds no busy time
   ]);
 });
 
+test('with failed steps, a failure is counted by the first step that failed too, by its number', () => {
+  const failed = (number: number, name: string) => ({ ...STEP, number, name, conclusion: 'failure' });
+  const steps = [{ ...STEP, number: 1 }, failed(7, 'Upload logs'), failed(3, 'Run make')];
+  const ended = done({ conclusion: 'failure', steps });
+  const fact = { kind: 'job_failed', job: ended, cause: 'step' } as const;
+  assert.deepEqual(linesOf(fact), ['job_failures_total o/r|CI|build|step 0 1']);
+  assert.deepEqual(linesOf(fact, { failedSteps: true }), [
+    'job_failures_total o/r|CI|build|step 0 1',
+    'job_failed_steps_total o/r|CI|build|Run make 0 1',
+  ]);
+});
+
+test('with failed steps, a job without a failed step is counted in none, and ids are folded away', () => {
+  const lost = { kind: 'job_failed', job: done({ steps: [STEP] }), cause: 'runner_lost' } as const;
+  assert.deepEqual(linesOf(lost, { failedSteps: true }), ['job_failures_total o/r|CI|build|runner_lost 0 1']);
+  const steps = [{ ...STEP, name: 'Deploy 30433642', conclusion: 'failure' }];
+  const fact = { kind: 'job_failed', job: done({ steps, runId: 30_433_642 }), cause: 'step' } as const;
+  assert.equal(linesOf(fact, { failedSteps: true })[1], 'job_failed_steps_total o/r|CI|build|Deploy * 0 1');
+});
+
 test('each kind of fact changes its own metric', () => {
   const failed = { kind: 'job_failed', job: job(), cause: 'timeout' } as const;
   assert.deepEqual(linesOf(failed), ['job_failures_total o/r|CI|build|timeout 0 1']);

@@ -1,4 +1,5 @@
 import { DOMAIN } from './catalogue.ts';
+import { failedStepOf } from './failed-step.ts';
 import type { LabelPatterns } from './label-patterns.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
@@ -15,6 +16,8 @@ export interface MeasureOptions {
   readonly durationBucketsMs: readonly number[];
   /** Whether steps have durations of their own. */
   readonly stepDurations: boolean;
+  /** Whether failures are counted by step too. */
+  readonly failedSteps?: boolean;
   readonly priceRules: readonly PriceRule[];
   /** Price rules may name a runner as these patterns show it. */
   readonly labelPatterns?: LabelPatterns;
@@ -35,7 +38,7 @@ export function createMeasure(options: MeasureOptions): Measure {
       case 'job_completed':
         return measureJobEnd(fact.job, fact.durationMs, options);
       case 'job_failed':
-        return [countOf(DOMAIN.jobFailures, [...placeOf(fact.job), jobLabel(fact.job), fact.cause])];
+        return measureFailure(fact, options);
       case 'job_flaky':
         return [countOf(DOMAIN.flakyJobs, [...placeOf(fact.job), jobLabel(fact.job)], fact.times)];
       case 'run_completed':
@@ -70,6 +73,16 @@ function measureJobEnd(job: JobObservation, durationMs: number | null, options: 
   );
   if (options.stepDurations) increments.push(...measureSteps(job, name, options));
   return increments;
+}
+
+function measureFailure(
+  { job, cause }: Extract<Fact, { kind: 'job_failed' }>,
+  { failedSteps = false }: MeasureOptions,
+): Increment[] {
+  const named = [...placeOf(job), jobLabel(job)];
+  const step = failedSteps ? failedStepOf(job) : null;
+  const ofStep = step === null ? [] : [countOf(DOMAIN.jobFailedSteps, [...named, step])];
+  return [countOf(DOMAIN.jobFailures, [...named, cause]), ...ofStep];
 }
 
 function measureSteps(job: JobObservation, name: string, options: MeasureOptions): Increment[] {

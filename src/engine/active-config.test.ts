@@ -38,6 +38,7 @@ function valuesWith({
     metrics: {
       durationBucketsMs: DURATION_BUCKETS_MS,
       stepDurations: false,
+      failedSteps: false,
       labelPolicy: new Map(),
       labelPatterns: new Map(),
       branchGroups: [],

@@ -29,6 +29,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     metrics: {
       durationBucketsMs: DURATION_BUCKETS_MS,
       stepDurations: false,
+      failedSteps: false,
       labelPolicy: new Map(),
       labelPatterns: new Map(),
       branchGroups: [],

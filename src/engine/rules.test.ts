@@ -13,6 +13,7 @@ const VALUES = {
   metrics: {
     durationBucketsMs: [1000],
     stepDurations: false,
+    failedSteps: false,
     labelPolicy: new Map(),
     labelPatterns: new Map(),
     branchGroups: [],

@@ -25,6 +25,7 @@ export interface EngineValues {
   readonly metrics: {
     readonly durationBucketsMs: readonly number[];
     readonly stepDurations: boolean;
+    readonly failedSteps: boolean;
     readonly labelPolicy: LabelPolicy;
     readonly labelPatterns: LabelPatterns;
     readonly branchGroups: readonly BranchGroup[];
@@ -84,13 +85,13 @@ function measureOf(
   before: EngineRules | null,
   { logger }: { readonly logger: Logger },
 ): Measure {
-  const { durationBucketsMs, stepDurations, labelPatterns } = metrics;
+  const { durationBucketsMs, stepDurations, failedSteps, labelPatterns } = metrics;
   const was = before?.values;
   const isSame = isDeepStrictEqual([metrics, priceRules], [was?.metrics, was?.priceRules]);
   return before !== null && isSame
     ? before.measure
     : warnOfUnpriced(
-        createMeasure({ durationBucketsMs, stepDurations, labelPatterns, priceRules }),
+        createMeasure({ durationBucketsMs, stepDurations, failedSteps, labelPatterns, priceRules }),
         logger,
         labelPatterns,
       );
