@@ -15,7 +15,7 @@ const SILENT = { warn() {}, error() {} };
 export interface Member extends StoreParts, AsyncDisposable {
   readonly fleet: Fleet;
   readonly memory: Memory;
-  /** How often `fleet` told that there are more deliveries of its own. */
+  /** How many deliveries of others have become its own. */
   readonly taken: () => number;
 }
 
@@ -39,8 +39,8 @@ export async function query(url: string, text: string): Promise<readonly Record<
 export async function openMember(url: string): Promise<Member> {
   const parts = openParts({ url, password: null, steady: () => performance.now(), logger: SILENT });
   let taken = 0;
-  const onTaken = () => {
-    taken += 1;
+  const onTaken = (ids: readonly number[]) => {
+    taken += ids.length;
   };
   const fleet = openFleet({ ...parts, onTaken });
   const memory = new Memory();

@@ -20,14 +20,15 @@ export type PickSuspects = (batch: readonly LeasedDelivery[]) => {
 };
 
 /**
- * What failed before is always a suspect. After an unclean shutdown, so is what the process may have
- * had in progress: what is leased first.
+ * What failed before is always a suspect. After a crash, so is what the process may have had in progress: what is
+ * leased first, but for what this process has put into the queue itself.
  */
 export function openSuspicion(afterCrash: boolean, batchSize: number): PickSuspects {
   let left = afterCrash ? BATCHES_IN_HAND * batchSize : 0;
   return (batch) => {
-    const { suspects = [], others = [] } = Object.groupBy(batch, ({ attempts }) => {
+    const { suspects = [], others = [] } = Object.groupBy(batch, ({ attempts, isTakenOver = true }) => {
       if (attempts > 0) return 'suspects';
+      if (!isTakenOver) return 'others';
       left -= 1;
       return left >= 0 ? 'suspects' : 'others';
     });

@@ -30,6 +30,11 @@ export interface LeasedDelivery extends Delivery {
   readonly id: number;
   /** How often processing it has failed so far. */
   readonly attempts: number;
+  /**
+   * Whether another process had put it into the queue. Absent where one process at a time uses the store: there nobody
+   * knows.
+   */
+  readonly isTakenOver?: boolean;
 }
 
 /**

@@ -92,6 +92,9 @@ export function parkedDeliveries(session: Session, limit: number): Promise<Parke
   return session.rows<ParkedDelivery>(PARKED, [limit]);
 }
 
+/** So many are known to be another process's; it may have had far fewer in hand when it ended. */
+const MOST_TAKEN_OVER = 5000;
+
 /** The errors so far of leased deliveries that were still there, by their ids. */
 export type Taken = ReadonlyMap<number, string>;
 
@@ -117,6 +120,7 @@ export class DeliveryQueue {
   /** All own deliveries up to it are leased, or done. */
   #cursor = 0;
   #rewinds = 0;
+  readonly #takenOver = new Set<number>();
 
   constructor({ self, time, steady }: DeliveryQueueOptions) {
     this.#self = self;
@@ -130,7 +134,9 @@ export class DeliveryQueue {
   }
 
   /** To be called when this process has become the owner of deliveries of another one. */
-  rewind(): void {
+  takeOver(ids: readonly number[]): void {
+    for (const id of ids.slice(0, Math.max(0, MOST_TAKEN_OVER - this.#takenOver.size)))
+      this.#takenOver.add(id);
     this.#cursor = 0;
     this.#rewinds += 1;
   }
@@ -143,13 +149,16 @@ export class DeliveryQueue {
       if (rewinds === this.#rewinds) this.#cursor = cursor;
       const untilMs = this.#steady() + leaseMs;
       for (const { id } of found) this.#leasedUntilMs.set(id, untilMs);
-      return found;
+      return found.map((delivery) => ({ ...delivery, isTakenOver: this.#takenOver.has(delivery.id) }));
     });
   }
 
   /** Ends the leases of these deliveries, once their fate is durable or their transaction is undone. */
   release(ids: readonly number[]): void {
-    for (const id of ids) this.#leasedUntilMs.delete(id);
+    for (const id of ids) {
+      this.#leasedUntilMs.delete(id);
+      this.#takenOver.delete(id);
+    }
   }
 
   /** Removes leased deliveries, from wherever they are. What is not there any more has another owner. */

@@ -20,7 +20,8 @@ function orphaned(table: string) {
 function taking(table: string) {
   return statement(
     `UPDATE ${table} SET replica_id = $1 WHERE id IN (
-       SELECT id FROM ${table} WHERE replica_id = ANY ($2::bigint[]) ORDER BY id LIMIT $3)`,
+       SELECT id FROM ${table} WHERE replica_id = ANY ($2::bigint[]) ORDER BY id LIMIT $3)
+     RETURNING id`,
   );
 }
 
@@ -46,8 +47,8 @@ export async function takeOver({
   readonly write: Write;
   readonly log: ChangeLog;
   readonly id: number;
-  /** Called when there are more deliveries of its own. */
-  readonly onTaken: () => void;
+  /** Called with the ids of deliveries that are now its own. */
+  readonly onTaken: (ids: readonly number[]) => void;
 }): Promise<void> {
   await connections.transact((session) => log.trim(session, TRIMMED));
   for (const { orphaned, take } of QUEUES) {
@@ -57,10 +58,10 @@ export async function takeOver({
     for (let portion = 0; portion < PORTIONS; portion += 1) {
       // In the one order: nobody settles them at the same time.
       const taken = await write(async (transaction) => ({
-        result: await transaction.run(take, [id, ids, TAKEN]),
+        result: await transaction.rows<{ id: number }>(take, [id, ids, TAKEN]),
       }));
-      if (taken > 0) onTaken();
-      if (taken < TAKEN) break;
+      if (taken.length > 0) onTaken(taken.map((delivery) => delivery.id));
+      if (taken.length < TAKEN) break;
     }
   }
 }

@@ -64,8 +64,8 @@ export interface FleetOptions {
   /** Of all that moves `log`. */
   readonly inTurn: SerialQueue;
   readonly self: Self;
-  /** Called when this process has become the owner of deliveries of another one. */
-  readonly onTaken: () => void;
+  /** Called with the ids of deliveries of another process that are now this one's. */
+  readonly onTaken: (ids: readonly number[]) => void;
 }
 
 /** The processes that use the database, by its clock. `beat` throws `store_too_new` once somebody has upgraded it too far. */

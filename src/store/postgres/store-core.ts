@@ -19,7 +19,7 @@ export function openMethods(parts: StoreParts): StoreMethods {
     ...openUpkeep(parts),
     ...openOutboxReader(connections),
     ...openSinkPlaces(parts),
-    ...openFleet({ ...parts, onTaken: () => tables.deliveries.rewind() }),
+    ...openFleet({ ...parts, onTaken: (ids) => tables.deliveries.takeOver(ids) }),
     databaseStatus: async () => ({
       ...connections.status,
       transactions: turns.count,
