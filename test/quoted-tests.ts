@@ -9,7 +9,7 @@ export interface QuotedTest {
 }
 
 const QUOTE = /“([^”]+)”\s+\(\[[^\]]*\]\(([^)]+)\)\)/g;
-const TEST = /\btest\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
+const TEST = /\b(?:test|longTest)\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
 
 /** The tests that a Markdown text quotes. Throws on a quote that names no file. */
 export function quotedTests(markdown: string): QuotedTest[] {

@@ -1,5 +1,5 @@
-import { test } from 'node:test';
 import { createRandom, type Random } from '../../simulator/random.ts';
+import { longTest } from '../long-form.ts';
 import { chaos } from './chaos.ts';
 import type { DisasterName } from './disasters.ts';
 import { startFleet } from './fleet.ts';
@@ -30,23 +30,24 @@ const KINDS: readonly { readonly name: DisasterName; readonly weight: number }[]
   { name: 'restart', weight: 2 },
 ];
 
-test(`for ${MINUTES} minutes, everything happens to three replicas and their database: all show the truth, and no counter goes back`, {
-  skip: MINUTES === 0,
-}, async (t) => {
-  const random = createRandom(`long ${SEED}`);
-  await using fleet = await startFleet({ count: 3, longestMs: (5 * MINUTES + 10) * MINUTE_MS });
-  const groups = Array.from({ length: Math.ceil(GROUPS * MINUTES) }, () => groupOf(random));
-  const startedAtMs = performance.now();
-  const figures = await chaos(fleet, {
-    seed: SEED,
-    runs: Math.ceil(RUNS * MINUTES),
-    // A minute without a database is once enough.
-    disasters: [...groups, ['long stop of database']],
-    scrapeEveryMs: 500,
-  });
-  const minutes = Math.round((performance.now() - startedAtMs) / MINUTE_MS);
-  t.diagnostic(`seed ${SEED}: ${JSON.stringify({ ...figures, minutes })}`);
-});
+longTest(
+  `for ${MINUTES} minutes, everything happens to three replicas and their database: all show the truth, and no counter goes back`,
+  async (t) => {
+    const random = createRandom(`long ${SEED}`);
+    await using fleet = await startFleet({ count: 3, longestMs: (5 * MINUTES + 10) * MINUTE_MS });
+    const groups = Array.from({ length: Math.ceil(GROUPS * MINUTES) }, () => groupOf(random));
+    const startedAtMs = performance.now();
+    const figures = await chaos(fleet, {
+      seed: SEED,
+      runs: Math.ceil(RUNS * MINUTES),
+      // A minute without a database is once enough.
+      disasters: [...groups, ['long stop of database']],
+      scrapeEveryMs: 500,
+    });
+    const minutes = Math.round((performance.now() - startedAtMs) / MINUTE_MS);
+    t.diagnostic(`seed ${SEED}: ${JSON.stringify({ ...figures, minutes })}`);
+  },
+);
 
 function groupOf(random: Random): DisasterName[] {
   const { name } = random.weighted(KINDS);

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
 import { createRandom } from '../../simulator/random.ts';
 import { CERTIFICATE, KEY } from '../fixtures/certificate.ts';
 import { freePort } from '../free-port.ts';
-import { IS_LONG_FORM, peerPath } from '../peers.ts';
+import { longTest } from '../long-form.ts';
+import { peerPath } from '../peers.ts';
 import { startPostgres } from '../postgres.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
@@ -24,7 +24,6 @@ import { Scraper } from './scraper.ts';
  * tests (ANT_WATCHER_TEST_LONG=1), for which scripts/fetch-peers.ts fetches these two.
  */
 
-const LONG = { skip: IS_LONG_FORM ? false : 'only in the long form: ANT_WATCHER_TEST_LONG=1' };
 const SENDERS = 16;
 const RUNS = 25;
 
@@ -124,9 +123,8 @@ async function sendThrough(balanced: Balanced, world: ChaosWorld): Promise<Failu
   return failures;
 }
 
-test(
+longTest(
   'a rolling restart and a kill behind HAProxy and PgBouncer fail no delivery, no counter goes back, and all is exact',
-  LONG,
   async (t) => {
     await using balanced = await startBalanced(true);
     const { fleet, haproxy } = balanced;
@@ -151,9 +149,8 @@ test(
   },
 );
 
-test(
+longTest(
   'without retries, a drained replica fails no delivery, nor one that says in time that it will stop; what others fail and is sent again counts once',
-  LONG,
   async (t) => {
     await using balanced = await startBalanced(false);
     const world = chaosWorld('mites', RUNS);
@@ -166,9 +163,8 @@ test(
   },
 );
 
-test(
+longTest(
   'behind PgBouncer in transaction mode the start ends, and names the setting that is missing',
-  LONG,
   async () => {
     await using database = await startPostgres();
     const url = await database.createDatabase();
@@ -187,7 +183,7 @@ test(
   },
 );
 
-test('HAProxy accepts the configuration of docs/replicas.md as it is', LONG, () => {
+longTest('HAProxy accepts the configuration of docs/replicas.md as it is', () => {
   using folder = openTemporaryFolder({ 'certificate.pem': CERTIFICATE + KEY });
   const file = join(folder.path, 'haproxy.cfg');
   writeFileSync(

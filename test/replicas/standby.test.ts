@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkDatabase } from '../../src/cli/doctor/check-database.ts';
+import { longTest } from '../long-form.ts';
 import { query } from '../postgres-members.ts';
 import { sumOf } from '../samples.ts';
 import { chaos } from './chaos.ts';
@@ -14,21 +15,20 @@ import { type Fleet, type Replica, samplesOf, settled, startFleet, until } from 
 
 /** What is sent. */
 const DISPATCH = { workflow: 'half.yml', repository: { full_name: 'load/alpha' } };
-/** As of `long-chaos.test.ts`. */
-const isLong = process.env['ANT_WATCHER_TEST_LONG'] !== undefined;
 
-test('after a fail-over to the standby under load, nothing that was answered 202 is lost, and all show the truth', {
-  skip: !isLong,
-}, async (t) => {
-  await using fleet = await startFleet({ count: 3, hasStandby: true });
-  const figures = await chaos(fleet, {
-    seed: 'mites',
-    runs: 25,
-    disasters: [['cut after commit'], ['fail over'], ['kill'], ['cut after commit']],
-    scrapeEveryMs: 300,
-  });
-  t.diagnostic(JSON.stringify(figures));
-});
+longTest(
+  'after a fail-over to the standby under load, nothing that was answered 202 is lost, and all show the truth',
+  async (t) => {
+    await using fleet = await startFleet({ count: 3, hasStandby: true });
+    const figures = await chaos(fleet, {
+      seed: 'mites',
+      runs: 25,
+      disasters: [['cut after commit'], ['fail over'], ['kill'], ['cut after commit']],
+      scrapeEveryMs: 300,
+    });
+    t.diagnostic(JSON.stringify(figures));
+  },
+);
 
 test('a commit whose wait for the standby is cancelled is answered 503, and counts once when it comes again', async () => {
   await using fleet = await startFleet({ count: 1, hasStandby: true });
