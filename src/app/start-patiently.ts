@@ -1,4 +1,3 @@
-import { backoffMs } from '../domain/backoff.ts';
 import type { Logger } from '../domain/contracts.ts';
 import { monotonicMs } from '../timing/monotonic.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
@@ -16,7 +15,6 @@ export interface PatientStart {
  * by then. Whatever takes longer has to be seen by people.
  */
 const AWAITED_MS = 60_000;
-const LONGEST_WAIT_MS = 4000;
 
 /**
  * What `start` resolves to, tried again for a minute while the database server is away. Null: it was not there before
@@ -30,7 +28,6 @@ export async function startPatiently<T>(
   const beganAtMs = monotonicMs();
   return retryWhileUnavailable(start, {
     signal,
-    waitMs: (attempts) => Math.min(backoffMs(attempts), LONGEST_WAIT_MS),
     onFailure(err, _, waitMs) {
       if (monotonicMs() - beganAtMs > AWAITED_MS) throw err;
       logger.warn('database_awaited', { err, waitMs });

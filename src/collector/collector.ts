@@ -188,8 +188,9 @@ export class Collector implements Inbox {
   async #patiently<T>(work: () => Promise<T>): Promise<T | null> {
     const { signal } = this.#stop;
     if (signal.aborted) return null;
-    const onFailure = (err: AntError, _: number, waitMs: number) =>
-      this.#options.logger.error('processing_paused', { err, waitMs });
+    const onFailure = (err: AntError, attempt: number) => {
+      if (attempt === 1) this.#options.logger.error('processing_paused', { err });
+    };
     return retryWhileUnavailable(work, { signal, onFailure });
   }
 }

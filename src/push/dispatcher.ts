@@ -36,7 +36,6 @@ export interface DispatcherOptions extends PaceLimits {
   readonly sleep?: Sleep;
 }
 
-const STORE_WAIT_MS = 1000;
 const STANDBY_MS = 250;
 
 /** Why a receiver last accepted nothing. */
@@ -137,7 +136,6 @@ export class Dispatcher {
   #retryStore<T>(work: () => Promise<T>): Promise<T | null> {
     const { logger } = this.#options;
     return retryWhileUnavailable(work, {
-      waitMs: () => STORE_WAIT_MS,
       signal: this.#flushing.signal,
       sleep: this.#options.sleep,
       onFailure: (err, attempt) => {

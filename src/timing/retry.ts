@@ -7,10 +7,11 @@ export interface RetryOptions {
   readonly onFailure: (error: AntError, attempt: number, waitMs: number) => void;
   /** Ends the wait and the attempts, but not an attempt that is under way. */
   readonly signal: AbortSignal;
-  /** How long to wait after so many failed attempts. */
-  readonly waitMs?: (attempts: number) => number;
   readonly sleep?: Sleep | undefined;
 }
+
+/** The store is asked little by this, and what waits for it should go on soon after it is back. */
+const LONGEST_WAIT_MS = 4000;
 
 /**
  * What `work` resolves to, tried again for as long as the store, or whatever else it needs, is unavailable.
@@ -18,14 +19,14 @@ export interface RetryOptions {
  */
 export async function retryWhileUnavailable<T>(
   work: () => Promise<T>,
-  { onFailure, signal, waitMs = backoffMs, sleep = realSleep }: RetryOptions,
+  { onFailure, signal, sleep = realSleep }: RetryOptions,
 ): Promise<T | null> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
       if (!isTemporary(error)) throw error;
-      const pauseMs = waitMs(attempt);
+      const pauseMs = Math.min(backoffMs(attempt), LONGEST_WAIT_MS);
       onFailure(error, attempt, pauseMs);
       await sleep(pauseMs, signal);
       if (signal.aborted) return null;
