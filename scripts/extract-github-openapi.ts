@@ -29,11 +29,21 @@ interface Description {
 const unpacked = mkdtempSync(join(tmpdir(), 'github-openapi-'));
 try {
   execFileSync('npm', ['pack', PACKAGE, '--silent'], { cwd: unpacked });
-  execFileSync('sh', ['-c', 'tar -xzf *.tgz package/LICENSE package/generated/api.github.com.json'], {
-    cwd: unpacked,
-  });
+  execFileSync(
+    'sh',
+    [
+      '-c',
+      'tar -xzf *.tgz package/LICENSE package/generated/api.github.com.json package/generated/ghec.json',
+    ],
+    {
+      cwd: unpacked,
+    },
+  );
   const read = (file: string) => readFileSync(join(unpacked, 'package', file), 'utf8');
-  const extract = extractFrom(JSON.parse(read('generated/api.github.com.json')));
+  const [usual, enterprise] = ['api.github.com', 'ghec'].map((name) =>
+    JSON.parse(read(`generated/${name}.json`)),
+  ) as [Description, Description];
+  const extract = extractFrom(bothOf(usual, enterprise));
   writeFileSync(
     join(FOLDER, 'extract.json'),
     `${JSON.stringify({ source: PACKAGE, ...extract }, null, 1)}\n`,
@@ -41,6 +51,18 @@ try {
   writeFileSync(join(FOLDER, 'LICENSE'), read('LICENSE'));
 } finally {
   rmSync(unpacked, { recursive: true });
+}
+
+/** Endpoints of enterprises are only in the description of Enterprise Cloud. */
+function bothOf(usual: Description, enterprise: Description): Description {
+  const { schemas, responses } = enterprise.components;
+  return {
+    paths: { ...enterprise.paths, ...usual.paths },
+    components: {
+      schemas: { ...schemas, ...usual.components.schemas },
+      responses: { ...responses, ...usual.components.responses },
+    },
+  };
 }
 
 /**

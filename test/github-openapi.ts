@@ -17,6 +17,10 @@ interface Extract {
   readonly schemas: Json;
 }
 
+interface UsageReport {
+  readonly properties: { readonly usageItems: { readonly items: { readonly properties: Json } } };
+}
+
 const FILE = join(import.meta.dirname, 'github-openapi', 'extract.json');
 const SCHEMAS = '#/components/schemas/';
 
@@ -27,6 +31,9 @@ const SCHEMAS = '#/components/schemas/';
 const CORRECTIONS: Readonly<Record<string, Json>> = {
   'GET /app/installations 200': { type: 'array', items: { $ref: `${SCHEMAS}installation` } },
 };
+
+/** Where it says too little: what is used of storage is no whole number. */
+const FRACTIONS = ['billing-usage-report', 'billing-usage-report-user'];
 
 const ERROR = { $ref: `${SCHEMAS}basic-error` };
 
@@ -42,6 +49,10 @@ export interface GitHubOpenApi {
 
 export function readGitHubOpenApi(): GitHubOpenApi {
   const { answers, schemas } = JSON.parse(readFileSync(FILE, 'utf8')) as Extract;
+  for (const name of FRACTIONS) {
+    const { items } = (schemas[name] as UsageReport).properties.usageItems;
+    items.properties.quantity = { type: 'number' };
+  }
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
   addFormats.default(ajv);
   // For bots GitHub shows addresses with brackets, which are strictly speaking invalid.

@@ -63,6 +63,17 @@ function placesOfApp({ github }: Fixture): Addresses {
     'GET /orgs/{org}/repos': [`${ORG}/repos`],
     'GET /orgs/{org}/actions/runners': [`${ORG}/actions/runners`],
     'GET /orgs/{org}/actions/runner-groups': [`${ORG}/actions/runner-groups`],
+    'GET /enterprises/{enterprise}/actions/runners': ['/enterprises/lumen-group/actions/runners'],
+    'GET /enterprises/{enterprise}/actions/runner-groups': ['/enterprises/lumen-group/actions/runner-groups'],
+    'GET /organizations/{org}/settings/billing/usage': [
+      ...['', '?year=2026', '?year=2026&month=11', '?day=20'].map(
+        (period) => `/organizations/lumen-works/settings/billing/usage${period}`,
+      ),
+    ],
+    'GET /users/{username}/settings/billing/usage': ['/users/mira-holt/settings/billing/usage'],
+    'GET /enterprises/{enterprise}/settings/billing/usage': [
+      '/enterprises/lumen-group/settings/billing/usage',
+    ],
     'GET /user': ['/user'],
     'GET /user/repos': ['/user/repos?affiliation=owner,collaborator'],
     'GET /users/{username}/repos': ['/users/mira-holt/repos', '/users/lumen-works/repos'],

@@ -9,6 +9,7 @@ import { linkTo } from '../state/navigation.ts';
 import { BusyHours } from './runners/busy-hours.tsx';
 import { GroupTable } from './runners/group-table.tsx';
 import { IdleTable } from './runners/idle-table.tsx';
+import { LabelTable } from './runners/label-table.tsx';
 
 /** The self-hosted runners now, and how busy runners of all kinds were. */
 export function View() {
@@ -26,7 +27,7 @@ export function View() {
 }
 
 function Now({ answer }: { readonly answer: Runners }) {
-  const { groups, missing, idle_while_waiting: idle } = answer;
+  const { groups, labels, missing, idle_while_waiting: idle } = answer;
   if (groups.length === 0)
     return (
       <Card title="Self-hosted runners" definition="online">
@@ -40,6 +41,7 @@ function Now({ answer }: { readonly answer: Runners }) {
       <Card title="Self-hosted runners by group" note="Counted once a minute." isFlush>
         <GroupTable groups={groups} />
       </Card>
+      {labels.length > 0 && <LabelTable labels={labels} />}
     </>
   );
 }

@@ -50,6 +50,16 @@ export function refusalOf(
       const isOpen = access.permission === 'metadata';
       return refusalOfPermission(access.permission, caller, isOn(caller, account), isOpen, withdrawn);
     }
+    case 'user': {
+      const account = directory.account(path.username);
+      if (account?.type !== 'User' || (caller.kind === 'personal' && !caller.isOf(account)))
+        return notFound();
+      return refusalOfPermission(access.permission, caller, isOn(caller, account), false, withdrawn);
+    }
+    case 'enterprise':
+      // Only classic tokens may, and GitHub hides what they lack a scope for.
+      if (caller.kind === 'personal') return withdrawn.has(access.permission) ? notFound() : undefined;
+      return refusalOfPermission(access.permission, caller, false, false, withdrawn);
   }
 }
 

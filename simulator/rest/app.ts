@@ -23,6 +23,7 @@ const PERMISSIONS: Permissions = {
   metadata: 'read',
   organization_hooks: 'write',
   organization_self_hosted_runners: 'read',
+  organization_administration: 'read',
   repository_hooks: 'write',
 };
 

@@ -37,11 +37,11 @@ export interface ApiContext {
 
 /**
  * Who may call it: `anyone`; the App itself with its JWT; an installation with its token; a person with a
- * personal token; or whoever has the permission, for the repository or organization in the path.
+ * personal token; or whoever has the permission, for the repository, organization, user or enterprise in the path.
  */
 export type Access =
   | { readonly to: 'anyone' | 'app' | 'installation' | 'person' }
-  | { readonly to: 'repository' | 'organization'; readonly permission: string };
+  | { readonly to: 'repository' | 'organization' | 'user' | 'enterprise'; readonly permission: string };
 
 /** An endpoint by its path in GitHub's OpenAPI description. */
 export interface Endpoint {

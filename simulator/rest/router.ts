@@ -1,4 +1,5 @@
 import { APP_ENDPOINTS } from './app.ts';
+import { BILLING_ENDPOINTS } from './billing.ts';
 import type { Endpoint } from './endpoint.ts';
 import { HOOK_ENDPOINTS } from './hooks.ts';
 import { JOB_ENDPOINTS } from './jobs.ts';
@@ -16,6 +17,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...RUN_ENDPOINTS,
   ...JOB_ENDPOINTS,
   ...RUNNER_ENDPOINTS,
+  ...BILLING_ENDPOINTS,
 ];
 
 const ROUTES = ENDPOINTS.map((endpoint) => ({

@@ -1,6 +1,7 @@
 import type { Account, Repository, Runner } from '../model.ts';
 import { MAX_RUN_MS } from '../run-life.ts';
 import { type ApiContext, type Endpoint, ofRepository, PAGING } from './endpoint.ts';
+import { ENTERPRISE, isEnterprise } from './enterprise.ts';
 import { pageOf } from './pages.ts';
 import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound, ok } from './response.ts';
@@ -40,6 +41,24 @@ export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
       return ok({ total_count: GROUPS.length, runner_groups: groups }, { links });
     },
   },
+  {
+    method: 'GET',
+    path: '/enterprises/{enterprise}/actions/runners',
+    access: { to: 'enterprise', permission: 'manage_runners:enterprise' },
+    parameters: [...PAGING, 'name'],
+    answer: (request) =>
+      isEnterprise(request.path.enterprise) ? listRunners(OF_ENTERPRISE, request) : notFound(),
+  },
+  {
+    method: 'GET',
+    path: '/enterprises/{enterprise}/actions/runner-groups',
+    access: { to: 'enterprise', permission: 'manage_runners:enterprise' },
+    parameters: PAGING,
+    answer(request) {
+      if (!isEnterprise(request.path.enterprise)) return notFound();
+      return ok({ total_count: 1, runner_groups: [enterpriseGroupBody()] });
+    },
+  },
 ];
 
 /** The groups of self-hosted runners: of build machines, and of ephemeral ones. */
@@ -53,10 +72,19 @@ const GROUPS = [
   { id: MACHINES.id, name: 'Build machines' },
 ];
 
+/** Machines for all organizations of the enterprise. Nothing simulated runs on them. */
+const SHARED_GROUP = { id: 1, name: 'Shared machines' };
+
 interface PresentRunner extends Runner {
   readonly labels: readonly string[];
   readonly busy: boolean;
 }
+
+const OF_ENTERPRISE: readonly PresentRunner[] = [901, 902, 903].map((id) => ({
+  ...{ id, name: `shared-${id}`, groupId: SHARED_GROUP.id, groupName: SHARED_GROUP.name },
+  labels: ['self-hosted', 'macOS', 'ARM64'],
+  busy: id === 902,
+}));
 
 function runnersOf(account: Account, context: ApiContext): PresentRunner[] {
   const busy = busyRunners(context, ({ owner }) => owner.id === account.id);
@@ -98,6 +126,17 @@ function listRunners(all: readonly PresentRunner[], request: ApiRequest): ApiRes
   const found = name === null ? all : all.filter((each) => each.name === name);
   const { entries, links } = pageOf(found, request);
   return ok({ total_count: found.length, runners: entries.map(runnerBody) }, { links });
+}
+
+/** Schema `runner-groups-enterprise`. */
+function enterpriseGroupBody(): object {
+  const { id, name } = SHARED_GROUP;
+  const address = `https://api.github.com/enterprises/${ENTERPRISE}/actions/runner-groups/${id}`;
+  return {
+    ...{ id, name, visibility: 'all', default: true, allows_public_repositories: false },
+    ...{ runners_url: `${address}/runners`, selected_organizations_url: `${address}/organizations` },
+    ...{ restricted_to_workflows: false, selected_workflows: [], workflow_restrictions_read_only: false },
+  };
 }
 
 /** Schema `runner-groups-org`. */

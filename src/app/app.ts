@@ -86,9 +86,9 @@ async function startParts(
   const webhookAddress = takesWebhooks ? await webhook.open() : null;
   teardown.add('webhook listener', () => webhook.close());
 
-  const { github, recovery, storage } = settings;
+  const { github, recovery, storage, metrics } = settings;
   if (isShared) await sync.lead(false);
-  await sync.switchTo(sync.prepare({ github, recovery, storage, network: current.rules.network }));
+  await sync.switchTo(sync.prepare({ github, recovery, storage, metrics, network: current.rules.network }));
   teardown.add('GitHub sync', () => sync.close());
   const leadership = isShared ? followLead({ lead, sync, engine, clock: time.clock }) : null;
   teardown.add('leadership', async () => leadership?.close());

@@ -31,6 +31,7 @@ export interface SyncValues {
     readonly appId: string;
     readonly appPrivateKey: string | null;
     readonly repositories: readonly RepositoryPattern[];
+    readonly enterprises: readonly string[];
     readonly concurrency: number;
     readonly rateLimit: number | null;
     readonly timeoutMs: number;
@@ -40,6 +41,7 @@ export interface SyncValues {
   readonly recovery: { readonly intervalMs: number; readonly reconcileAfterMs: number | null };
   readonly network: Network;
   readonly storage: { readonly retentionMs: number | null };
+  readonly metrics: { readonly runnerLabels: boolean };
 }
 
 export interface GitHubSyncOptions {
@@ -151,8 +153,9 @@ export class GitHubSync {
    * Sends nothing yet. Null: these values are used already. Throws `config_invalid` for values that can't
    * work.
    */
-  prepare({ github, network, recovery, storage }: SyncValues): PreparedSync | null {
-    const values = { github, network, recovery, storage: { retentionMs: storage.retentionMs } };
+  prepare({ github, network, recovery, storage, metrics }: SyncValues): PreparedSync | null {
+    const [{ retentionMs }, { runnerLabels }] = [storage, metrics];
+    const values = { github, network, recovery, storage: { retentionMs }, metrics: { runnerLabels } };
     const before = this.#prepared;
     if (before !== null && isDeepStrictEqual(values, before.values)) return null;
     const isSame = before !== null && isDeepStrictEqual(loginOf(values), loginOf(before.values));
@@ -241,11 +244,12 @@ function openClient(
 
 function startSync(
   github: GitHub,
-  { github: { repositories: patterns, appPrivateKey, pollIntervalMs }, recovery, storage }: SyncValues,
+  { github: places, recovery, storage, metrics }: SyncValues,
   { mode, engine, time, serviceClock, logger, meter }: GitHubSyncOptions,
 ): RunningSync {
   const { clock, steady } = time;
   const { retentionMs } = storage;
+  const { repositories: patterns, appPrivateKey, pollIntervalMs } = places;
   const history = openHistory({ github, hasApp: appPrivateKey !== null, clock, steady });
   const accessProblems = new AccessProblems({ steady, logger });
   const confirmTime = () => serviceClock.confirm();
@@ -267,10 +271,10 @@ function startSync(
       : startReconciliation({ inquiry, engine, afterMs, confirmTime, clock, steady, logger });
   const runners = startRunnerWatch({
     runners: openRunners(github),
-    targets: () => runnerTargets(github, engine, patterns),
-    accessProblems,
-    steady,
-    logger,
+    targets: () => runnerTargets(github, engine, places),
+    byLabel: metrics.runnerLabels,
+    notes: engine,
+    ...{ accessProblems, clock, steady, logger },
   });
   const backfill = new BackfillRunner(ofPast);
   return {

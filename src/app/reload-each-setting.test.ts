@@ -73,8 +73,8 @@ async function toldOf(settings: Settings): Promise<string> {
       },
     },
     sync: {
-      prepare({ github, recovery, storage }: Settings) {
-        told.push(github, recovery, storage.retentionMs);
+      prepare({ github, recovery, storage, metrics }: Settings) {
+        told.push(github, recovery, storage.retentionMs, metrics.runnerLabels);
         return null;
       },
       async switchTo() {},

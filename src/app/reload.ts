@@ -169,8 +169,8 @@ export async function applySettings(
 ): Promise<void> {
   const rules = appRules(next);
   const engine = engineOptions(next, { version, limitBytes });
-  const { github, recovery, storage } = next;
-  const prepared = sync.prepare({ github, recovery, storage, network: rules.network });
+  const { github, recovery, storage, metrics } = next;
+  const prepared = sync.prepare({ github, recovery, storage, metrics, network: rules.network });
 
   await thread.configure(engine, next.log.level);
 

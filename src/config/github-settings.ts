@@ -7,6 +7,7 @@ import { SECRET_PLACEHOLDER, secretText } from './secrets.ts';
 import { secret, setting, type ValuesOf } from './setting.ts';
 
 const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(\*|(?!\.{1,2}$)[A-Za-z0-9._-]+)$/;
+const ENTERPRISE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 /** An id, or a client id as GitHub writes them. */
 const APP_ID = /^(|\d{1,15}|Iv[A-Za-z0-9.]{8,60})$/;
 
@@ -66,6 +67,15 @@ export function repositories(): kinds.Kind<readonly RepositoryPattern[]> {
   });
 }
 
+/** Names of enterprises, as in the addresses of their pages. */
+export function enterprises(): kinds.Kind<readonly string[]> {
+  return kinds.listOf({
+    expects: 'names of enterprises, as in https://github.com/enterprises/NAME, separated by commas',
+    example: 'octo-corp',
+    readItem: (text) => (ENTERPRISE.test(text) ? text : undefined),
+  });
+}
+
 /** A limit; null: the usual one. */
 function rateLimit(): kinds.Kind<number | null> {
   const number = kinds.wholeNumber(0, 1_000_000, '900');
@@ -111,6 +121,12 @@ export const GITHUB_SETTINGS = {
     repositories(),
     '',
     'Repositories to read: `owner/*` or `owner/name`, separated by commas. Empty: those that webhooks name or the App is installed on.',
+  ),
+  enterprises: setting(
+    'github.enterprises',
+    enterprises(),
+    '',
+    'Enterprises whose self-hosted runners to count, as named in `https://github.com/enterprises/NAME`. Needs a personal access token (classic) with the scope `manage_runners:enterprise` in `github.token`: GitHub lists these runners to no App and no fine-grained token.',
   ),
   concurrency: setting(
     'github.concurrency',

@@ -151,6 +151,12 @@ export const METRIC_SETTINGS = {
     'never',
     'Drop series that have not changed for this long. A restart begins the period again. The gauges of a workflow are dropped after the same time without a run (100 days if this is `never`).',
   ),
+  runnerLabels: setting(
+    'metrics.runner_labels',
+    kinds.flag(),
+    'false',
+    'Whether to count self-hosted runners by label too, in `github_actions_runners_by_label`. A runner is counted in each of its labels.',
+  ),
   createdTimestamps: setting(
     'metrics.created_timestamps',
     kinds.flag(),

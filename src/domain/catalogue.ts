@@ -172,8 +172,23 @@ export const DOMAIN = {
     'github_actions_runners',
     'gauge',
     ['owner', 'runner_group', 'status', 'busy'],
-    'Self-hosted runners as GitHub lists them, by the organization or repository (`owner/name`) that they belong to. status: online or offline; busy: true or false. Absent without a token or App that may read runners.',
+    'Self-hosted runners as GitHub lists them, by the organization, repository (`owner/name`) or enterprise (`enterprises/NAME`, see `github.enterprises`) that they belong to. status: online or offline; busy: true or false. Absent without a token or App that may read runners, and while GitHub does not answer.',
   ),
+  runnersByLabel: metric(
+    'github_actions_runners_by_label',
+    'gauge',
+    ['owner', 'label', 'status', 'busy'],
+    'The same by label, those that GitHub sets (`self-hosted`, `Linux`, `X64`) included. A runner is counted in each of its labels, so a sum over labels counts it several times. At most 1000 labels of an owner; runners with others are in `__other__`. Only with `metrics.runner_labels`.',
+  ),
+  runnerGroupLastIdle: {
+    ...metric(
+      'github_actions_runner_group_last_idle_timestamp_seconds',
+      'gauge',
+      ['owner', 'runner_group'],
+      'When a runner of the group was last seen online and not busy. Runners are counted once a minute, a list of thousands less often. Stored, so it goes on after a restart. Absent for a group that was never seen so, and wherever `github_actions_runners` is.',
+    ),
+    combine: 'max',
+  },
   dispatches: metric(
     'github_actions_dispatches_total',
     'counter',

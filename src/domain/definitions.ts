@@ -133,6 +133,10 @@ export const DEFINITIONS = {
     term: 'Jobs that run, by hour of the week',
     text: 'Average: the time that all jobs ran in this hour, divided by how long the hour has lasted in all weeks that are known. Peak: the most jobs at the same moment. Exact, from the start and the end of each job.',
   },
+  last_idle: {
+    term: 'Last idle',
+    text: 'When a runner of the group was last seen online and without a job. Runners are counted once a minute, so shorter moments are missed.',
+  },
   saturation: { term: 'Saturation', text: 'Busy runners, of those that are online.' },
   utilisation: {
     term: 'Utilisation',

@@ -134,20 +134,48 @@ export interface GitHub {
   close(): Promise<void>;
 }
 
-/** The number of self-hosted runners of one group in this state. */
-export interface RunnerCount {
-  /** The name of the group. */
-  readonly group: string;
-  /** As GitHub spells it: `online` or `offline`. */
+/** As GitHub spells it: `online` or `offline`; and whether it runs a job. */
+interface RunnerState {
   readonly status: string;
   readonly isBusy: boolean;
   readonly count: number;
 }
 
+/** The number of self-hosted runners of one group in this state. */
+export interface RunnerCount extends RunnerState {
+  /** The name of the group. */
+  readonly group: string;
+}
+
+/** The number of self-hosted runners that have this label and are in this state. */
+export interface LabelledRunners extends RunnerState {
+  readonly label: string;
+}
+
+export interface RunnerGroup {
+  /** Stays when the group gets another name; null: there are no groups, or GitHub says none. */
+  readonly id: number | null;
+  readonly name: string;
+  /** Whether one of its runners is online and runs no job. */
+  readonly isFree: boolean;
+}
+
+export interface RunnerList {
+  readonly total: number;
+  readonly counts: readonly RunnerCount[];
+  /** A runner is in the count of each of its labels. */
+  readonly byLabel: readonly LabelledRunners[];
+  /** All that exist, with runners or without. */
+  readonly groups: readonly RunnerGroup[];
+}
+
+/** The prefix of an enterprise as an owner: `enterprises/acme`. No account can have that name. */
+export const ENTERPRISES = 'enterprises/';
+
 export interface GitHubRunners {
   /**
-   * The self-hosted runners of an organization or, for `owner/name`, of the repository alone. `missing` for a
-   * user. All or none: if there are too many to list, it has `failed`.
+   * The self-hosted runners of an organization, for `enterprises/NAME` those of the enterprise, for `owner/name` those
+   * of the repository alone. `missing` for a user. All or none: if there are too many to list, it has `failed`.
    */
-  countsOf(target: string): Promise<ApiResult<readonly RunnerCount[]>>;
+  listOf(target: string): Promise<ApiResult<RunnerList>>;
 }

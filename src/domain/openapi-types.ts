@@ -605,6 +605,7 @@ export type Runners = {
   /** Why there are no groups: which permission GitHub wants, in a sentence; null if they are known. */
   readonly missing: TextOrNull;
   readonly groups: readonly {
+    /** An organization, a repository as owner/name, or enterprises/NAME. */
     readonly owner: string;
     readonly runner_group: string;
     /** With those that are busy. */
@@ -612,6 +613,20 @@ export type Runners = {
     readonly busy: Count;
     readonly offline: Count;
     readonly jobs_running: Count;
+    /** busy by online. */
+    readonly saturation: RatioOrNull;
+    /** When one of its runners was last seen online and not busy; null if never. */
+    readonly last_idle_at: TimeOrNull;
+  }[];
+  /** The same by label. A runner is counted in each of its labels. Empty without metrics.runner_labels. */
+  readonly labels: readonly {
+    /** As in groups. */
+    readonly owner: string;
+    readonly label: string;
+    /** With those that are busy. */
+    readonly online: Count;
+    readonly busy: Count;
+    readonly offline: Count;
     /** busy by online. */
     readonly saturation: RatioOrNull;
   }[];

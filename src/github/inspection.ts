@@ -64,6 +64,8 @@ export interface GitHubInspection {
   runs(repository: string): Promise<ApiResult<unknown>>;
   /** Whether runners of an organization can be read. `missing` for a user. */
   runners(owner: string): Promise<ApiResult<unknown>>;
+  /** Whether runners of an enterprise can be read. */
+  enterpriseRunners(enterprise: string): Promise<ApiResult<unknown>>;
   appHook(): Promise<ApiResult<readonly SeenHook[]>>;
   /** Of an organization, or as `owner/name` of a repository. */
   hooks(target: string): Promise<ApiResult<readonly SeenHook[]>>;
@@ -87,6 +89,14 @@ export function openInspection(github: Reader): GitHubInspection {
     },
     runners: (owner) =>
       read(github, '/orgs/{org}/actions/runners', owner, ONE, isListOf(isObject, 'runners')),
+    enterpriseRunners: (enterprise) =>
+      read(
+        github,
+        '/enterprises/{enterprise}/actions/runners',
+        null,
+        { enterprise, ...ONE },
+        isListOf(isObject, 'runners'),
+      ),
     appHook: () => appHook(github),
     hooks: (target) => hooksOf(github, target),
     async deliveries({ log, owner, params }) {

@@ -93,7 +93,7 @@ const READERS: Readonly<Record<string, readonly [Read, ...string[]]>> = {
   'a log': [(github) => firstOf(history(github).attempts(HOOK, null)), '/repos/o/r/hooks/1/deliveries'],
   'a delivery': [(github) => history(github).delivery(HOOK, ATTEMPT), '/repos/o/r/hooks/1/deliveries/7'],
   runners: [
-    (github) => openRunners(github).countsOf('o'),
+    (github) => openRunners(github).listOf('o'),
     ...['/orgs/o/actions/runners', '/orgs/o/actions/runner-groups'],
   ],
   'hooks for doctor': [(github) => openInspection(github).hooks('o/r'), '/repos/o/r/hooks'],

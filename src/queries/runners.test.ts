@@ -12,8 +12,10 @@ import { type RunnersQuery, runners } from './runners.ts';
 const HOUR_MS = 3_600_000;
 const WINDOW = { fromMs: START - 24 * HOUR_MS, toMs: START };
 
+const NOTHING = { counted: [], labelled: [], lastIdle: [] };
+
 async function ask(history: Omit<FakeHistory, 'nowMs'>, over: Partial<RunnersQuery> = {}) {
-  const query = { window: WINDOW, filters: NO_FILTERS, timeZone: 'UTC', counted: [], missing: null, ...over };
+  const query = { window: WINDOW, filters: NO_FILTERS, timeZone: 'UTC', ...NOTHING, missing: null, ...over };
   const answer = await runners(fakeReader({ nowMs: START, ...history }), query);
   assertAnswers('Runners', answer);
   return answer;
@@ -35,9 +37,19 @@ test('groups have their runners, and the jobs that run on them', async () => {
     openJob({ jobId: 3, ...running, isStale: true }),
     openJob({ jobId: 4, ...running, status: 'queued' }),
   ];
-  const { groups } = await ask({ openJobs }, { counted });
+  const lastIdle = [{ ...of, lastIdleAtMs: Date.parse('2026-10-25T00:00:00Z') }];
+  const { groups } = await ask({ openJobs }, { counted, lastIdle });
   assert.deepEqual(groups, [
-    { owner: 'o', runner_group: 'gpu', online: 4, busy: 3, offline: 3, jobs_running: 1, saturation: 0.75 },
+    {
+      owner: 'o',
+      runner_group: 'gpu',
+      online: 4,
+      busy: 3,
+      offline: 3,
+      jobs_running: 1,
+      saturation: 0.75,
+      last_idle_at: '2026-10-25T00:00:00.000Z',
+    },
     {
       owner: 'p/own',
       runner_group: 'Default',
@@ -46,6 +58,7 @@ test('groups have their runners, and the jobs that run on them', async () => {
       offline: 1,
       jobs_running: 0,
       saturation: null,
+      last_idle_at: null,
     },
   ]);
   const one = await ask({ openJobs }, { counted, filters: { ...NO_FILTERS, repository: ['p/own'] } });
@@ -53,6 +66,53 @@ test('groups have their runners, and the jobs that run on them', async () => {
     one.groups.map(({ owner }) => owner),
     ['p/own'],
   );
+});
+
+test('labels have their runners, those of other owners and labels left out', async () => {
+  const states = { status: 'online', isBusy: true, count: 3 };
+  const labelled = [
+    { owner: 'o', label: 'X64', ...states },
+    { owner: 'o', label: 'X64', ...states, isBusy: false, count: 1 },
+    { owner: 'o', label: 'gpu', ...states },
+    { owner: 'p', label: 'gpu', ...states, status: 'offline' },
+  ];
+  const { labels } = await ask({}, { labelled });
+  assert.deepEqual(labels, [
+    { owner: 'o', label: 'gpu', online: 3, busy: 3, offline: 0, saturation: 1 },
+    { owner: 'o', label: 'X64', online: 4, busy: 3, offline: 0, saturation: 0.75 },
+    { owner: 'p', label: 'gpu', online: 0, busy: 0, offline: 3, saturation: null },
+  ]);
+  const filters = { ...NO_FILTERS, repository: ['o/one'], label: ['gpu'] };
+  assert.equal((await ask({}, { labelled, filters })).labels.length, 1);
+});
+
+test('runners of an enterprise run the jobs of all organizations that have no group of that name', async () => {
+  const online = { status: 'online', isBusy: false, count: 1 };
+  const counted = [
+    { owner: 'enterprises/corp', group: 'Default', ...online },
+    { owner: 'enterprises/corp', group: 'shared', ...online },
+    { owner: 'o', group: 'Default', ...online },
+  ];
+  const running = { status: 'in_progress', beganAtMs: -90_000 } as const;
+  const openJobs = [
+    openJob({ jobId: 1, ...running, runnerGroup: 'Default' }),
+    openJob({ jobId: 2, ...running, runnerGroup: 'shared', repository: 'q/one', runsOn: 'gpu' }),
+    openJob({ jobId: 3, status: 'queued', beganAtMs: -90_000, repository: 'q/two', runsOn: 'gpu' }),
+  ];
+  const filters = { ...NO_FILTERS, repository: ['q/one', 'q/two'] };
+  const { groups, idle_while_waiting: idle } = await ask({ openJobs }, { counted });
+  assert.deepEqual(
+    groups.map(({ owner, runner_group, jobs_running }) => [owner, runner_group, jobs_running]),
+    [
+      ['enterprises/corp', 'Default', 0],
+      ['enterprises/corp', 'shared', 1],
+      ['o', 'Default', 1],
+    ],
+  );
+  assert.deepEqual(idle, [
+    { owner: 'enterprises/corp', runs_on: 'gpu', queued: 1, runner_group: 'shared', idle: 1 },
+  ]);
+  assert.equal((await ask({ openJobs }, { counted, filters })).groups.length, 2);
 });
 
 test('what can not be counted is said', async () => {

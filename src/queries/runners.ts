@@ -1,4 +1,6 @@
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
+import { ENTERPRISES } from '../domain/github-api.ts';
+import { isoTime } from '../domain/iso-time.ts';
 import { rankOf } from '../domain/now-diff.ts';
 import type { Runners } from '../domain/openapi-types.ts';
 import {
@@ -17,14 +19,29 @@ import { readWeekLoad, type WeekHour } from './week-load.ts';
  * runners of all kinds were by hour of the week.
  */
 
-/** Runners of one group in one state, as the gauge `runners` has them. */
-export interface CountedRunners {
-  /** An organization, or a repository as `owner/name`. */
+interface Counted {
+  /** An organization, a repository as `owner/name`, or `enterprises/NAME`. */
   readonly owner: string;
-  readonly group: string;
   readonly status: string;
   readonly isBusy: boolean;
   readonly count: number;
+}
+
+/** Runners of one group in one state, as the gauge `runners` has them. */
+export interface CountedRunners extends Counted {
+  readonly group: string;
+}
+
+/** Runners with one label in one state, as the gauge `runners_by_label` has them. */
+export interface LabelledRunners extends Counted {
+  readonly label: string;
+}
+
+export interface IdleGroup {
+  readonly owner: string;
+  readonly group: string;
+  /** When it was last seen with an idle runner. */
+  readonly lastIdleAtMs: number;
 }
 
 export interface RunnersQuery {
@@ -33,11 +50,14 @@ export interface RunnersQuery {
   /** An IANA name. */
   readonly timeZone: string;
   readonly counted: readonly CountedRunners[];
+  readonly labelled: readonly LabelledRunners[];
+  readonly lastIdle: readonly IdleGroup[];
   /** Why nothing was counted; null if something was. */
   readonly missing: string | null;
 }
 
 type Group = Runners['groups'][number];
+type Label = Runners['labels'][number];
 type Idle = Runners['idle_while_waiting'][number];
 
 /** A runner needs a moment to take a job, and runners are counted once a minute. */
@@ -52,6 +72,7 @@ export async function runners(reader: HistoryReader, query: RunnersQuery): Promi
     tz: timeZone,
     missing: query.missing,
     groups,
+    labels: labelsOf(query),
     idle_while_waiting: await idleGroups(reader, query, { groups, open }),
     heatmap: (await readWeekLoad(reader, query, open)).map(shownHour),
   };
@@ -61,34 +82,64 @@ function shownHour({ busyMs, peak, lengthMs }: WeekHour) {
   return { busy_seconds: busyMs / 1000, peak, seconds: lengthMs / 1000 };
 }
 
-function groupsOf({ counted, filters }: RunnersQuery, open: readonly OpenJob[]): Group[] {
+function groupsOf({ counted, lastIdle, filters }: RunnersQuery, open: readonly OpenJob[]): Group[] {
   const shown = counted.filter(
     ({ owner, group }) => fits(filters.runnerGroup, group) && fitsOwner(filters.repository, owner),
   );
-  const byGroup = Map.groupBy(shown, ({ owner, group }) => JSON.stringify([owner, group]));
+  const byGroup = Map.groupBy(shown, ({ owner, group }) => placeKey(owner, group));
+  const idleAtMs = new Map(
+    lastIdle.map(({ owner, group, lastIdleAtMs }) => [placeKey(owner, group), lastIdleAtMs]),
+  );
   const running = open.filter(({ isStale, status }) => !isStale && status === 'in_progress');
-  const groups = Array.from(byGroup.values(), (counts): Group => {
+  const takes = openTakes(counted);
+  const groups = Array.from(byGroup, ([key, counts]): Group => {
     const { owner = '', group: runner_group = '' } = counts[0] ?? {};
-    const sum = (fit: (each: CountedRunners) => boolean) =>
-      counts.filter(fit).reduce((total, { count }) => total + count, 0);
-    const online = sum(({ status }) => status === 'online');
-    const busy = sum(({ status, isBusy }) => status === 'online' && isBusy);
-    const jobs = running.filter((job) => job.runnerGroup === runner_group && isOf(job, owner));
+    const jobs = running.filter((job) => job.runnerGroup === runner_group && takes(owner, runner_group, job));
+    const atMs = idleAtMs.get(key);
     return {
-      owner,
-      runner_group,
-      online,
-      busy,
-      offline: sum(({ status }) => status !== 'online'),
+      ...{ owner, runner_group, ...statesOf(counts) },
       jobs_running: jobs.length,
-      saturation: online === 0 ? null : busy / online,
+      last_idle_at: atMs === undefined ? null : isoTime(atMs),
     };
   });
-  return groups.sort((a, b) => (b.saturation ?? 0) - (a.saturation ?? 0) || compareNames(a, b));
+  return fullestFirst(groups, ({ runner_group }) => runner_group);
 }
 
-function compareNames(a: Group, b: Group): number {
-  return `${a.owner}\n${a.runner_group}` < `${b.owner}\n${b.runner_group}` ? -1 : 1;
+/** Of the owners that are asked for; which group a label is in is not known. */
+function labelsOf({ labelled, filters }: RunnersQuery): Label[] {
+  const shown = labelled.filter(
+    ({ owner, label }) => fitsOwner(filters.repository, owner) && fits(filters.label, label),
+  );
+  const labels = Array.from(
+    Map.groupBy(shown, ({ owner, label }) => placeKey(owner, label)).values(),
+    (counts): Label => ({
+      owner: counts[0]?.owner ?? '',
+      label: counts[0]?.label ?? '',
+      ...statesOf(counts),
+    }),
+  );
+  return fullestFirst(labels, ({ label }) => label);
+}
+
+function statesOf(counts: readonly Counted[]) {
+  const sum = (fit: (each: Counted) => boolean) =>
+    counts.filter(fit).reduce((total, { count }) => total + count, 0);
+  const online = sum(({ status }) => status === 'online');
+  const busy = sum(({ status, isBusy }) => status === 'online' && isBusy);
+  const offline = sum(({ status }) => status !== 'online');
+  return { online, busy, offline, saturation: online === 0 ? null : busy / online };
+}
+
+function fullestFirst<Row extends { readonly owner: string; readonly saturation: number | null }>(
+  rows: Row[],
+  nameOf: (row: Row) => string,
+): Row[] {
+  const key = (row: Row) => `${row.owner}\n${nameOf(row)}`;
+  return rows.sort((a, b) => (b.saturation ?? 0) - (a.saturation ?? 0) || (key(a) < key(b) ? -1 : 1));
+}
+
+function placeKey(owner: string, name: string): string {
+  return JSON.stringify([owner, name]);
 }
 
 interface Now {
@@ -108,9 +159,10 @@ async function idleGroups(
   if (idle.length === 0 || waiting.length === 0) return [];
   const byLabels = Map.groupBy(waiting, ({ runsOn }) => runsOn);
   const ranOn = await readPlaces(reader, query, { labels: [...byLabels.keys()], open });
+  const takes = openTakes(query.counted);
   return idle.flatMap(({ owner, runner_group, online, busy }) =>
     Array.from(byLabels).flatMap(([runs_on, jobs]): Idle[] => {
-      const own = jobs.filter((job) => isOf(job, owner));
+      const own = jobs.filter((job) => takes(owner, runner_group, job));
       const hasRun = own.some((job) => ranOn.has(ranKey(ownerOf(job.repository), runs_on, runner_group)));
       return hasRun ? [{ owner, runs_on, queued: own.length, runner_group, idle: online - busy }] : [];
     }),
@@ -153,8 +205,20 @@ function ranKey(owner: string, runsOn: string, group: string): string {
   return JSON.stringify([owner, runsOn, group]);
 }
 
-function isOf({ repository }: OpenJob, owner: string): boolean {
-  return owner === repository || owner === ownerOf(repository);
+/**
+ * Whether the runners of an owner's group can run a job. Those of an enterprise run jobs of any organization that has
+ * no group of the same name.
+ */
+function openTakes(
+  counted: readonly CountedRunners[],
+): (owner: string, group: string, job: OpenJob) => boolean {
+  const groups = new Set(counted.map(({ owner, group }) => placeKey(owner, group)));
+  return (owner, group, { repository }) => {
+    const owners = [repository, ownerOf(repository)];
+    return owner.startsWith(ENTERPRISES)
+      ? !owners.some((each) => groups.has(placeKey(each, group)))
+      : owners.includes(owner);
+  };
 }
 
 function ownerOf(repository: string): string {
@@ -167,5 +231,6 @@ function fits(asked: readonly string[], value: string): boolean {
 
 /** Whether the runners of `owner` can be those of one of these repositories. */
 function fitsOwner(repositories: readonly string[], owner: string): boolean {
-  return repositories.length === 0 || repositories.some((each) => ownerOf(each) === ownerOf(owner));
+  const isShared = repositories.length === 0 || owner.startsWith(ENTERPRISES);
+  return isShared || repositories.some((each) => ownerOf(each) === ownerOf(owner));
 }

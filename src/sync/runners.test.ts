@@ -2,27 +2,40 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordingLogger } from '../../test/fixtures/logger.ts';
 import { AntError } from '../domain/errors.ts';
-import type { ApiResult, RunnerCount } from '../domain/github-api.ts';
+import type { ApiResult, RunnerGroup, RunnerList } from '../domain/github-api.ts';
 import { AccessProblems } from './access-problems.ts';
 import { RunnerWatch } from './runners.ts';
 
+const SINCE_MS = Date.UTC(2026, 10, 23, 12);
 const MINUTE_MS = 60_000;
 const FAILED: ApiResult<never> = { kind: 'failed', reason: 'down', retryAtMs: null };
 const FORBIDDEN: ApiResult<never> = {
   ...{ kind: 'forbidden', permission: 'p', message: 'm', said: '403 m', hint: 'grant it' },
 };
 
-function counts(...list: RunnerCount[]): ApiResult<readonly RunnerCount[]> {
-  return { kind: 'ok', data: list, next: null, fromCache: false };
+function counts(...list: RunnerList['counts']): ApiResult<RunnerList> {
+  return listed({ counts: list });
 }
 
-function open(targets: string[], findTargets = async () => targets) {
+function listed(over: Partial<RunnerList>): ApiResult<RunnerList> {
+  const data = { total: 1, counts: [], byLabel: [], groups: [], ...over };
+  return { kind: 'ok', data, next: null, fromCache: false };
+}
+
+interface Opened {
+  readonly findTargets?: () => Promise<string[]>;
+  readonly byLabel?: boolean;
+  /** What is stored. */
+  readonly notes?: Map<string, string | null>;
+}
+
+function open(targets: string[], { findTargets, byLabel = false, notes = new Map() }: Opened = {}) {
   const asked: string[] = [];
   const { logger, lines } = recordingLogger();
   const time = { nowMs: 0 };
-  const answers = new Map<string, ApiResult<readonly RunnerCount[]>>();
+  const answers = new Map<string, ApiResult<RunnerList>>();
   const runners = {
-    async countsOf(target: string) {
+    async listOf(target: string) {
       asked.push(target);
       return answers.get(target) ?? FORBIDDEN;
     },
@@ -30,7 +43,13 @@ function open(targets: string[], findTargets = async () => targets) {
   const accessProblems = new AccessProblems({ steady: () => time.nowMs, logger });
   const watch = new RunnerWatch({
     runners,
-    targets: findTargets,
+    targets: findTargets ?? (async () => targets),
+    byLabel,
+    notes: {
+      readNote: async (name) => notes.get(name) ?? null,
+      writeNote: async (name, text) => void notes.set(name, text),
+    },
+    clock: () => SINCE_MS + time.nowMs,
     steady: () => time.nowMs,
     logger,
     accessProblems,
@@ -120,9 +139,11 @@ test('an exhausted limit is waited for', async () => {
 
 test('when the store cannot list the places, they are read next time; a bug is not hidden', async () => {
   let failure: Error | null = new AntError('store_unavailable', 'full');
-  const { watch, asked, warnings } = open(['octo'], async () => {
-    if (failure !== null) throw failure;
-    return ['octo'];
+  const { watch, asked, warnings } = open(['octo'], {
+    async findTargets() {
+      if (failure !== null) throw failure;
+      return ['octo'];
+    },
   });
   await watch.look();
   failure = null;
@@ -159,4 +180,118 @@ test('a user has no runners', async () => {
   answers.set('ann', { kind: 'missing' });
   await watch.look();
   assert.equal(watch.missing(), 'GitHub knows no self-hosted runners of ann that this login may see.');
+});
+
+test('by label, runners are counted where that is wanted', async () => {
+  const byLabel = [{ label: 'X64', status: 'online', isBusy: true, count: 4 }];
+  for (const isWanted of [true, false]) {
+    const { watch, answers, shown } = open(['octo'], { byLabel: isWanted });
+    answers.set('octo', listed({ byLabel }));
+    await watch.look();
+    assert.deepEqual(shown(), isWanted ? ['github_actions_runners_by_label octo X64 online true 4'] : []);
+  }
+});
+
+const GROUP: RunnerGroup = { id: 5, name: 'Machines', isFree: true };
+const LAST_IDLE = 'github_actions_runner_group_last_idle_timestamp_seconds';
+
+test('when a group last had an idle runner is shown, goes on after a restart and with another name, and ends with the group', async () => {
+  const notes = new Map<string, string | null>();
+  const first = open(['octo'], { notes });
+  first.answers.set('octo', listed({ groups: [GROUP, { id: 6, name: 'Never', isFree: false }] }));
+  await first.watch.look();
+  first.time.nowMs = MINUTE_MS;
+  await first.watch.look();
+  const idleAt = SINCE_MS / 1000 + 60;
+  assert.deepEqual(first.shown(), [`${LAST_IDLE} octo Machines ${idleAt}`]);
+
+  const second = open(['octo'], { notes });
+  second.time.nowMs = 10 * MINUTE_MS;
+  const busy = { ...GROUP, isFree: false };
+  assert.deepEqual(second.shown(), []);
+  second.answers.set('octo', listed({ groups: [busy] }));
+  await second.watch.look();
+  assert.deepEqual(second.shown(), [`${LAST_IDLE} octo Machines ${idleAt}`]);
+  second.answers.set('octo', listed({ groups: [{ ...busy, name: 'Renamed' }] }));
+  await second.watch.look();
+  assert.deepEqual(second.shown(), [`${LAST_IDLE} octo Renamed ${idleAt}`]);
+  second.answers.set('octo', listed({ groups: [] }));
+  await second.watch.look();
+  assert.deepEqual(second.shown(), []);
+  assert.equal([...notes.values()].join(), '[]');
+});
+
+test('a clock that was set back does not make a group idle earlier, and what was idle long ago is forgotten', async () => {
+  const notes = new Map<string, string | null>();
+  const { watch, answers, time, shown } = open(['octo'], { notes });
+  answers.set('octo', listed({ groups: [GROUP] }));
+  time.nowMs = MINUTE_MS;
+  await watch.look();
+  time.nowMs = 0;
+  await watch.look();
+  assert.deepEqual(shown(), [`${LAST_IDLE} octo Machines ${SINCE_MS / 1000 + 60}`]);
+  time.nowMs = 90 * 86_400_000 + MINUTE_MS;
+  answers.set(
+    'octo',
+    listed({
+      groups: [
+        { id: 6, name: 'New', isFree: true },
+        { ...GROUP, isFree: false },
+      ],
+    }),
+  );
+  await watch.look();
+  assert.ok(!(notes.get('runners/last_idle') ?? '').includes('Machines'));
+});
+
+test('while what was idle cannot be read or stored, it is not overwritten', async () => {
+  const notes = new Map<string, string | null>();
+  const opened = open(['octo'], { notes });
+  const { watch, answers, asked, warnings } = opened;
+  answers.set('octo', listed({ groups: [GROUP] }));
+  const get = notes.get.bind(notes);
+  notes.get = () => {
+    throw new AntError('store_unavailable', 'full');
+  };
+  await watch.look();
+  assert.deepEqual([asked, notes.size, warnings().length], [[], 0, 1]);
+  notes.get = get;
+  notes.set = () => {
+    throw new AntError('store_unavailable', 'full');
+  };
+  await watch.look();
+  assert.deepEqual([opened.shown().length, warnings().length], [1, 2]);
+  Reflect.deleteProperty(notes, 'set');
+  answers.set('octo', listed({ groups: [{ ...GROUP, isFree: false }] }));
+  await watch.look();
+  assert.equal(notes.size, 1);
+});
+
+test('a list of thousands is read less often, and shown for as much longer', async () => {
+  const { watch, answers, asked, shown, time } = open(['octo']);
+  answers.set('octo', listed({ total: 5000, counts: [{ ...IDLE, count: 5000 }] }));
+  for (let minute = 0; minute <= 10; minute += 1) {
+    time.nowMs = minute * MINUTE_MS;
+    await watch.look();
+  }
+  assert.equal(asked.length, 3);
+  answers.set('octo', FAILED);
+  time.nowMs = 35 * MINUTE_MS;
+  await watch.look();
+  assert.equal(shown().length, 1);
+  time.nowMs += 1;
+  assert.deepEqual(shown(), []);
+});
+
+test('an enterprise that is named and that GitHub does not show is a problem; a user without runners is none', async () => {
+  const { watch, accessProblems, answers, warnings } = open(['enterprises/octo-corp', 'ann']);
+  answers.set('enterprises/octo-corp', { kind: 'missing' });
+  answers.set('ann', { kind: 'missing' });
+  await watch.look();
+  await watch.look();
+  assert.match(
+    accessProblems.sentences().join(),
+    /^runners of enterprises\/octo-corp can't be read \(GitHub answered 404/,
+  );
+  assert.equal(warnings().length, 1);
 });

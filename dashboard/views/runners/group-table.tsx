@@ -1,8 +1,10 @@
 import type { Runners } from '../../../src/domain/openapi-types.ts';
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
 import { Place } from '../../components/place.tsx';
-import { formatCount, formatPercent } from '../../format/number.ts';
+import { Age } from '../../components/time.tsx';
+import { formatCount } from '../../format/number.ts';
 import { linkTo } from '../../state/navigation.ts';
+import { Saturation } from './saturation.tsx';
 
 type Group = Runners['groups'][number];
 
@@ -25,6 +27,11 @@ const COLUMNS: readonly [Column<Group>, ...Column<Group>[]] = [
     ...({ id: 'saturation', title: 'Saturation', definition: 'saturation', isNumber: true } as const),
     sort: ({ saturation }) => saturation,
     cell: ({ saturation }) => <Saturation ratio={saturation} />,
+  },
+  {
+    ...({ id: 'last_idle', title: 'Last idle', definition: 'last_idle', isNumber: true } as const),
+    sort: ({ last_idle_at }) => (last_idle_at === null ? null : Date.parse(last_idle_at)),
+    cell: ({ last_idle_at, online, busy }) => (online > busy ? 'now' : <Age since={last_idle_at} isShort />),
   },
 ];
 
@@ -51,16 +58,4 @@ function count(
 ): Column<Group> {
   const cell = (group: Group) => formatCount(group[id]);
   return { id, title, definition, isNumber: true, sort: (group) => group[id], cell };
-}
-
-function Saturation({ ratio }: { readonly ratio: number | null }) {
-  return (
-    <span class="saturation">
-      {formatPercent(ratio)}
-      <svg viewBox="0 0 64 6" aria-hidden="true">
-        <rect class="saturation-room" width="64" height="6" rx="3" />
-        <rect class="mark" data-kind="running" width={64 * (ratio ?? 0)} height="6" rx="3" />
-      </svg>
-    </span>
-  );
 }

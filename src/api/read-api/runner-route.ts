@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { DOMAIN } from '../../domain/catalogue.ts';
-import type { GaugeReading } from '../../domain/metric.ts';
+import type { GaugeReading, Metric } from '../../domain/metric.ts';
 import type { Runners } from '../../domain/openapi-types.ts';
 import { isTimeZone } from '../../domain/week-hours.ts';
-import type { CountedRunners } from '../../queries/runners.ts';
+import type { RunnersQuery } from '../../queries/runners.ts';
 import { filtersOf } from './filters.ts';
 import { BadQuery } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
@@ -15,7 +15,16 @@ export interface RunnerRouteOptions extends ReadApiOptions {
   readonly runnersMissing?: () => string | null;
 }
 
-const COLUMNS = ['owner', 'runner_group', 'online', 'busy', 'offline', 'jobs_running', 'saturation'];
+const COLUMNS = [
+  'owner',
+  'runner_group',
+  'online',
+  'busy',
+  'offline',
+  'jobs_running',
+  'saturation',
+  'last_idle_at',
+];
 
 /** Adds the route that answers how many runners there are, and how busy they were. */
 export function addRunnerRoute(app: FastifyInstance, options: RunnerRouteOptions): void {
@@ -28,7 +37,7 @@ export function addRunnerRoute(app: FastifyInstance, options: RunnerRouteOptions
         window: windowOf(values, nowMs),
         filters: filtersOf(values),
         timeZone: values.tz,
-        counted: countedIn(githubReadings?.() ?? []),
+        ...countedIn(githubReadings?.() ?? []),
         missing: runnersMissing?.() ?? null,
       });
     },
@@ -36,10 +45,22 @@ export function addRunnerRoute(app: FastifyInstance, options: RunnerRouteOptions
   });
 }
 
-function countedIn(readings: readonly GaugeReading[]): CountedRunners[] {
-  return readings
-    .filter(({ metric }) => metric === DOMAIN.runners.name)
-    .map(({ labels: [owner = '', group = '', status = '', busy = ''], value }) => ({
-      ...{ owner, group, status, isBusy: busy === 'true', count: value },
+function countedIn(
+  readings: readonly GaugeReading[],
+): Pick<RunnersQuery, 'counted' | 'labelled' | 'lastIdle'> {
+  const statesOf = (metric: Metric) =>
+    ofMetric(readings, metric).map(({ labels: [owner = '', name = '', status = '', busy = ''], value }) => ({
+      ...{ owner, name, status, isBusy: busy === 'true', count: value },
     }));
+  return {
+    counted: statesOf(DOMAIN.runners).map(({ name: group, ...rest }) => ({ group, ...rest })),
+    labelled: statesOf(DOMAIN.runnersByLabel).map(({ name: label, ...rest }) => ({ label, ...rest })),
+    lastIdle: ofMetric(readings, DOMAIN.runnerGroupLastIdle).map(
+      ({ labels: [owner = '', group = ''], value }) => ({ owner, group, lastIdleAtMs: value * 1000 }),
+    ),
+  };
+}
+
+function ofMetric(readings: readonly GaugeReading[], { name }: Metric): readonly GaugeReading[] {
+  return readings.filter(({ metric }) => metric === name);
 }

@@ -87,6 +87,30 @@ export async function checkPermissions(
   return findings;
 }
 
+/** Whether the runners of enterprises can be read: they are counted because somebody named them. */
+export async function checkEnterprises(
+  inspection: Pick<GitHubInspection, 'enterpriseRunners'>,
+  enterprises: readonly string[],
+): Promise<Finding[]> {
+  const { ok, failed } = findingsAbout('enterprises');
+  const findings: Finding[] = [];
+  for (const name of enterprises) {
+    const runners = await inspection.enterpriseRunners(name);
+    findings.push(
+      runners.kind === 'ok'
+        ? ok(`runners of the enterprise ${name} can be read`)
+        : failed(
+            `runners of the enterprise ${name} can't be read: ${wordsOf(runners)}`,
+            runners.kind === 'missing' ? ENTERPRISE_HINT : hintOf(runners),
+          ),
+    );
+  }
+  return findings;
+}
+
+const ENTERPRISE_HINT =
+  'is the name right, and has github.token the scope manage_runners:enterprise? It must be a classic token: GitHub answers no App and no fine-grained token';
+
 /** The obstacle, for people. */
 export function wordsOf(answer: Exclude<ApiResult<unknown>, { kind: 'ok' }>): string {
   if (answer.kind === 'forbidden') return answer.message;

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiResult } from '../../domain/github-api.ts';
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../../github/inspection.ts';
-import { checkCredentials, checkPermissions, judgeLimit, judgeRepositories } from './check-access.ts';
+import {
+  checkCredentials,
+  checkEnterprises,
+  checkPermissions,
+  judgeLimit,
+  judgeRepositories,
+} from './check-access.ts';
 import { judgeClock } from './check-clock.ts';
 import { checkHooks, judgeDeliveries, judgeHook } from './check-hooks.ts';
 import type { Finding } from './finding.ts';
@@ -25,7 +31,14 @@ function levels(findings: readonly Finding[]) {
 function inspection(over: Partial<GitHubInspection>): GitHubInspection {
   const missing = async () => MISSING;
   const all = { limit: missing, anyRepository: missing, runs: missing, runners: missing };
-  return { ...all, appHook: missing, hooks: missing, deliveries: missing, ...over };
+  return {
+    ...all,
+    enterpriseRunners: missing,
+    appHook: missing,
+    hooks: missing,
+    deliveries: missing,
+    ...over,
+  };
 }
 
 test('a clock over half a minute off is a warning; no answer fails', () => {
@@ -91,6 +104,17 @@ test('runs must be readable, runners should be, and users have no runners', asyn
   assert.deepEqual(levels(await check(FORBIDDEN, FORBIDDEN)), ['failed', 'warning']);
   assert.deepEqual(levels(await check(MISSING, MISSING)), ['failed']);
   assert.match((await check(FORBIDDEN, MISSING))[0]?.hint ?? '', /Actions: read/);
+});
+
+test('runners of an enterprise must be readable, because somebody named it; which token GitHub wants is said', async () => {
+  const check = async (answer: ApiResult<unknown>) =>
+    checkEnterprises(inspection({ enterpriseRunners: async () => answer }), ['octo-corp']);
+  assert.deepEqual(levels(await check(ok({}))), ['ok']);
+  const [missing] = await check(MISSING);
+  assert.equal(missing?.level, 'failed');
+  assert.match(missing?.hint ?? '', /manage_runners:enterprise.*classic token/);
+  assert.match((await check(FORBIDDEN))[0]?.hint ?? '', /grant it/);
+  assert.deepEqual(await checkEnterprises(inspection({}), []), []);
 });
 
 test("repositories that cannot be listed fail, in GitHub's words; an omitted one is a warning", () => {

@@ -14,6 +14,9 @@ test('each route knows the permission that it needs', () => {
     ['/orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}', 'organization_hooks'],
     ['/orgs/{org}/repos', 'metadata'],
     ['/organizations/{org}/settings/billing/usage', 'organization_administration'],
+    ['/users/{username}/settings/billing/usage', null],
+    ['/enterprises/{enterprise}/settings/billing/usage', null],
+    ['/enterprises/{enterprise}/actions/runner-groups', null],
     ['/app/hook/deliveries', null],
     ['/installation/repositories', 'metadata'],
   ] as const) {

@@ -14,6 +14,7 @@ const ACTIONS: Permission = {
     'webhooks are counted; runs and jobs whose webhooks are lost are not recovered, and without webhooks nothing is read',
 };
 const RUNNERS = 'numbers of runs and jobs are complete; those of runners are absent';
+const BILLING = 'costs are those of list prices, and not compared with what GitHub billed';
 const LOST = 'runs and jobs are checked one by one; lost webhooks are not fetched again as they were sent';
 
 /**
@@ -40,12 +41,28 @@ const BY_ROUTE: readonly (readonly [string, Permission])[] = [
   ],
   ['/orgs/{org}/hooks', { name: 'Webhooks: read (organization)', key: 'organization_hooks', without: LOST }],
   [
-    '/organizations/{org}/settings/billing',
+    '/enterprises/{enterprise}/actions',
     {
-      name: 'Administration: read (organization)',
-      key: 'organization_administration',
-      without: 'costs are those of list prices',
+      name: 'a personal access token (classic) with the scope manage_runners:enterprise',
+      key: null,
+      without: RUNNERS,
     },
+  ],
+  [
+    '/enterprises/{enterprise}/settings/billing',
+    {
+      name: 'a token of an owner or billing manager of the enterprise',
+      key: null,
+      without: BILLING,
+    },
+  ],
+  [
+    '/organizations/{org}/settings/billing',
+    { name: 'Administration: read (organization)', key: 'organization_administration', without: BILLING },
+  ],
+  [
+    '/users/{username}/settings/billing',
+    { name: 'a token of the person itself, with Plan: read (user)', key: null, without: BILLING },
   ],
   [
     '/user',

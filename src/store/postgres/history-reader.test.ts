@@ -102,7 +102,9 @@ function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly n
     explainJob: ids,
     explainRun: ids,
     now: [{ ...common, isStale: false, status: null, limit: 50, after: null, freshness: FRESHNESS }],
-    runners: [{ ...common, timeZone: 'Europe/Berlin', counted: [], missing: null }],
+    runners: [
+      { ...common, timeZone: 'Europe/Berlin', counted: [], labelled: [], lastIdle: [], missing: null },
+    ],
     facets: [{ window, text: '', repository: filters.repository }],
     queues: (['runs_on', 'repository', 'workflow'] as const).map((by) => ({
       ...{ ...common, by },
