@@ -39,10 +39,10 @@ export async function query(url: string, text: string): Promise<readonly Record<
 export async function openMember(url: string): Promise<Member> {
   const parts = openParts({ url, password: null, steady: () => performance.now(), logger: SILENT });
   let taken = 0;
-  const onTaken = (ids: readonly number[]) => {
+  const begin = (ids: readonly number[]) => {
     taken += ids.length;
   };
-  const fleet = openFleet({ ...parts, onTaken });
+  const fleet = openFleet({ ...parts, taking: { begin, done: () => undefined } });
   const memory = new Memory();
   await fleet.follow(memory);
   return {

@@ -10,6 +10,7 @@ import type {
 import { deliveryTimeMs } from '../../domain/delivery-time.ts';
 import { openSerialQueue } from '../../timing/serial-queue.ts';
 import { seenKeyOf } from '../seen-key.ts';
+import type { Taking } from './fleet-upkeep.ts';
 import type { Self } from './self.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
@@ -122,6 +123,18 @@ export class DeliveryQueue {
   #rewinds = 0;
   readonly #takenOver = new Set<number>();
 
+  /** This process becomes the owner of deliveries of another one. */
+  readonly taking: Taking = {
+    begin: (ids) => {
+      const room = Math.max(0, MOST_TAKEN_OVER - this.#takenOver.size);
+      for (const id of ids.slice(0, room)) this.#takenOver.add(id);
+    },
+    done: () => {
+      this.#cursor = 0;
+      this.#rewinds += 1;
+    },
+  };
+
   constructor({ self, time, steady }: DeliveryQueueOptions) {
     this.#self = self;
     this.#time = time;
@@ -131,14 +144,6 @@ export class DeliveryQueue {
   /** Puts them at the end of the queue. */
   enqueue(session: Session, queued: readonly Delivery[]): void {
     if (queued.length > 0) session.send(ENQUEUE, [this.#self.id, ...columnsOf(queued)]);
-  }
-
-  /** To be called when this process has become the owner of deliveries of another one. */
-  takeOver(ids: readonly number[]): void {
-    for (const id of ids.slice(0, Math.max(0, MOST_TAKEN_OVER - this.#takenOver.size)))
-      this.#takenOver.add(id);
-    this.#cursor = 0;
-    this.#rewinds += 1;
   }
 
   lease(session: Session, limit: number, leaseMs: number): Promise<LeasedDelivery[]> {

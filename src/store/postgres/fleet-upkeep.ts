@@ -35,20 +35,27 @@ const TAKEN = 2000;
 const PORTIONS = 5;
 const TRIMMED = 10_000;
 
+/** Whoever has to know of deliveries of another process that become this one's. */
+export interface Taking {
+  /** Called with their ids before they do: from then on they may be leased at any moment. */
+  readonly begin: (ids: readonly number[]) => void;
+  /** Called once they have. */
+  readonly done: () => void;
+}
+
 /** What the leader does at each beat: deletes changes that all have read, and takes over deliveries of the dead. */
 export async function takeOver({
   connections,
   write,
   log,
   id,
-  onTaken,
+  taking,
 }: {
   readonly connections: Connections;
   readonly write: Write;
   readonly log: ChangeLog;
   readonly id: number;
-  /** Called with the ids of deliveries that are now its own. */
-  readonly onTaken: (ids: readonly number[]) => void;
+  readonly taking: Taking;
 }): Promise<void> {
   await connections.transact((session) => log.trim(session, TRIMMED));
   for (const { orphaned, take } of QUEUES) {
@@ -57,11 +64,13 @@ export async function takeOver({
     const ids = owners.map((owner) => owner.id);
     for (let portion = 0; portion < PORTIONS; portion += 1) {
       // In the one order: nobody settles them at the same time.
-      const taken = await write(async (transaction) => ({
-        result: await transaction.rows<{ id: number }>(take, [id, ids, TAKEN]),
-      }));
-      if (taken.length > 0) onTaken(taken.map((delivery) => delivery.id));
-      if (taken.length < TAKEN) break;
+      const taken = await write(async (transaction) => {
+        const rows = await transaction.rows<{ id: number }>(take, [id, ids, TAKEN]);
+        taking.begin(rows.map((delivery) => delivery.id));
+        return { result: rows.length };
+      });
+      if (taken > 0) taking.done();
+      if (taken < TAKEN) break;
     }
   }
 }

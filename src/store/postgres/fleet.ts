@@ -3,7 +3,7 @@ import { unlessUnavailable } from '../../timing/retry.ts';
 import type { SerialQueue } from '../../timing/serial-queue.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Connections } from './connections.ts';
-import { takeOver } from './fleet-upkeep.ts';
+import { type Taking, takeOver } from './fleet-upkeep.ts';
 import { ownMigrations, refuseTooNew } from './migrations.ts';
 import type { Self } from './self.ts';
 import type { Session } from './session.ts';
@@ -64,12 +64,11 @@ export interface FleetOptions {
   /** Of all that moves `log`. */
   readonly inTurn: SerialQueue;
   readonly self: Self;
-  /** Called with the ids of deliveries of another process that are now this one's. */
-  readonly onTaken: (ids: readonly number[]) => void;
+  readonly taking: Taking;
 }
 
 /** The processes that use the database, by its clock. `beat` throws `store_too_new` once somebody has upgraded it too far. */
-export function openFleet({ connections, log, write, inTurn, self, onTaken }: FleetOptions): Fleet {
+export function openFleet({ connections, log, write, inTurn, self, taking }: FleetOptions): Fleet {
   let told: ReplicaSelf | null = null;
   /** Whether others may have removed its sinks while it was taken for dead. */
   let mayLackSinks = false;
@@ -104,7 +103,7 @@ export function openFleet({ connections, log, write, inTurn, self, onTaken }: Fl
     // What fails here is done at the next beat.
     if (standing.leadsForMs > 0)
       await unlessUnavailable(
-        () => takeOver({ connections, write, log, id: self.id, onTaken }),
+        () => takeOver({ connections, write, log, id: self.id, taking }),
         () => undefined,
       );
     return standing;

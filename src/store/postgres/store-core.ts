@@ -19,7 +19,7 @@ export function openMethods(parts: StoreParts): StoreMethods {
     ...openUpkeep(parts),
     ...openOutboxReader(connections),
     ...openSinkPlaces(parts),
-    ...openFleet({ ...parts, onTaken: (ids) => tables.deliveries.takeOver(ids) }),
+    ...openFleet({ ...parts, taking: tables.deliveries.taking }),
     databaseStatus: async () => ({
       ...connections.status,
       transactions: turns.count,
