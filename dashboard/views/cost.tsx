@@ -17,6 +17,8 @@ const DEFAULT_SORT = '-dollars';
 const BY: Readonly<Record<By, string>> = {
   repository: 'Repository',
   workflow: 'Workflow',
+  job_name: 'Job',
+  conclusion: 'Conclusion',
   sku: 'Kind of runner',
 };
 

@@ -554,11 +554,13 @@ export type BrokenWorkflows = {
   readonly cursor: TextOrNull;
 };
 
-/** One of the names is given, by the parameter by; workflow comes with its repository. A sku of null has no price, or is free. */
+/** One of the names is given, by the parameter by; workflow comes with its repository, job_name with both. A sku of null has no price, or is free. */
 export type CostRow = {
   readonly sku?: TextOrNull;
+  readonly conclusion?: TextOrNull;
   readonly repository?: string;
   readonly workflow?: string;
+  readonly job_name?: string;
   readonly jobs: Count;
   /** On runners. */
   readonly total_seconds: Seconds;
@@ -584,7 +586,7 @@ export type Cost = {
   readonly window: Window;
   readonly definitions: Definitions;
   readonly estimate: true;
-  readonly by: 'sku' | 'repository' | 'workflow';
+  readonly by: 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion';
   readonly total: CostRow;
   /** Always by sku, the most expensive first. */
   readonly series: readonly {

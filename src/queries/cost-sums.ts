@@ -2,6 +2,7 @@ import { FAILURES } from '../domain/lifecycle/execution.ts';
 import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { type Step, stepStart } from '../domain/steps.ts';
 import { ByNames } from './by-names.ts';
+import { type CostGrouping, GROUP_COLUMNS, type GroupKey, type GroupKeys } from './cost-groups.ts';
 import { type FailedJob, LastAttempts } from './last-attempts.ts';
 
 /*
@@ -9,11 +10,9 @@ import { type FailedJob, LastAttempts } from './last-attempts.ts';
  * every sum is exact.
  */
 
-export type CostGrouping = 'sku' | 'repository' | 'workflow';
-
 export interface CostSums {
-  /** The numbers of the group's names, as in text columns. The second is 0 unless it is a workflow. */
-  readonly names: readonly [number, number];
+  /** Of the group. */
+  readonly key: GroupKey;
   jobs: number;
   durationMs: number;
   billedSeconds: number;
@@ -27,6 +26,7 @@ export interface CostSums {
 
 export interface CostQuestion {
   readonly by: CostGrouping;
+  readonly keys: GroupKeys;
   readonly window: Window;
   readonly filters: HistoryFilters;
 }
@@ -36,14 +36,11 @@ export type CostGroups = ByNames<CostSums>;
 /** Micro dollars by sku and by the start of a step. */
 export type CostSeries = ReadonlyMap<number, ReadonlyMap<number, number>>;
 
-const GROUP_COLUMNS = ['sku', 'repository', 'workflow'] as const;
 const COLUMNS = [
   ...GROUP_COLUMNS,
   'endedAtMs',
   'runId',
   'runAttempt',
-  'jobName',
-  'conclusion',
   'durationMs',
   'billedSeconds',
   'microDollars',
@@ -58,13 +55,13 @@ export async function costOf(
   question: CostQuestion,
   step: Step,
 ): Promise<{ readonly groups: CostGroups; readonly series: CostSeries }> {
-  const { by, window, filters } = question;
-  const groups: CostGroups = new ByNames((...names) => ({ ...NOTHING, names }));
+  const { keys, window, filters } = question;
+  const groups: CostGroups = new ByNames((...key) => ({ ...NOTHING, key }));
   const series = new Map<number, Map<number, number>>();
   const wasted = new Wasted(reader.wordId);
   for await (const batch of reader.finishedJobs(window, filters, COLUMNS)) {
     for (let row = 0; row < batch.size; row += 1) {
-      const sums = groupIn(groups, by, batch, row);
+      const sums = groups.of(...keys.of(batch, row));
       add(sums, batch, row);
       wasted.add(sums, batch, row);
       addPoint(series, batch, row, step);
@@ -77,29 +74,17 @@ export async function costOf(
 /** Micro dollars by group. */
 export async function microDollarsOf(
   reader: HistoryReader,
-  { by, window, filters }: CostQuestion,
+  { keys, window, filters }: CostQuestion,
 ): Promise<ByNames<{ microDollars: number }>> {
   const spent = new ByNames(() => ({ microDollars: 0 }));
   for await (const batch of reader.finishedJobs(window, filters, SPENT_COLUMNS))
     for (let row = 0; row < batch.size; row += 1)
-      groupIn(spent, by, batch, row).microDollars += batch.microDollars[row] ?? 0;
+      spent.of(...keys.of(batch, row)).microDollars += batch.microDollars[row] ?? 0;
   return spent;
 }
 
-const FIRST_NAME = { sku: 'sku', repository: 'repository', workflow: 'repository' } as const;
-
-function groupIn<Value>(
-  groups: ByNames<Value>,
-  by: CostGrouping,
-  batch: Batch<FinishedJobColumns, (typeof GROUP_COLUMNS)[number]>,
-  row: number,
-): Value {
-  const second = by === 'workflow' ? (batch.workflow[row] ?? 0) : 0;
-  return groups.of(batch[FIRST_NAME[by]][row] ?? 0, second);
-}
-
 const NOTHING: CostSums = {
-  names: [0, 0],
+  key: [0, 0],
   jobs: 0,
   durationMs: 0,
   billedSeconds: 0,
@@ -115,7 +100,7 @@ export function totalOf(groups: CostGroups): CostSums {
   const total = { ...NOTHING };
   for (const each of groups.all()) {
     for (const name of Object.keys(NOTHING) as (keyof CostSums)[])
-      if (name !== 'names') total[name] += each[name];
+      if (name !== 'key') total[name] += each[name];
   }
   return total;
 }

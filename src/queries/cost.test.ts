@@ -90,7 +90,7 @@ const JOBS = fc.array(
   { maxLength: 25 },
 );
 const QUESTIONS = fc.record({
-  by: fc.constantFrom('sku' as const, 'repository' as const, 'workflow' as const),
+  by: fc.constantFrom('sku', 'repository', 'workflow', 'job_name', 'conclusion'),
   step: fc.constantFrom('1h' as const, '1d' as const),
   filters: fc
     .record({
@@ -115,7 +115,8 @@ test('for any jobs, the answer is what a naive sum over them says, and its parts
       const answer = await ask(jobs, question);
       assertAnswers('Cost', answer);
       const expected = naiveRows(jobs, question);
-      const nameOf = (row: CostRow) => [row.sku, row.repository, row.workflow].join();
+      const nameOf = (row: CostRow) =>
+        [row.sku, row.conclusion, row.repository, row.workflow, row.job_name].join();
       assert.deepEqual(
         answer.rows.map((row) => [nameOf(row), ...naiveForm(row)]).sort(),
         [...expected].map(([name, row]) => [name, ...row]).sort(),
@@ -148,10 +149,14 @@ function naiveRows(
       filters.repository.includes(repository) ||
       filters.repository.includes(`${repository[0]}/*`)) &&
     (filters.runsOn.length === 0 || filters.runsOn.includes(runsOn));
-  const nameOf = ({ sku, repository, workflow }: FinishedJob) =>
-    ({ sku: [sku, '', ''], repository: ['', repository, ''], workflow: ['', repository, workflow] })[
-      by
-    ].join();
+  const nameOf = ({ sku, repository, workflow, jobName, conclusion }: FinishedJob) =>
+    ({
+      sku: [sku, '', '', '', ''],
+      conclusion: ['', conclusion, '', '', ''],
+      repository: ['', '', repository, '', ''],
+      workflow: ['', '', repository, workflow, ''],
+      job_name: ['', '', repository, workflow, jobName],
+    })[by].join();
   const among = (fromMs: number, toMs: number) =>
     jobs.filter((each) => fits(each) && each.endedAtMs >= fromMs && each.endedAtMs < toMs);
   const hasBefore = jobs.some(({ endedAtMs }) => endedAtMs <= FROM - (TO - FROM));

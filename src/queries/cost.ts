@@ -3,6 +3,7 @@ import type { Change, Cost, CostRow } from '../domain/openapi-types.ts';
 import type { HistoryReader } from '../domain/queries.ts';
 import type { Step } from '../domain/steps.ts';
 import { changeOf, headOf, windowBefore } from './answer.ts';
+import { GroupKeys } from './cost-groups.ts';
 import {
   type CostQuestion,
   type CostSeries,
@@ -13,7 +14,7 @@ import {
 } from './cost-sums.ts';
 import { type Paging, pageOf } from './paging.ts';
 
-export interface CostQuery extends CostQuestion {
+export interface CostQuery extends Omit<CostQuestion, 'keys'> {
   readonly step: Step;
   readonly paging: Paging;
 }
@@ -21,18 +22,19 @@ export interface CostQuery extends CostQuestion {
 /** What the jobs that ended in the window cost at list price. */
 export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cost> {
   const { by, window, step, paging } = query;
-  const { groups, series } = await costOf(reader, query, step);
-  const before = await spentBefore(reader, query);
-  const ids = groups.all().flatMap(({ names }) => names);
+  const keys = new GroupKeys(by);
+  const { groups, series } = await costOf(reader, { ...query, keys }, step);
+  const before = await spentBefore(reader, { ...query, keys });
+  const ids = groups.all().flatMap(({ key }) => keys.numbersOf(key));
   const texts = await reader.texts([...ids, ...series.keys()]);
   const rows = groups.all().map((sums) => ({
-    ...namesOf(query, sums, texts),
-    ...amountsOf(sums, changeOfMoney(sums.microDollars, before?.of(...sums.names).microDollars ?? null)),
+    ...keys.namesOf(sums.key, texts),
+    ...amountsOf(sums, changeOfMoney(sums.microDollars, before?.of(...sums.key).microDollars ?? null)),
   }));
   const spentThen = before && sumOf(before.all().map(({ microDollars }) => microDollars));
   const total = totalOf(groups);
-  const page = pageOf<CostRow>(rows, paging, sortKeyOf, ({ sku, repository, workflow }) =>
-    JSON.stringify([sku, repository, workflow]),
+  const page = pageOf<CostRow>(rows, paging, sortKeyOf, (row) =>
+    JSON.stringify([row.sku, row.conclusion, row.repository, row.workflow, row.job_name]),
   );
   return {
     ...headOf(reader, window, step),
@@ -49,21 +51,10 @@ export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cos
 /** Micro dollars by group in the window before; null if less than that is kept. */
 async function spentBefore(
   reader: HistoryReader,
-  query: CostQuery,
+  query: CostQuestion,
 ): Promise<Awaited<ReturnType<typeof microDollarsOf>> | null> {
   const window = await windowBefore(reader, query.window);
   return window && microDollarsOf(reader, { ...query, window });
-}
-
-function namesOf(
-  { by }: CostQuestion,
-  { names: [first, second] }: CostSums,
-  texts: ReadonlyMap<number, string>,
-): Partial<CostRow> {
-  const name = texts.get(first);
-  if (by === 'sku') return { sku: name ?? null };
-  if (by === 'repository') return { repository: name ?? '' };
-  return { repository: name ?? '', workflow: texts.get(second) ?? '' };
 }
 
 function amountsOf(sums: CostSums, change: Change): CostRow {

@@ -1,5 +1,6 @@
 import type { Cost, CostRow } from '../../../src/domain/openapi-types.ts';
 import { Change } from '../../components/change.tsx';
+import { Conclusion } from '../../components/conclusion.tsx';
 import type { Column } from '../../components/data-table/data-table.tsx';
 import { Place } from '../../components/place.tsx';
 import { Duration } from '../../components/time.tsx';
@@ -91,18 +92,26 @@ const ROUNDING: Column<CostRow> = {
 const TITLES: Readonly<Record<By, string>> = {
   repository: 'Repository',
   workflow: 'Workflow',
+  job_name: 'Job',
+  conclusion: 'Conclusion',
   sku: 'Kind of runner',
 };
 
 function Name({ by, row }: { readonly by: By; readonly row: CostRow }) {
   if (by === 'sku') return <span>{skuName(row.sku)}</span>;
+  if (by === 'conclusion') return <Conclusion value={row.conclusion ?? 'unknown'} />;
   if (by === 'repository')
     return (
       <span class="cut" title={row.repository}>
         {row.repository}
       </span>
     );
-  return <Place name={row.workflow ?? ''} within={[row.repository ?? '']} />;
+  const { repository = '', workflow = '', job_name: jobName } = row;
+  return jobName === undefined ? (
+    <Place name={workflow} within={[repository]} />
+  ) : (
+    <Place name={jobName} within={[repository, workflow]} />
+  );
 }
 
 /** With its part of the whole. */

@@ -8,13 +8,15 @@ export function skuName(sku: string | null | undefined): string {
   return sku === null || sku === undefined ? 'free, or without a price' : sku.replaceAll('_', ' ');
 }
 
-export function keyOf({ sku, repository, workflow }: CostRow): string {
-  return JSON.stringify([sku, repository, workflow]);
+export function keyOf({ sku, conclusion, repository, workflow, job_name }: CostRow): string {
+  return JSON.stringify([sku, conclusion, repository, workflow, job_name]);
 }
 
-/** A repository leads to its workflows; a workflow, or a kind of runner, to its jobs. */
+/** A repository leads to its workflows; everything else to its jobs. */
 export function hrefOf(row: CostRow): string {
-  if (row.workflow !== undefined || row.sku !== undefined) return jobsHref(row, []);
+  const { workflow, repository, conclusion } = row;
+  if (workflow !== undefined || repository === undefined)
+    return jobsHref(row, conclusion === undefined || conclusion === null ? [] : [conclusion]);
   return linkTo({ filters: filtersOf(row), own: { by: 'workflow', sort: null } });
 }
 
@@ -27,10 +29,11 @@ export function jobsHref(row: CostRow, conclusion: readonly string[]): string {
   });
 }
 
-function filtersOf({ sku, repository, workflow }: CostRow) {
+function filtersOf({ sku, repository, workflow, job_name: jobName }: CostRow) {
   return {
     ...(sku !== undefined && { sku: [sku ?? 'none'] }),
     ...(repository !== undefined && { repository: [repository] }),
     ...(workflow !== undefined && { workflow: [workflow] }),
+    ...(jobName !== undefined && { job_name: [jobName] }),
   };
 }

@@ -23,11 +23,18 @@ export function addCostRoute(app: FastifyInstance, { queries, clock }: ReadApiOp
   });
 }
 
+const NAMES = {
+  sku: ['sku'],
+  conclusion: ['conclusion'],
+  repository: ['repository'],
+  workflow: ['repository', 'workflow'],
+  job_name: ['repository', 'workflow', 'job_name'],
+};
+
 function tableOf({ by, rows }: Cost): Table {
-  const names = { sku: ['sku'], repository: ['repository'], workflow: ['repository', 'workflow'] }[by];
   return {
     columns: [
-      ...names,
+      ...NAMES[by],
       'jobs',
       'total_seconds',
       'billed_seconds',

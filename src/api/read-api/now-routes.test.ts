@@ -69,7 +69,7 @@ test('runners are those of the gauge, or it is said why there are none', async (
   const { url } = await openFixture(context, { ...openQueries(), ...parts });
   const { groups, tz } = JSON.parse((await ask(`${url}/api/v1/runners?tz=Europe/Berlin`)).text);
   assert.deepEqual([groups[0].online, groups[0].busy, tz], [4, 3, 'Europe/Berlin']);
-  assert.match((await ask(`${url}/api/v1/runners?format=csv`)).text, /\r\no,gpu,4,3,0,0,0.75\r\n/);
+  assert.match((await ask(`${url}/api/v1/runners?format=csv`)).text, /\r\no,gpu,4,3,0,0,0.75,\r\n/);
   assert.match((await ask(`${url}/api/v1/runners?tz=Mars`)).text, /tz must be the name of a time zone/);
   const missing = () => 'It is not asked.';
   const none = await openFixture(context, { ...openQueries(), runnersMissing: missing });

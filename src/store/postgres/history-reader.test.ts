@@ -110,7 +110,7 @@ function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly n
       ...{ ...common, by },
       ...page('-p95_seconds'),
     })),
-    cost: (['sku', 'repository', 'workflow'] as const).map((by) => ({
+    cost: (['sku', 'repository', 'workflow', 'job_name', 'conclusion'] as const).map((by) => ({
       ...{ ...common, by },
       paging: page('-dollars'),
     })),
