@@ -4,7 +4,7 @@ import { readBatch } from '../src/collector/batch.ts';
 import { enqueue, processBatch } from '../src/collector/process.ts';
 import { releaseHolds } from '../src/collector/release-holds.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
-import type { ExpositionFormat, Inbox, Store } from '../src/domain/contracts.ts';
+import type { Engine, ExpositionFormat, Inbox, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { createSampling } from '../src/domain/event-sample.ts';
 import { createRecordHistory } from '../src/domain/history.ts';
@@ -53,7 +53,7 @@ export interface Pipeline extends AsyncDisposable {
   readonly store: Store;
   readonly ledger: Ledger;
   /** The store, with the queue in front of it. */
-  readonly engine: Store & Inbox;
+  readonly engine: Store & Inbox & Pick<Engine, 'countOnce'>;
   readonly registry: Registry;
   /** Puts them into the queue. */
   accept(deliveries: readonly Delivery[]): Promise<void>;
@@ -144,7 +144,11 @@ export async function openPipeline({
   return {
     store,
     ledger,
-    engine: { ...store, accept: (deliveries) => enqueue(deliveries, ledger) },
+    engine: {
+      ...store,
+      accept: (deliveries) => enqueue(deliveries, ledger),
+      countOnce: (change, increments) => ledger.countOnce(change, increments),
+    },
     registry,
     async accept(deliveries) {
       await enqueue(deliveries, ledger);

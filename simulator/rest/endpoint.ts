@@ -20,6 +20,8 @@ export interface ApiContext {
   readonly credentials: Credentials;
   readonly app: AppIdentity | undefined;
   readonly hooks: readonly HookKind[];
+  /** What the hooks of organizations and repositories send. */
+  readonly hookEvents: readonly string[];
   readonly webhookUrl: string;
   readonly secret: string | undefined;
   readonly policies: Policies;

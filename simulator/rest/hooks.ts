@@ -15,7 +15,6 @@ import { type ApiResponse, notFound, ok, refuse } from './response.ts';
  * https://docs.github.com/en/rest/orgs/webhooks
  */
 
-const EVENTS = ['workflow_run', 'workflow_job'];
 const CURSOR = ['per_page', 'cursor', 'status'];
 const CREATED_AT = '2026-01-12T09:14:03Z';
 const API = 'https://api.github.com';
@@ -25,18 +24,18 @@ type Pick = (request: ApiRequest, context: ApiContext) => ((each: LoggedDelivery
 
 const ofApp: Pick = (_, { hooks }) => (hooks.includes('app') ? () => true : undefined);
 
-const ofOrganizationHook: Pick = ({ path }, { directory, hooks }) => {
+const ofOrganizationHook: Pick = ({ path }, { directory, hooks, hookEvents }) => {
   const account = directory.account(path.org);
   if (!hooks.includes('organization') || account === undefined) return undefined;
   if (path.hook_id !== String(hookIdOf(account))) return undefined;
-  return ({ delivery }) => EVENTS.includes(delivery.event) && delivery.repository.owner.id === account.id;
+  return ({ delivery }) => hookEvents.includes(delivery.event) && delivery.repository.owner.id === account.id;
 };
 
-const ofRepositoryHook: Pick = ({ path }, { directory, hooks }) => {
+const ofRepositoryHook: Pick = ({ path }, { directory, hooks, hookEvents }) => {
   const repository = directory.repository(path.owner, path.repo);
   if (!hooks.includes('repository') || repository === undefined) return undefined;
   if (path.hook_id !== String(hookIdOf(repository))) return undefined;
-  return ({ delivery }) => EVENTS.includes(delivery.event) && delivery.repository.id === repository.id;
+  return ({ delivery }) => hookEvents.includes(delivery.event) && delivery.repository.id === repository.id;
 };
 
 export const HOOK_ENDPOINTS: readonly Endpoint[] = [
@@ -51,8 +50,8 @@ export const HOOK_ENDPOINTS: readonly Endpoint[] = [
     { to: 'organization', permission: 'organization_hooks' },
     ofOrganizationHook,
   ),
-  ofRepository('/hooks', 'repository_hooks', PAGING, (repository, request, { hooks, webhookUrl }) => {
-    const all = hooks.includes('repository') ? [repositoryHook(repository, webhookUrl)] : [];
+  ofRepository('/hooks', 'repository_hooks', PAGING, (repository, request, context) => {
+    const all = context.hooks.includes('repository') ? [repositoryHook(repository, context)] : [];
     const { entries, links } = pageOf(all, request);
     return ok(entries, { links });
   }),
@@ -61,9 +60,10 @@ export const HOOK_ENDPOINTS: readonly Endpoint[] = [
     path: '/orgs/{org}/hooks',
     access: { to: 'organization', permission: 'organization_hooks' },
     parameters: PAGING,
-    answer(request, { directory, hooks, webhookUrl }) {
-      const account = directory.account(request.path.org);
-      const all = account && hooks.includes('organization') ? [organizationHook(account, webhookUrl)] : [];
+    answer(request, context) {
+      const account = context.directory.account(request.path.org);
+      const all =
+        account && context.hooks.includes('organization') ? [organizationHook(account, context)] : [];
       const { entries, links } = pageOf(all, request);
       return ok(entries, { links });
     },
@@ -173,24 +173,24 @@ function hookIdOf({ id }: Account | Repository): number {
   return 500_000_000 + (id % 100_000_000);
 }
 
-function repositoryHook(repository: Repository, webhookUrl: string): object {
+function repositoryHook(repository: Repository, context: ApiContext): object {
   const url = `${repositoryUrl(repository)}/hooks/${hookIdOf(repository)}`;
-  const hook = hookObject('Repository', hookIdOf(repository), url, webhookUrl);
+  const hook = hookObject('Repository', hookIdOf(repository), url, context);
   return { ...hook, test_url: `${url}/test`, last_response: { code: null, status: 'unused', message: null } };
 }
 
-function organizationHook(account: Account, webhookUrl: string): object {
+function organizationHook(account: Account, context: ApiContext): object {
   const url = `${API}/orgs/${account.login}/hooks/${hookIdOf(account)}`;
-  return hookObject('Organization', hookIdOf(account), url, webhookUrl);
+  return hookObject('Organization', hookIdOf(account), url, context);
 }
 
-function hookObject(type: string, id: number, url: string, webhookUrl: string): object {
+function hookObject(type: string, id: number, url: string, { webhookUrl, hookEvents }: ApiContext): object {
   return {
     type,
     id,
     name: 'web',
     active: true,
-    events: EVENTS,
+    events: hookEvents,
     config: { url: webhookUrl, content_type: 'json', insecure_ssl: '0', secret: '********' },
     url,
     ping_url: `${url}/pings`,

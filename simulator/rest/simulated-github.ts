@@ -36,6 +36,8 @@ export interface SimulatedGitHubOptions {
   readonly tokenLifeMs?: number | undefined;
   /** What sends the webhooks; by default an App. */
   readonly hooks?: readonly HookKind[];
+  /** What the hooks of organizations and repositories send; by default runs and jobs. */
+  readonly hookEvents?: readonly string[];
   /** Where webhooks go when they are redelivered. */
   readonly webhook?: WebhookTarget | undefined;
   /** The share of finished runs whose `updated_at` changed after their end; by default 0.3. */
@@ -119,6 +121,7 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
     credentials: createCredentials({ seed, clock: hereClock, personalTokens, tokenOwner, app, tokenLifeMs }),
     app,
     hooks: options.hooks ?? ['app'],
+    hookEvents: options.hookEvents ?? ['workflow_run', 'workflow_job'],
     webhookUrl: webhook?.url.href ?? 'https://example.com/webhook',
     secret: webhook?.secret,
     withdrawn,

@@ -47,7 +47,7 @@ const SLOW_PUSH_MS = 15 * 60_000;
 
 /**
  * The response of `/health`. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but
- * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or
+ * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or GitHub's webhooks don't reach us, or
  * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or another program that reads makes the log of the database grow, or the machine's clock is wrong or another than that of the database.
  */
 export function summariseHealth(facts: HealthFacts) {

@@ -282,7 +282,7 @@ function startSync(
     failed: loop.failed,
     wake: () => loop.wake(),
     firstRead: () => loop.firstRead(),
-    refusals: () => [...github.refusals(), ...accessProblems.sentences()],
+    refusals: () => [...github.refusals(), ...accessProblems.sentences(), ...loop.problems()],
     runnersMissing: () => runners.missing(),
     readings: () => [...github.readings(), ...loop.readings(), ...runners.readings()],
     async close() {

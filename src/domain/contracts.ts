@@ -49,6 +49,8 @@ export interface Meter {
 export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   /** Stores increments that belong to no delivery. When it resolves, they survive `kill -9`. */
   count(increments: readonly Increment[]): Promise<void>;
+  /** As `count`, together with the change of the note, or not at all: as `Store.changeNote`. */
+  countOnce(change: NoteChange, increments: readonly Increment[]): Promise<boolean>;
   /** An exposition; `gauges` are readings that only the caller can take. Rejects with `store_unavailable`. */
   scrape(query: ScrapeQuery, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
   /** Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again. */
@@ -126,6 +128,14 @@ export interface RecoveryNotes {
   unseen(guids: readonly string[]): Promise<string[]>;
 }
 
+/** A note as it was read, and what it is to be instead. */
+export interface NoteChange {
+  readonly name: string;
+  /** Null: there was none. */
+  readonly before: string | null;
+  readonly after: string;
+}
+
 /** store → api: backups. */
 export interface Copying {
   /**
@@ -178,6 +188,12 @@ export interface Store
   readonly damaged: Promise<never>;
   /** Where other threads can read meanwhile; null: nowhere. */
   readonly readableAt: ReadablePlace | null;
+  /**
+   * Changes the note and adds what `count` returns, in one transaction, if the note still is what it was;
+   * returns whether it is. `count` is only called then. So what a note says is counted is counted once, also
+   * by two processes that each take themselves for the leader.
+   */
+  changeNote(change: NoteChange, count: Count<void>): Promise<boolean>;
   /** As `Forgetting.forgetRuns`; `count` gets what was forgotten. */
   forgetRuns(step: ForgettingStep, count: Count<Forgotten>): Promise<Forgotten>;
   /**

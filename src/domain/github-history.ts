@@ -11,12 +11,19 @@ import type { ApiResult, Priority } from './github-api.ts';
 export interface Hook {
   /** `app`, `organization/ID` or `repository/ID`: what it is remembered by. */
   readonly name: string;
+  /** For people and as a label: `app`, the organization, or `owner/name`. */
+  readonly of: string;
+  /** Whether it sends runs and jobs. The log of one that sends only one of them closes no gap. */
+  readonly isWhole: boolean;
   /** The route of the log, with its placeholders filled from `params`. */
   readonly route: string;
   readonly params: Readonly<Record<string, string | number>>;
   /** Whose credential to use; null: the App itself. */
   readonly owner: string | null;
 }
+
+/** How an attempt ended: a class of HTTP statuses, or why there was none. */
+export type AttemptStatus = '2xx' | '3xx' | '4xx' | '5xx' | 'timeout' | 'refused' | 'other';
 
 /** One of GitHub's attempts to deliver an event. */
 export interface DeliveryAttempt {
@@ -25,6 +32,11 @@ export interface DeliveryAttempt {
   readonly event: string;
   readonly deliveredAtMs: number;
   readonly isDelivered: boolean;
+  readonly status: AttemptStatus;
+  /** GitHub's words for it. */
+  readonly said: string;
+  /** How long GitHub waited; null: not known. */
+  readonly tookMs: number | null;
   /**
    * Whether we count this event. A hook may send other events too, which only show how far back a log was
    * read.
@@ -97,7 +109,7 @@ export interface GitHubHistory {
   /** The hook of the App, if there is an App to log in as. */
   appHook(): Hook | null;
   /**
-   * Hooks that send runs and jobs, of an organization (a user has none) or, as `owner/name`, of a repository.
+   * Hooks that send runs or jobs, of an organization (a user has none) or, as `owner/name`, of a repository.
    */
   hooksOf(target: string): Promise<ApiResult<readonly Hook[]>>;
   /**

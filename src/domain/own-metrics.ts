@@ -1,5 +1,6 @@
 import { FLEET_METRICS } from './fleet-metrics.ts';
 import { GITHUB_METRICS } from './github-metrics.ts';
+import { HOOK_METRICS } from './hook-metrics.ts';
 import { type Metric, metric, seconds } from './metric.ts';
 import { PROCESS_METRICS } from './process-metrics.ts';
 import { PUSH_METRICS } from './push-metrics.ts';
@@ -237,5 +238,6 @@ export const SELF = {
     'Warnings and errors logged while the store was open, by level and code; docs/errors.md explains each code.',
   ),
   ...GITHUB_METRICS,
+  ...HOOK_METRICS,
   ...PROCESS_METRICS,
 } as const satisfies Record<string, Metric>;

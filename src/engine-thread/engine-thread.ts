@@ -10,6 +10,7 @@ import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './me
 const METHODS: MethodNames<CallableEngine> = {
   accept: true,
   count: true,
+  countOnce: true,
   scrape: true,
   shortOfMemory: true,
   pushSnapshot: true,

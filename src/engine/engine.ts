@@ -51,6 +51,7 @@ export async function startEngine(
     },
     correctClock: (byMs) => ledger.correctClock(byMs, time),
     count: (increments) => ledger.add(increments),
+    countOnce: (change, increments) => ledger.countOnce(change, increments),
     async replayParked(guid) {
       const replayed = await store.replayParked(guid);
       collector.wake();

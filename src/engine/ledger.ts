@@ -1,4 +1,4 @@
-import type { Store, WorkQueue } from '../domain/contracts.ts';
+import type { NoteChange, Store, WorkQueue } from '../domain/contracts.ts';
 import {
   type Forgetting,
   type ForgettingStep,
@@ -135,6 +135,15 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   /** Increments that belong to no delivery: the self-metrics of other parts. */
   async add(increments: readonly Increment[]): Promise<void> {
     await this.process(NO_DELIVERIES, NO_KEYS, () => ({ ...NO_CHANGES, increments }));
+  }
+
+  /** As `Store.changeNote`. */
+  countOnce(change: NoteChange, increments: readonly Increment[]): Promise<boolean> {
+    const { store } = this.#options;
+    return this.#counting(
+      () => increments,
+      (count) => store.changeNote(change, count),
+    );
   }
 
   settleSamples(settlement: Settlement): Promise<void> {

@@ -111,7 +111,7 @@ test('reading stops at a list of runs or a delivery log that does not go back in
   await using client = openTestClient(server.url);
   const history = openHistory({ github: client.github, hasApp: true, clock: () => 7, steady: () => 7 });
   const hook = {
-    name: 'repository/1',
+    ...{ name: 'repository/1', of: 'o/r', isWhole: true },
     route: '/repos/{owner}/{repo}/hooks/{hook_id}',
     params: { repo: 'r', hook_id: 1 },
     owner: 'o',
@@ -178,13 +178,15 @@ test('a run whose jobs or attempts are missing is missing only while the reposit
   }
 });
 
-test('only active hooks that send both runs and jobs are used', async () => {
+test('active hooks that send runs or jobs are used, and which send both is known', async () => {
   const both = ['workflow_job', 'workflow_run', 'push'];
   const hooks = [
     { id: 1, active: true, events: both },
     { id: 2, active: false, events: both },
     { id: 3, active: true, events: ['workflow_run'] },
     { id: 4, active: true, events: ['*'] },
+    { id: 5, active: true, events: ['workflow_job', 'push'] },
+    { id: 6, active: true, events: ['push'] },
   ];
   await using told = await open({ '/orgs/o/hooks': hooks, '/repos/o/r/hooks': hooks });
   for (const [place, kind] of [
@@ -192,7 +194,12 @@ test('only active hooks that send both runs and jobs are used', async () => {
     ['o/r', 'repository'],
   ]) {
     const found = await told.history.hooksOf(place ?? '');
-    assert.deepEqual(found.kind === 'ok' && found.data.map(({ name }) => name), [`${kind}/1`, `${kind}/4`]);
+    assert.deepEqual(found.kind === 'ok' && found.data.map((hook) => [hook.name, hook.of, hook.isWhole]), [
+      [`${kind}/1`, place, true],
+      [`${kind}/3`, place, false],
+      [`${kind}/4`, place, true],
+      [`${kind}/5`, place, false],
+    ]);
   }
 });
 
@@ -201,7 +208,7 @@ test('a log with an entry that can not be read is a failure: the entry could be 
   for (const odd of [{ id: 2 ** 60 }, { guid: null }, { delivered_at: 'yesterday' }]) {
     await using told = await open({ '/orgs/o/hooks/1/deliveries': [good, { ...good, ...odd }] });
     const hook = {
-      name: 'organization/1',
+      ...{ name: 'organization/1', of: 'o', isWhole: true },
       route: '/orgs/{org}/hooks/{hook_id}',
       params: { hook_id: 1 },
       owner: 'o',
@@ -219,7 +226,12 @@ test('the log shows which entries are counted, and only OK means delivered', asy
   const log = [entry(1), entry(2, { status: 'Invalid HTTP Response: 503' }), entry(3, { event: 'push' })];
   await using told = await open({ '/orgs/o/hooks/1/deliveries': log });
   const params = { hook_id: 1 };
-  const hook = { name: 'organization/1', route: '/orgs/{org}/hooks/{hook_id}', params, owner: 'o' };
+  const hook = {
+    ...{ name: 'organization/1', of: 'o', isWhole: true },
+    route: '/orgs/{org}/hooks/{hook_id}',
+    params,
+    owner: 'o',
+  };
   for await (const page of told.history.attempts(hook, null)) {
     const seen =
       page.kind === 'ok' &&

@@ -1,7 +1,9 @@
 import type { Clock } from '../domain/contracts.ts';
+import { cutText } from '../domain/cut-text.ts';
 import { PROCESSED_EVENTS } from '../domain/delivery.ts';
 import type { ApiResult, GitHub } from '../domain/github-api.ts';
 import type { DeliveryAttempt, GitHubHistory, Hook } from '../domain/github-history.ts';
+import { attemptStatusOf } from '../domain/hook-attempts.ts';
 import { entriesOf, goingBack, listed, mapped } from './answers.ts';
 import { integerOf, type Json, textOf, textsOf, timeMsOf } from './fields.ts';
 import { redelivery } from './rest-deliveries.ts';
@@ -15,7 +17,11 @@ import { isListOf, isLogEntry, isNumbered, isSentDelivery } from './shapes.ts';
 const NEEDED = ['workflow_run', 'workflow_job'];
 /** The rest of a longer log is read in the next pass. */
 const LOG = { pages: 1000 };
-const APP: Hook = { name: 'app', route: '/app/hook', params: {}, owner: null };
+/** What it sends is not asked for: what it does not send is missed by nobody who made it so. */
+const APP: Hook = { name: 'app', of: 'app', isWhole: true, route: '/app/hook', params: {}, owner: null };
+/** GitHub waits for ten seconds; more can't be true, and would be the largest part of a sum. */
+const LONGEST_WAIT_MS = 3_600_000;
+const MAX_WORDS = 200;
 
 /** Reads hooks and their logs, for recovery. */
 export function openHookLog({
@@ -68,15 +74,24 @@ function hooksOf(github: GitHub, target: string): Promise<ApiResult<readonly Hoo
   return listed(github, route, options, { isEntry: isNumbered, pick });
 }
 
-/** The hook, if it is switched on and sends both runs and jobs. */
+/** The hook, if it is switched on and sends runs or jobs. */
 function hookOf(hook: Json, route: string, owner: string, repo: string | undefined): Hook[] {
   const id = integerOf(hook['id']);
   const events = textsOf(hook['events']);
-  const sends = events.includes('*') || NEEDED.every((event) => events.includes(event));
-  if (id === null || hook['active'] === false || !sends) return [];
+  const sends = (event: string) => events.includes('*') || events.includes(event);
+  if (id === null || hook['active'] === false || !NEEDED.some(sends)) return [];
   const kind = repo === undefined ? 'organization' : 'repository';
   const params = { hook_id: id, ...(repo === undefined ? {} : { repo }) };
-  return [{ name: `${kind}/${id}`, route: `${route}/{hook_id}`, params, owner }];
+  return [
+    {
+      name: `${kind}/${id}`,
+      of: repo === undefined ? owner : `${owner}/${repo}`,
+      isWhole: NEEDED.every(sends),
+      route: `${route}/{hook_id}`,
+      params,
+      owner,
+    },
+  ];
 }
 
 async function* attemptsIn(pages: AsyncIterable<ApiResult<unknown>>) {
@@ -87,6 +102,25 @@ function attemptsOf(entry: Json): DeliveryAttempt[] {
   const [id, guid, event] = [integerOf(entry['id']), textOf(entry['guid']), textOf(entry['event']) ?? ''];
   const deliveredAtMs = timeMsOf(entry['delivered_at']);
   if (id === null || guid === null || deliveredAtMs === null) return [];
-  const isDelivered = entry['status'] === 'OK';
-  return [{ id, guid, event, deliveredAtMs, isDelivered, isCounted: PROCESSED_EVENTS.has(event) }];
+  const words = textOf(entry['status']) ?? 'unknown';
+  return [
+    {
+      id,
+      guid,
+      event,
+      deliveredAtMs,
+      isDelivered: words === 'OK',
+      status: attemptStatusOf(words, integerOf(entry['status_code'])),
+      said: cutText(words, MAX_WORDS),
+      tookMs: durationMsOf(entry['duration']),
+      isCounted: PROCESSED_EVENTS.has(event),
+    },
+  ];
+}
+
+/** Of seconds with a fraction; null if it is none, or can't be true. */
+function durationMsOf(value: unknown): number | null {
+  if (typeof value !== 'number') return null;
+  const ms = Math.round(value * 1000);
+  return ms >= 0 && ms <= LONGEST_WAIT_MS ? ms : null;
 }

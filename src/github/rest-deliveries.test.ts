@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DeliveryAttempt } from '../domain/github-history.ts';
 import type { JobObservation, RunObservation } from '../domain/observation.ts';
 import type { Json } from './fields.ts';
 import { createObserve } from './observe.ts';
@@ -157,12 +158,13 @@ test('a job from the API is read like a webhook, with a separate id for each sta
 
 test('an entry of the log is the event as it was sent, with its own id', () => {
   const payload = { action: 'completed', workflow_job: JOB };
-  const attempt = {
+  const attempt: DeliveryAttempt = {
     id: 1,
     guid: 'g',
     event: 'workflow_job',
     deliveredAtMs: 0,
     isDelivered: false,
+    ...{ status: 'refused', said: 'failed to connect to host', tookMs: null },
     isCounted: true,
   };
   const delivery = redelivery({ request: { payload } }, attempt, 3);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Arrived, openTestClient, type Reply, startGitHub } from '../../test/fixtures/fake-github.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import type { ApiResult, GitHub } from '../domain/github-api.ts';
-import type { ListedRun } from '../domain/github-history.ts';
+import type { DeliveryAttempt, ListedRun } from '../domain/github-history.ts';
 import type { Unfinished } from '../domain/unfinished.ts';
 import { openHistory } from './history.ts';
 import { openInquiry } from './inquiry.ts';
@@ -45,16 +45,23 @@ const UNFINISHED: Unfinished = {
   ...{ status: 'queued', statusAtMs: 0 },
 };
 const HOOK = {
-  ...{ name: 'repository/1', route: '/repos/{owner}/{repo}/hooks/{hook_id}', owner: 'o' },
+  ...{
+    name: 'repository/1',
+    of: 'o/r',
+    isWhole: true,
+    route: '/repos/{owner}/{repo}/hooks/{hook_id}',
+    owner: 'o',
+  },
   params: { repo: 'r', hook_id: 1 },
 };
 const SEEN = { of: 'o/r', isActive: true, events: [], config: null, owner: 'o', params: HOOK.params };
-const ATTEMPT = {
+const ATTEMPT: DeliveryAttempt = {
   id: 7,
   guid: 'g',
   event: 'workflow_job',
   deliveredAtMs: 0,
   isDelivered: false,
+  ...{ status: 'refused', said: 'failed to connect to host', tookMs: null },
   isCounted: true,
 };
 

@@ -1,5 +1,6 @@
 import type { Clock, Engine } from '../domain/contracts.ts';
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
+import type { TallyState } from './hook-tally.ts';
 
 /** How far before a checkpoint to read again: GitHub's lists and logs may lag, and clocks differ. */
 export const OVERLAP_MS = 10 * 60_000;
@@ -10,6 +11,8 @@ export interface Cursor {
   readonly startedAtMs: number;
   /** The next page, as GitHub names it. */
   readonly next: string;
+  /** What was counted of it so far; none if by a version that did not count. */
+  readonly tally?: TallyState;
 }
 
 /** For each hook and repository, the time up to which everything is known. */

@@ -1,22 +1,28 @@
+import type { Engine } from '../domain/contracts.ts';
 import type { GitHubHistory, Hook } from '../domain/github-history.ts';
 import type { RetryCounts } from './backoff.ts';
 import { type Checkpoints, type Cursor, OVERLAP_MS } from './checkpoints.ts';
-import type { Coverage, Gaps } from './gaps.ts';
+import type { Gaps } from './gaps.ts';
 import {
   type HookLogOptions,
   keptSinceMs,
+  type LogSection,
   recoverSection,
   type SectionPass,
   sendsToUs,
 } from './hook-log-section.ts';
+import { HookTally, NO_TALLY } from './hook-tally.ts';
+import type { HookWatch } from './hook-watch.ts';
 import { problemOf, type SyncProblem } from './outcome.ts';
 import type { Report } from './report.ts';
 
 export interface HookLogReaderOptions extends HookLogOptions {
   readonly history: Pick<GitHubHistory, 'attempts' | 'delivery' | 'hooksOf'>;
+  readonly engine: HookLogOptions['engine'] & Pick<Engine, 'countOnce'>;
   readonly report: Report;
   readonly retries: RetryCounts;
   readonly signal: AbortSignal;
+  readonly hookWatch: Pick<HookWatch, 'see' | 'listed'>;
 }
 
 /** The recovery pass that the logs are read for. */
@@ -50,6 +56,12 @@ type Mode =
 
 const LATEST: Mode = { kind: 'latest' };
 
+/** From the latest entry back to the checkpoint, in one pass or several. */
+interface Reading {
+  readonly startedAtMs: number;
+  readonly tally: HookTally;
+}
+
 /** Reads the logs of hooks, each once in a pass. */
 export class HookLogReader {
   readonly #options: HookLogReaderOptions;
@@ -66,7 +78,7 @@ export class HookLogReader {
 
   /** As `read`, for all hooks of an owner or a repository that we may read. */
   async readAll(target: string, names: readonly string[]): Promise<void> {
-    const { history, retries, signal } = this.#options;
+    const { history, retries, signal, hookWatch } = this.#options;
     const isRepository = target.includes('/');
     const [owner = ''] = target.split('/');
     if (signal.aborted || (isRepository && this.#unreadableOwners.has(owner))) return;
@@ -75,6 +87,7 @@ export class HookLogReader {
     if (hooks.kind === (isRepository ? 'forbidden' : 'failed')) this.#unreadableOwners.add(owner);
     if (hooks.kind !== 'ok') return this.postpone(about, problemOf(hooks), names);
     retries.passed(about);
+    hookWatch.listed(target, hooks.data);
     for (const hook of hooks.data) await this.read(hook, names);
   }
 
@@ -133,37 +146,49 @@ export class HookLogReader {
 
   async #resume(hook: Hook, names: readonly string[], cursor: Cursor): Promise<Mode | null> {
     const { startedAtMs, next } = cursor;
-    const section = await this.#readSection(hook, startedAtMs, next);
+    const reading = { startedAtMs, tally: new HookTally(hook.of, cursor.tally ?? NO_TALLY) };
+    const section = await this.#readSection(hook, reading, next);
     if (!this.#options.signal.aborted && (isLost(section) || isUntrue(section))) {
       await this.#pass.checkpoints.setCursor(hook.name, null);
       return LATEST;
     }
     this.#noteRetries(hook, names, section);
     if (!section.isComplete) return null;
-    await this.#finish(hook, names, { sinceMs: section.coveredSinceMs, untilMs: startedAtMs });
+    await this.#finish(hook, names, section.coveredSinceMs, reading);
     return LATEST;
   }
 
   async #readLatest(hook: Hook, names: readonly string[]): Promise<null> {
     const { checkpoints, nowMs } = this.#pass;
-    const section = await this.#readSection(hook, nowMs, null);
+    const tally = await HookTally.begin(hook, await this.#sinceMs(hook), this.#options.engine);
+    const reading = { startedAtMs: nowMs, tally };
+    const section = await this.#readSection(hook, reading, null);
     if (isUntrue(section)) await checkpoints.setCursor(hook.name, null);
     this.#noteRetries(hook, names, section);
     if (!section.isComplete) return null;
     // The log of an App's hook that is switched off is empty.
     const isInUse = section.attempts > 0 || (await checkpoints.ofHook(hook.name)) !== null;
-    if (isInUse) await this.#finish(hook, names, { sinceMs: section.coveredSinceMs, untilMs: nowMs });
+    if (isInUse) await this.#finish(hook, names, section.coveredSinceMs, reading);
     return null;
   }
 
   /** From that page, or with null from the newest, back to the checkpoint. */
-  async #readSection(hook: Hook, startedAtMs: number, from: string | null): Promise<SectionPass> {
+  async #readSection(hook: Hook, { startedAtMs, tally }: Reading, from: string | null): Promise<SectionPass> {
     const { checkpoints } = this.#pass;
-    const sinceMs = await this.#sinceMs(hook);
-    const onPage = (next: string) => checkpoints.setCursor(hook.name, { startedAtMs, next });
-    return this.#options.report.pass('hook_log', { hook: hook.name }, () =>
-      recoverSection({ hook, sinceMs, from, onPage }, this.#options),
-    );
+    const { report, hookWatch } = this.#options;
+    let isLatest = from === null;
+    const section: LogSection = {
+      hook,
+      from,
+      sinceMs: await this.#sinceMs(hook),
+      onRead(attempts) {
+        hookWatch.see(hook, attempts, isLatest);
+        isLatest = false;
+      },
+      onTaken: (attempts) => tally.add(attempts, startedAtMs),
+      onPage: (next) => checkpoints.setCursor(hook.name, { startedAtMs, next, tally: tally.state() }),
+    };
+    return report.pass('hook_log', { hook: hook.name }, () => recoverSection(section, this.#options));
   }
 
   #noteRetries(hook: Hook, names: readonly string[], section: SectionPass): void {
@@ -173,10 +198,19 @@ export class HookLogReader {
   }
 
   /** In this order: if interrupted in between, it is done again. */
-  async #finish(hook: Hook, names: readonly string[], coverage: Coverage): Promise<void> {
+  async #finish(
+    hook: Hook,
+    names: readonly string[],
+    coveredSinceMs: number,
+    { startedAtMs, tally }: Reading,
+  ): Promise<void> {
     const { checkpoints, gaps } = this.#pass;
-    await gaps.cover(coverage, names);
-    await checkpoints.setHook(hook.name, coverage.untilMs);
+    const { engine, logger } = this.#options;
+    if (hook.isWhole) await gaps.cover({ sinceMs: coveredSinceMs, untilMs: startedAtMs }, names);
+    const unreadMs = coveredSinceMs - (await this.#sinceMs(hook));
+    if (unreadMs > 0) logger.warn('hook_log_too_short', { hook: hook.of, unreadMs });
+    await tally.finish(hook, unreadMs, engine);
+    await checkpoints.setHook(hook.name, startedAtMs);
     if ((await checkpoints.cursorOf(hook.name)) !== null) await checkpoints.setCursor(hook.name, null);
   }
 

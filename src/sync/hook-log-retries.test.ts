@@ -19,7 +19,14 @@ import { Report } from './report.ts';
  * runs are listed.
  */
 
-const ORGANIZATION: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
+const ORGANIZATION: Hook = {
+  name: 'organization/1',
+  of: 'o',
+  isWhole: true,
+  route: '/orgs/{org}/hooks',
+  params: {},
+  owner: 'o',
+};
 const WAITS_MS = [30_000, 60_000, 120_000, 240_000, 480_000];
 
 /** A repository `o/r` with a gap of two hours, and a hook of its organization that is not known yet. */

@@ -148,7 +148,14 @@ test('a hook that delivers many other events is not read to the end of its log',
   assert.equal(github.asked.length, 500, 'a thousand attempts, in pages of two');
 });
 
-const OTHER: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
+const OTHER: Hook = {
+  name: 'organization/1',
+  of: 'o',
+  isWhole: true,
+  route: '/orgs/{org}/hooks',
+  params: {},
+  owner: 'o',
+};
 
 test('a hook is ours if we have most of what it delivered', async () => {
   const { github, engine, options } = stage();

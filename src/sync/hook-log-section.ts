@@ -24,6 +24,10 @@ export interface LogSection {
   /** The page to start from, as passed to `onPage`; null: the newest. */
   readonly from: string | null;
   readonly sinceMs: number;
+  /** Called with each page as it is read. */
+  readonly onRead?: (attempts: readonly DeliveryAttempt[]) => void;
+  /** Called with each page once what it has of ours is durable, before `onPage`. */
+  readonly onTaken?: (attempts: readonly DeliveryAttempt[]) => void;
   /** Called once everything before the page `next` is durable: a later pass may start there. */
   readonly onPage: (next: string) => Promise<void>;
 }
@@ -73,7 +77,7 @@ export function keptSinceMs(clock: Clock): number {
  * answered: https://docs.github.com/webhooks/using-webhooks/handling-failed-webhook-deliveries.)
  */
 export async function recoverSection(section: LogSection, options: HookLogOptions): Promise<SectionPass> {
-  const { hook, from, sinceMs, onPage } = section;
+  const { hook, from, sinceMs, onRead, onTaken, onPage } = section;
   // An entry from before `sinceMs` proves that the log reaches back that far; otherwise only what GitHub
   // promises is certain.
   const certainMs = Math.max(sinceMs, keptSinceMs(options.clock));
@@ -88,6 +92,7 @@ export async function recoverSection(section: LogSection, options: HookLogOption
   });
   for await (const page of options.history.attempts(hook, from)) {
     if (page.kind !== 'ok') return result(problemOf(page));
+    onRead?.(page.data);
     entries += page.data.length;
     attempts += page.data.filter(({ isCounted }) => isCounted).length;
     const within = page.data.filter(({ deliveredAtMs }) => deliveredAtMs >= sinceMs);
@@ -95,6 +100,7 @@ export async function recoverSection(section: LogSection, options: HookLogOption
     const taken = await takePage(hook, counted, options);
     recovered += taken.recovered;
     if (!taken.isComplete) return result(taken);
+    onTaken?.(page.data);
     if (within.length < page.data.length) return result(taken, sinceMs);
     if (page.next === null) break;
     await onPage(page.next);

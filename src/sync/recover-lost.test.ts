@@ -17,7 +17,14 @@ import type { GitHubHistory, Hook } from '../domain/github-history.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { Report } from './report.ts';
 
-const ORGANIZATION: Hook = { name: 'organization/1', route: '/orgs/{org}/hooks', params: {}, owner: 'o' };
+const ORGANIZATION: Hook = {
+  name: 'organization/1',
+  of: 'o',
+  isWhole: true,
+  route: '/orgs/{org}/hooks',
+  params: {},
+  owner: 'o',
+};
 
 /** A repository `o/r`, and passes before this one, the last of which began so long ago. */
 function stage(lastPassHoursAgo: number | null) {

@@ -6,12 +6,13 @@ import { openWakeableSleep, type Sleep } from '../timing/sleep.ts';
 import type { AccessProblems } from './access-problems.ts';
 import { RetryCounts } from './backoff.ts';
 import { FirstReads } from './first-reads.ts';
+import { HookWatch } from './hook-watch.ts';
 import { Polling } from './polling.ts';
 import { recoverOnce } from './recover-lost.ts';
 import { Report } from './report.ts';
 import type { PassOptions } from './sync-options.ts';
 
-export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'signal' | 'startedMs'> {
+export interface SyncLoopOptions extends Omit<PassOptions, 'report' | 'hookWatch' | 'signal' | 'startedMs'> {
   /** `recover`: find what webhooks lost. `poll`: there are no webhooks. */
   readonly mode: 'recover' | 'poll';
   /** From one pass to the next; when polling, for active repositories. */
@@ -29,6 +30,8 @@ export interface SyncLoop extends Repetition {
   wake(): void;
   /** The state of recovery, for the exposition. */
   readings(): GaugeReading[];
+  /** A sentence for each webhook that GitHub can't deliver. */
+  problems(): string[];
   /** How far the last day is read, where there are no webhooks; null: as far as it can be. */
   firstRead(): FirstRead | null;
 }
@@ -45,10 +48,12 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { mode, steady, intervalMs, logger, confirmTime = async () => true } = options;
   const sleep = openWakeableSleep(options.sleep);
   const report = new Report(options);
+  const hookWatch = new HookWatch(options);
   const closing = new AbortController();
   const shared = {
     ...options,
     report,
+    hookWatch,
     retries: new RetryCounts(),
     startedMs: steady(),
     signal: closing.signal,
@@ -82,7 +87,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       polling?.makeDue();
       sleep.wake();
     },
-    readings: () => report.readings(),
+    readings: () => [...report.readings(), ...hookWatch.readings()],
+    problems: () => hookWatch.sentences(),
     firstRead: () => firstReads.status(),
     async close() {
       closing.abort();

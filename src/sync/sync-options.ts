@@ -1,5 +1,6 @@
 import type { Clock, Engine, Logger, Meter, RecoveryNotes } from '../domain/contracts.ts';
 import type { GitHubHistory } from '../domain/github-history.ts';
+import type { HookWatch } from './hook-watch.ts';
 import type { Report } from './report.ts';
 import type { RepositoryPattern } from './targets.ts';
 
@@ -22,7 +23,9 @@ export interface SyncOptions {
 
 /** For one pass after another over everything. */
 export interface PassOptions extends SyncOptions {
-  readonly engine: SyncOptions['engine'] & RecoveryNotes;
+  readonly engine: SyncOptions['engine'] & RecoveryNotes & Pick<Engine, 'countOnce'>;
+  /** Where to note whether GitHub reaches us. */
+  readonly hookWatch: HookWatch;
   readonly report: Report;
   /** When the passes of this process were to begin, on the steady clock: GitHub may not have answered at first. */
   readonly startedMs: number;

@@ -8,6 +8,7 @@ import { truthOf } from '../../simulator/truth.ts';
 import type { World } from '../../simulator/world.ts';
 import { openHistory } from '../../src/github/history.ts';
 import { RetryCounts } from '../../src/sync/backoff.ts';
+import { HookWatch } from '../../src/sync/hook-watch.ts';
 import { recoverOnce } from '../../src/sync/recover-lost.ts';
 import { Report } from '../../src/sync/report.ts';
 import { openTestClient, type TestClient } from '../fixtures/fake-github.ts';
@@ -58,6 +59,7 @@ export async function openStage(world: World, options: Partial<SimulatedGitHubOp
     meter: { add() {} },
     report: new Report({ clock, steady: clock, logger: SILENT, meter: { add() {} } }),
     retries: new RetryCounts(),
+    hookWatch: new HookWatch({ steady: clock, logger: SILENT }),
     clock,
     steady: clock,
     startedMs: clock(),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Store } from '../../src/domain/contracts.ts';
+import { countOf } from '../../src/domain/metric.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
 import { job } from '../fixtures/states.ts';
 import { accept, cellsOf, commit, delivery, NOW, type StoreCase } from './store-case.ts';
@@ -30,6 +32,27 @@ export const RECOVERY_CASES: Readonly<Record<string, StoreCase>> = {
     }
     await using store = await open();
     assert.deepEqual([await store.readNote('a'), await store.readNote('b')], ['second', null]);
+  },
+
+  'a note and what it counts change together, and only from what was read': async (open) => {
+    const change = (store: Store, before: string | null, after: string) =>
+      store.changeNote({ name: 'counted', before, after }, () => [
+        countOf(SELF.hookDeliveries, ['app', 'other', '2xx'], 2),
+      ]);
+    {
+      await using store = await open();
+      assert.equal(await change(store, 'a', 'b'), false, 'there is none');
+      assert.equal(await change(store, null, 'a'), true);
+      assert.equal(await change(store, null, 'c'), false, 'another one was first');
+      assert.equal(await change(store, 'a', 'b'), true);
+      const failing = store.changeNote({ name: 'counted', before: 'b', after: 'x' }, () =>
+        assert.fail('a bug'),
+      );
+      await assert.rejects(failing);
+    }
+    await using store = await open();
+    const counted = (await cellsOf(store)).filter(({ metric }) => metric === SELF.hookDeliveries.name);
+    assert.deepEqual([await store.readNote('counted'), counted.map(({ value }) => value)], ['b', [4]]);
   },
 
   'repositories are known by name from runs and jobs, with the hour in which they were last seen': async (

@@ -79,6 +79,21 @@ export const GITHUB_EVENTS = {
     action:
       'Nothing, if it passes. If the rate limit is always used up, use a GitHub App instead of a token.',
   },
+  hook_not_reaching_us: {
+    level: 'warn',
+    message: 'GitHub cannot deliver webhooks to us',
+    about:
+      'By its log, the last three attempts to deliver of this `hook` failed, or all there are: `said` is what GitHub saw, `since` when it began. Logged once until it is over. What is lost meanwhile is recovered.',
+    action:
+      'Follow the hint: the address and the secret in the settings of the webhook, and all between GitHub and `webhook.port`. `ant-watcher doctor` tests it.',
+  },
+  hook_log_too_short: {
+    level: 'warn',
+    message: 'GitHub has deleted a part of the delivery log of a webhook',
+    about:
+      'Nothing was read for longer than GitHub keeps its log. Lists of runs fill the gap; the numbers of deliveries lack those of `unreadMs`, and `ant_watcher_hook_unread_seconds_total` counts it.',
+    action: 'Nothing.',
+  },
   lost_delivery_skipped_after_crashes: {
     level: 'error',
     message: 'Lost delivery skipped after repeated crashes',

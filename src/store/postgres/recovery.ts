@@ -1,7 +1,10 @@
+import type { NoteChange } from '../../domain/contracts.ts';
 import type { KnownRepository } from '../../domain/known-repository.ts';
+import type { Count } from '../../domain/transaction.ts';
 import { seenKeyOf } from '../seen-key.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
+import type { Write } from './write.ts';
 
 /** The mark before which all that was forgotten had its last word. */
 export const FORGOTTEN_BEFORE = 'forgotten/before';
@@ -47,6 +50,20 @@ export async function readNote(session: Session, name: string): Promise<string |
 export function writeNote(session: Session, name: string, text: string | null): void {
   if (text === null) session.send(FORGET_NOTE, [name]);
   else session.send(WRITE_NOTE, [name, text]);
+}
+
+/** As `Store.changeNote`. */
+export function changeNote(
+  write: Write,
+  { name, before, after }: NoteChange,
+  count: Count<void>,
+): Promise<boolean> {
+  return write(async (transaction) => {
+    const [{ nowMs }, text] = await Promise.all([transaction.begun, readNote(transaction, name)]);
+    if (text !== before) return { result: false };
+    writeNote(transaction, name, after);
+    return { result: true, counts: { increments: count(undefined, nowMs) } };
+  });
 }
 
 /** By name. */

@@ -5,7 +5,7 @@ import { openOutboxReader } from './outbox.ts';
 import type { StoreParts } from './parts.ts';
 import { openProcess } from './process.ts';
 import { openReader } from './reader.ts';
-import { writeMark, writeNote } from './recovery.ts';
+import { changeNote, writeMark, writeNote } from './recovery.ts';
 import { openSinkPlaces } from './sink-places.ts';
 import { openUpkeep } from './upkeep.ts';
 
@@ -13,7 +13,7 @@ import { openUpkeep } from './upkeep.ts';
 export type StoreMethods = Omit<Store, 'damaged' | 'readableAt' | typeof Symbol.asyncDispose>;
 
 export function openMethods(parts: StoreParts): StoreMethods {
-  const { connections, tables, turns } = parts;
+  const { connections, tables, turns, write } = parts;
   return {
     ...openReader(parts),
     ...openUpkeep(parts),
@@ -30,6 +30,7 @@ export function openMethods(parts: StoreParts): StoreMethods {
       connections.read((session) => tables.deliveries.lease(session, limit, leaseMs)),
     writeMark: (name, atMs) => connections.transact(async (session) => writeMark(session, name, atMs)),
     writeNote: (name, text) => connections.transact(async (session) => writeNote(session, name, text)),
+    changeNote: (change, count) => changeNote(write, change, count),
     copy() {
       return Promise.reject(
         new AntError('backup_unsupported', 'the database is on a PostgreSQL server', {

@@ -109,6 +109,14 @@ function openMethods(
     correctTimes: (correction) => write('normal', () => correct(correction)),
     writeMark: (name, atMs) => transact(database, 'normal', () => recovery.writeMark(name, atMs)),
     writeNote: (name, text) => transact(database, 'normal', () => recovery.writeNote(name, text)),
+    changeNote: ({ name, before, after }, count) =>
+      write('normal', () => {
+        if (recovery.readNote(name) !== before) return false;
+        const nowMs = clock();
+        recovery.writeNote(name, after);
+        tables.series.add(count(undefined, nowMs), nowMs);
+        return true;
+      }),
   };
 }
 
