@@ -19,6 +19,7 @@ const OPEN = [
   ...[SELF.hookRangesRefreshes, SELF.tlsReloads],
   ...[SELF.samples, SELF.pushRequests, SELF.pushSnapshots],
   ...[SELF.receiverRestarts, SELF.repeatedSamples, SELF.githubImplausible],
+  ...[SELF.hookDeliveries, SELF.hookUnread],
 ].map(({ name }) => name);
 
 test('metrics about ant-watcher itself are at 0 from the start', async () => {

@@ -1,11 +1,21 @@
 import { PROCESSED_EVENTS } from './delivery.ts';
 import type { AttemptStatus, DeliveryAttempt } from './github-history.ts';
 import { HOOK_METRICS } from './hook-metrics.ts';
-import { countOf, histogramIncrements, type Increment } from './metric.ts';
+import { countOf, histogramIncrements, type Increment, zeroOf, zerosOf } from './metric.ts';
 
 /*
  * GitHub's attempts to deliver, as numbers.
  */
+
+const STATUSES: readonly AttemptStatus[] = ['2xx', '3xx', '4xx', '5xx', 'timeout', 'refused', 'other'];
+
+/** What is 0 before anything of the hook is counted. */
+export function attemptZeros(of: string): Increment[] {
+  return [
+    ...zerosOf(HOOK_METRICS.hookDeliveries, [of], ['workflow_run', 'workflow_job'], STATUSES),
+    ...[HOOK_METRICS.hookDelivery, HOOK_METRICS.hookUnread].flatMap((metric) => zeroOf(metric, [of])),
+  ];
+}
 
 /** What the attempt adds to the numbers of the hook. */
 export function attemptCounts(of: string, { event, status, tookMs }: DeliveryAttempt): Increment[] {

@@ -1,9 +1,17 @@
 import type { Clock, Engine } from '../domain/contracts.ts';
 import { LONGEST_RUN_MS } from '../domain/forgetting.ts';
-import type { TallyState } from './hook-tally.ts';
+import type { Increment } from '../domain/metric.ts';
 
 /** How far before a checkpoint to read again: GitHub's lists and logs may lag, and clocks differ. */
 export const OVERLAP_MS = 10 * 60_000;
+
+/** What was counted of a log, in a form that can be stored. */
+export interface TallyState {
+  readonly fromMs: number;
+  /** Null: no entry was read yet. */
+  readonly untilMs: number | null;
+  readonly increments: readonly Increment[];
+}
 
 /** Where a pass over the log of a hook was interrupted. */
 export interface Cursor {

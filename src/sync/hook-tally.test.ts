@@ -48,7 +48,7 @@ function sumsOf(increments: readonly Increment[]): Record<string, number> {
     const key = [metric.replace('ant_watcher_hook_', ''), ...labels, cell === -1 ? 'sum' : '']
       .join(' ')
       .trim();
-    if (metric === HOOK_METRICS.hookDelivery.name && cell !== -1) continue;
+    if (delta === 0 || (metric === HOOK_METRICS.hookDelivery.name && cell !== -1)) continue;
     sums[key] = (sums[key] ?? 0) + delta;
   }
   return sums;

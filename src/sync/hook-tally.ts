@@ -1,9 +1,9 @@
 import type { Engine } from '../domain/contracts.ts';
 import type { DeliveryAttempt, Hook } from '../domain/github-history.ts';
-import { attemptCounts } from '../domain/hook-attempts.ts';
+import { attemptCounts, attemptZeros } from '../domain/hook-attempts.ts';
 import { HOOK_METRICS } from '../domain/hook-metrics.ts';
 import { countOf, type Increment, IncrementSums } from '../domain/metric.ts';
-import { OVERLAP_MS } from './checkpoints.ts';
+import { OVERLAP_MS, type TallyState } from './checkpoints.ts';
 
 /*
  * How GitHub's log of a hook is counted, each entry once, although it is read in overlapping parts and after
@@ -12,14 +12,6 @@ import { OVERLAP_MS } from './checkpoints.ts';
  * has counted is kept with its place in the log, and belongs to no number yet. Then one transaction adds it
  * and moves the end.
  */
-
-/** What was counted of a log, in a form that can be stored. */
-export interface TallyState {
-  readonly fromMs: number;
-  /** Null: no entry was read yet. */
-  readonly untilMs: number | null;
-  readonly increments: readonly Increment[];
-}
 
 /** Of a reading that counts nothing. */
 export const NO_TALLY: TallyState = { fromMs: 0, untilMs: 0, increments: [] };
@@ -40,10 +32,17 @@ export class HookTally {
     this.#sums.add(increments);
   }
 
-  /** A reading that starts at `startedAtMs` with the latest entry; `sinceMs`: where it will end if none was before. */
+  /** A reading from the latest entry; one of a hook that was never read goes back to `sinceMs`. */
   static async begin(hook: Hook, sinceMs: number, engine: Counting): Promise<HookTally> {
-    const fromMs = (await readCountedUntil(hook, engine)).atMs ?? sinceMs;
-    return new HookTally(hook.of, { fromMs, untilMs: null, increments: [] });
+    const { text } = await readCountedUntil(hook, engine);
+    // The numbers are 0 for a while before they grow: otherwise the first entries would be no increase.
+    if (text === null)
+      await engine.countOnce(
+        { name: noteOf(hook), before: null, after: String(sinceMs) },
+        attemptZeros(hook.of),
+      );
+    const { atMs } = await readCountedUntil(hook, engine);
+    return new HookTally(hook.of, { fromMs: atMs ?? sinceMs, untilMs: null, increments: [] });
   }
 
   /** Entries in the order of the log. */

@@ -62,7 +62,7 @@ test("the numbers of the App's hook are those of GitHub's log, though its limits
   });
   assert.ok(entries.every(({ deliveredMs }) => deliveredMs < stage.time.nowMs - OVERLAP_MS));
   assert.deepEqual(
-    linesOf(shown, 'ant_watcher_hook_deliveries_total'),
+    linesOf(shown, 'ant_watcher_hook_deliveries_total').filter((line) => !line.endsWith(' 0')),
     Array.from(expected, ([series, { length }]) => `${series} ${length}`).sort(),
   );
   const tookMs = entries.reduce((sum, { outcome }) => sum + Math.round(outcome.tookMs / 10) * 10, 0);
