@@ -2,7 +2,7 @@ import type { Engine } from '../domain/contracts.ts';
 import type { DeliveryAttempt, Hook } from '../domain/github-history.ts';
 import { attemptCounts, attemptZeros } from '../domain/hook-attempts.ts';
 import { HOOK_METRICS } from '../domain/hook-metrics.ts';
-import { countOf, type Increment, IncrementSums } from '../domain/metric.ts';
+import { countOf, IncrementSums } from '../domain/metric.ts';
 import { OVERLAP_MS, type TallyState } from './checkpoints.ts';
 
 /*
