@@ -41,6 +41,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./cli/backup/backup-command.ts')).runBackup(rest, process);
     case 'move':
       return moveStore(rest);
+    case 'setup':
+      return setUp(rest);
     case 'jobs':
       return (await import('./cli/jobs/jobs-command.ts')).runJobs(rest, process);
     case 'explain':
@@ -116,6 +118,14 @@ async function moveStore(args: readonly string[]): Promise<number> {
   return runMove({ from, to: settings.storage.url, password: settings.storage.password }, process.stdout);
 }
 
+async function setUp(args: readonly string[]): Promise<number> {
+  const { setupFlags } = await import('./cli/setup/setup-flags.ts');
+  const flags = setupFlags(args);
+  const { settings } = load(flags.rest, { forServing: false });
+  const { runSetup } = await import('./cli/setup/setup-command.ts');
+  return runSetup(flags, { ...settings, version: packageJson.version }, process);
+}
+
 async function helpFor(name: string | undefined): Promise<string> {
   if (name === undefined) return generalHelp();
   if (!isCommandName(name)) throw unknownCommand(name);
@@ -123,6 +133,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === 'backfill') return (await import('./cli/backfill/backfill-command.ts')).backfillHelp;
   if (name === 'backup') return (await import('./cli/backup/backup-command.ts')).backupHelp;
   if (name === 'move') return (await import('./cli/move/move-command.ts')).moveHelp;
+  if (name === 'setup') return (await import('./cli/setup/setup-flags.ts')).setupHelp;
   if (name === 'jobs') return (await import('./cli/jobs/jobs-command.ts')).jobsHelp;
   if (name === 'explain') return (await import('./cli/explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('../simulator/replay-command.ts')).replayHelp;

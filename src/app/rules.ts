@@ -3,6 +3,7 @@ import { type JobRules, jobRules } from '../api/job-numbers/job-rules.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
 import type { LabelPatterns } from '../domain/label-patterns.ts';
+import { webUrlOf } from '../github/client/api-url.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
 
@@ -38,10 +39,4 @@ export function appRules({ webhook, api, jobs, push, metrics, github, proxies }:
     labelPatterns: metrics.labelPatterns,
     snapshotIntervalMs: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
   };
-}
-
-/** Where the pages of the GitHub are whose API is at `apiUrl`, without a slash at the end. */
-export function webUrlOf(apiUrl: string): string {
-  const { host, origin, protocol } = new URL(apiUrl);
-  return host.startsWith('api.') ? `${protocol}//${host.slice('api.'.length)}` : origin;
 }

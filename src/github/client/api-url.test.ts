@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { completeApiUrl, usualRateLimit } from './api-url.ts';
+import { completeApiUrl, usualRateLimit, webUrlOf } from './api-url.ts';
 
 test('the usual ways of writing the address become the base URL of the API', () => {
   for (const [given, url] of [
@@ -59,4 +59,14 @@ test("the default rate limit is GitHub.com's, a higher one on Enterprise Server,
     null,
     null,
   ]);
+});
+
+test("GitHub's web pages are derived from its API address", () => {
+  for (const [api, web] of [
+    ['https://api.github.com', 'https://github.com'],
+    ['https://api.octo.ghe.com', 'https://octo.ghe.com'],
+    ['https://github.octo.example/api/v3', 'https://github.octo.example'],
+    ['http://127.0.0.1:8400/api/v3', 'http://127.0.0.1:8400'],
+  ] as const)
+    assert.equal(webUrlOf(api), web);
 });

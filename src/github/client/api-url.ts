@@ -52,3 +52,9 @@ export function usualRateLimit(baseUrl: string): number | null {
   if (LOOPBACK.test(hostname)) return null;
   return hostedBase(host) === null ? POINTS_PER_MINUTE_ON_SERVER : POINTS_PER_MINUTE;
 }
+
+/** Where the pages of the GitHub are whose API is at `apiUrl`, without a slash at the end. */
+export function webUrlOf(apiUrl: string): string {
+  const { host, origin, protocol } = new URL(apiUrl);
+  return host.startsWith('api.') ? `${protocol}//${host.slice('api.'.length)}` : origin;
+}
