@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import type { Loaded } from '../config/load-settings.ts';
 import { weakSecrets } from '../config/secret-strength.ts';
@@ -9,6 +8,7 @@ import type { Reload } from '../domain/reload.ts';
 import { type LogFormat, openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { isSharedStore } from '../store/shared-store.ts';
+import { sleep } from '../timing/sleep.ts';
 import type { App } from './app.ts';
 import type { ReadSettings } from './reload.ts';
 import { startPatiently } from './start-patiently.ts';
