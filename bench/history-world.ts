@@ -49,7 +49,14 @@ export async function storeHistory(url: string, jobs: number, toMs: number): Pro
     const written: Written = {
       runs: [],
       jobs: [],
-      history: { startedJobs: [], finishedJobs: [], failedJobs: [], flakyJobs: [], finishedRuns: [] },
+      history: {
+        startedJobs: [],
+        finishedJobs: [],
+        failedJobs: [],
+        flakyJobs: [],
+        repeatedJobs: [],
+        finishedRuns: [],
+      },
     };
     const until = Math.min(runs, from + RUNS_AT_ONCE);
     for (let number = from; number < until; number += 1)
@@ -116,13 +123,13 @@ function jobOf(place: Place, number: number, index: number, createdAtMs: number,
     ...{ firstSeenAtMs: createdAtMs, statusAtMs: endedAtMs, waitedAtMs: null, queuedAtMs: createdAtMs },
     ...{ releasedAtMs: null, inQueueAtMs: createdAtMs, isCauseOpen: false, hasEnvironment: false },
     ...{ heldUntilMs: null, approvalCounted: false, flakyCounted: 0, goneAtMs: null, confirmedAtMs: null },
-    completionCounted: true,
+    ...{ completionCounted: true, microDollars: null, repeatCounted: false },
   };
   const started: StartedJob = { ...labelled, startedAtMs, queueMs };
   const billedSeconds = 60 * Math.ceil(durationMs / 60_000);
   const finished: FinishedJob = {
     ...{ ...labelled, endedAtMs, durationMs, conclusion, sku: 'actions_linux' },
-    ...{ billedSeconds, microDollars: billedSeconds * 100, unpricedSeconds: 0, steps: [] },
+    ...{ billedSeconds, microDollars: billedSeconds * 100, unpricedSeconds: 0, wasted: null, steps: [] },
   };
   const failed: FailedJob | null =
     conclusion === 'failure' ? { ...labelled, endedAtMs, cause: 'step', step: `Run ${name}` } : null;

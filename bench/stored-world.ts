@@ -76,6 +76,8 @@ function jobState(number: number, isCompleted: boolean): JobState {
     queueMs: 5000,
     durationMs: isCompleted ? 60_000 : null,
     completionCounted: isCompleted,
+    microDollars: null,
+    repeatCounted: false,
   };
 }
 

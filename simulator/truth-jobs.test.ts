@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, attempt, job, linesLike, PRIVATE, PUBLIC, runOf } from '../test/fixtures/truth.ts';
+import { at, attempt, carried, job, linesLike, PRIVATE, PUBLIC, runOf } from '../test/fixtures/truth.ts';
 import type { Job } from './model.ts';
 import { truthOfRuns } from './truth.ts';
 
@@ -52,6 +52,21 @@ test('a job is flaky when it passes in a later attempt than it failed in, whatev
   assert.deepEqual(linesLike(truthOfJobs([first, second, third]), /flaky/), [
     'flaky_jobs_total{job_name="a"} 1',
     'flaky_jobs_total{job_name="b"} 1',
+  ]);
+});
+
+test('what was cancelled, or failed and ran again later, was for nothing', () => {
+  const first = [
+    job('a', [0, 1, 61], failed),
+    job('b', [0, 1, 3], { conclusion: 'cancelled' }),
+    job('c', [0, 1, 4], failed),
+  ];
+  const second = [job('a', [1000, 1001, 1002], failed), carried(first[2] as Job, 1000)];
+  assert.deepEqual(linesLike(truthOfJobs([first, second]), /wasted/), [
+    'wasted_dollars_total{reason="cancelled"} 0.006',
+    'wasted_dollars_total{reason="repeated"} 0.006',
+    'wasted_seconds_total{reason="cancelled"} 2',
+    'wasted_seconds_total{reason="repeated"} 60',
   ]);
 });
 

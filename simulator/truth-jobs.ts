@@ -24,6 +24,7 @@ export function countJobs(numbers: TruthNumbers, run: Run, endMs: number, nowMs:
   const ended = executions.filter((job) => lastReported(job, endMs)?.status === 'completed');
   for (const namesakes of Map.groupBy(ended, ({ name }) => name).values())
     countFlakes(numbers, run, namesakes);
+  for (const job of ended) countWaste(numbers, run, job, endMs);
 }
 
 /** The series that exist at 0 from the first report of a job. */
@@ -37,6 +38,9 @@ function expectJob(numbers: TruthNumbers, run: Run, job: Job, endMs: number): vo
   for (const cause of ['step', 'timeout', 'runner_lost', 'startup'])
     numbers.add('job_failures_total', { ...place, job_name, cause }, 0);
   numbers.add('flaky_jobs_total', { ...place, job_name }, 0);
+  for (const reason of ['repeated', 'cancelled'])
+    for (const metric of ['wasted_seconds_total', 'wasted_dollars_total'])
+      numbers.add(metric, { ...place, reason }, 0);
   numbers.expect('job_duration_seconds', { ...place, job_name, conclusion: 'success' });
   numbers.expect('job_queue_seconds', { ...place, runs_on });
   if (reported.some(({ status }) => status === 'waiting')) {
@@ -78,6 +82,26 @@ function countEnd(numbers: TruthNumbers, run: Run, job: Job): void {
   if (bill === null || bill.sku === null) return;
   numbers.add('billed_seconds_total', { ...place, sku: bill.sku }, 60 * bill.minutes);
   numbers.add('cost_dollars_total', { ...place, sku: bill.sku }, bill.dollars);
+}
+
+/** What ran for nothing: it was cancelled, or it failed and ran again in a later attempt. */
+function countWaste(numbers: TruthNumbers, run: Run, job: Job, endMs: number): void {
+  if (job.kind !== 'ran') return;
+  const attemptOf = (each: Job) => run.attempts.findIndex(({ jobs }) => jobs.includes(each));
+  const isAgain = (each: Job) =>
+    each.name === job.name && attemptOf(each) > attemptOf(job) && hasStarted(each, endMs);
+  const isRepeated = job.failure !== null && run.attempts.flatMap(executionsOf).some(isAgain);
+  const reason = job.conclusion === 'cancelled' ? 'cancelled' : isRepeated ? 'repeated' : null;
+  if (reason === null) return;
+  const labels = { ...placeOf(run), reason };
+  numbers.add('wasted_seconds_total', labels, secondsOf(job.completedMs - job.startedMs));
+  const bill = billOf(run, job);
+  if (bill !== null && bill.sku !== null) numbers.add('wasted_dollars_total', labels, bill.dollars);
+}
+
+function hasStarted(job: Job, endMs: number): boolean {
+  const status = lastReported(job, endMs)?.status;
+  return job.kind === 'ran' && (status === 'in_progress' || status === 'completed');
 }
 
 function countActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, nowMs: number): void {

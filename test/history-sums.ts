@@ -33,6 +33,8 @@ const SUMS = [
   ['billed_seconds_total', 'finished_jobs', 'repository workflow sku', 'SUM(billed_seconds)'],
   ['cost_dollars_total', 'finished_jobs', 'repository workflow sku', 'SUM(micro_dollars) / 1e6'],
   ['unpriced_seconds_total', 'finished_jobs', 'repository workflow runs_on', 'SUM(unpriced_seconds)'],
+  ['wasted_seconds_total', 'finished_jobs', 'repository workflow wasted', 'SUM(duration_ms) / 1000.0'],
+  ['wasted_dollars_total', 'finished_jobs', 'repository workflow wasted', 'SUM(micro_dollars) / 1e6'],
   ['job_failures_total', 'failed_jobs', 'repository workflow job_name cause', 'COUNT(*)'],
   ['flaky_jobs_total', 'flaky_jobs', 'repository workflow job_name', 'SUM(times)'],
   ['runs_total', 'finished_runs', 'repository workflow event branch conclusion', 'COUNT(*)'],
@@ -67,8 +69,10 @@ function linesOf(database: DatabaseSync, [metric, view, columns, sum]: (typeof S
     .all();
   return rows.flatMap((row) => {
     const values = labels.map((label) => (row[label] === null ? '' : String(row[label])));
-    const text = labelText(labels, values);
+    const text = labelText(labels, values).replace('wasted=', 'reason=');
     const value = Number(row['value']);
-    return value === 0 || row['sku'] === null ? [] : [`github_actions_${metric}{${text}} ${value}`];
+    return value === 0 || row['sku'] === null || row['wasted'] === null
+      ? []
+      : [`github_actions_${metric}{${text}} ${value}`];
   });
 }

@@ -11,6 +11,7 @@ import { createRecordHistory } from '../src/domain/history.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../src/domain/metric.ts';
+import { createCostOf } from '../src/domain/price/bill.ts';
 import { Ledger } from '../src/engine/ledger.ts';
 import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
@@ -83,8 +84,10 @@ const sampling = createSampling({ stepDurations: false });
 const record = createRecordHistory({ priceRules: [] });
 const counting = { durationBucketsMs: DURATION_BUCKETS_MS, stepDurations: false, priceRules: [] };
 
+const costOf = createCostOf({ priceRules: [] });
+
 /** How deliveries are read and counted in tests. */
-export const PROCESSING_RULES = { observe, measure: createMeasure(counting), sampling, record };
+export const PROCESSING_RULES = { observe, measure: createMeasure(counting), sampling, record, costOf };
 
 /** The delivery that the webhook listener makes of it. */
 export function deliveryOf(

@@ -91,6 +91,8 @@ async function expectJobs(service: Service, samples: Samples): Promise<void> {
     causes,
     ({ count }) => count,
   );
+  const wasted = 'github_actions_wasted_seconds_total';
+  expectSums(samples, wasted, labels.slice(0, 2), rows, (row) => row.wasted_seconds);
   const failures = await allPages(service, 'Failures', `${OPERATIONS.failures.path}?${SINCE_EVER}`);
   const failed = failures.flatMap((page) => page.rows);
   expectSums(
@@ -110,7 +112,13 @@ async function expectCost(service: Service, samples: Samples): Promise<void> {
     const labels = by === 'workflow' ? ['repository', 'workflow'] : [by];
     expectSums(samples, 'github_actions_billed_seconds_total', labels, rows, (row) => row.billed_seconds);
     expectSums(samples, 'github_actions_cost_dollars_total', labels, rows, ({ dollars }) => dollars);
-    if (by !== 'sku')
+    if (by !== 'sku') {
+      const spent = rows.flatMap(({ wasted_dollars: wasted, ...row }) => [
+        { ...row, reason: 'repeated', dollars: wasted.rerun },
+        { ...row, reason: 'cancelled', dollars: wasted.cancelled },
+      ]);
+      const ofWaste = [...labels, 'reason'];
+      expectSums(samples, 'github_actions_wasted_dollars_total', ofWaste, spent, ({ dollars }) => dollars);
       expectSums(
         samples,
         'github_actions_unpriced_seconds_total',
@@ -118,6 +126,7 @@ async function expectCost(service: Service, samples: Samples): Promise<void> {
         rows,
         (row) => row.unpriced_seconds,
       );
+    }
     const inPoints = pages[0]?.series.map(({ sku, points }) => ({
       sku,
       dollars: points.reduce((sum, [, each]) => sum + each, 0),

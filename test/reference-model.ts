@@ -1,3 +1,4 @@
+import { countCost, countWaste, wasteOf } from './reference-costs.ts';
 import { type Confirmed, countActiveJob, countActiveRun, type Look, latest } from './reference-in-flight.ts';
 import { nameOf, runsOnOf } from './reference-labels.ts';
 import { Numbers } from './reference-numbers.ts';
@@ -40,15 +41,6 @@ export interface KnownJob {
 
 const SAME_MOMENT_MS = 5000;
 export const FAILURES = ['failure', 'timed_out', 'startup_failure'];
-/** Micro-dollars for a minute since 2026. */
-const PRICES: readonly (readonly [RegExp, string, number])[] = [
-  [/^ubuntu-slim$/, 'linux_slim', 2000],
-  [/^ubuntu-(latest|\d\d\.04)$/, 'linux', 6000],
-  [/^ubuntu-(latest|\d\d\.04)-arm$/, 'linux_2_core_arm', 5000],
-  [/^windows-(latest|\d{4})$/, 'windows', 10_000],
-  [/^macos-(latest|\d\d)$/, 'macos', 62_000],
-];
-
 /** The sample lines of all domain metrics, sorted, at `nowMs`, given what GitHub has confirmed. */
 export function expectedLines(
   sent: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
@@ -131,6 +123,7 @@ function countEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   const executions = grouped(ends, executionOf);
   for (const reports of executions) {
     const [any] = reports as [JobReport];
+    for (const end of ofFullestAttempt(reports)) countWaste(numbers, end, wasteOf(reports, namesakes));
     const jobs = namesakes.filter(
       (job) => job.completion && executionOf(job.completion) === executionOf(any),
     );
@@ -138,7 +131,7 @@ function countEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
   }
 }
 
-function executionOf(end: JobReport): string {
+export function executionOf(end: JobReport): string {
   return [end.startedMs, end.completedMs, end.runnerId, end.runnerName, end.conclusion].join();
 }
 
@@ -167,27 +160,6 @@ function countFailedStep(numbers: Numbers, end: JobReport): void {
   const step = failed.find(({ number }) => number === first)?.name;
   if (step !== undefined)
     numbers.add('job_failed_steps_total', { repository, workflow, job_name: nameOf(end), step });
-}
-
-/**
- * Self-hosted runners are free, and so are GitHub's standard ones in public repositories; anything else has
- * an unknown price.
- */
-function countCost(numbers: Numbers, end: JobReport, ms: number): void {
-  const { repository, workflow, labels } = end;
-  if (labels.includes('self-hosted')) return;
-  const minutes = Math.max(1, Math.ceil(ms / 60_000));
-  const isFromGitHub = labels.length === 1 && end.runnerGroup === 'GitHub Actions';
-  const [, sku, price] = (isFromGitHub && PRICES.find(([pattern]) => pattern.test(labels[0] ?? ''))) || [];
-  if (sku === undefined || price === undefined) {
-    numbers.add('unpriced_seconds_total', { repository, workflow, runs_on: runsOnOf(end) }, 60 * minutes);
-    return;
-  }
-  const isOfPages = workflow === 'pages-build-deployment' && ['build', 'deploy'].includes(end.name);
-  const isDependabot = workflow === 'Dependabot Updates' && end.name === 'Dependabot';
-  if (!end.isPrivate || isOfPages || isDependabot) return;
-  numbers.add('billed_seconds_total', { repository, workflow, sku }, 60 * minutes);
-  numbers.addMicros('cost_dollars_total', { repository, workflow, sku }, minutes * price);
 }
 
 function countQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {
@@ -268,7 +240,7 @@ function knownJob(reports: readonly JobReport[]): KnownJob {
   };
 }
 
-function hasRun({ status, conclusion, steps, runnerId }: JobReport): boolean {
+export function hasRun({ status, conclusion, steps, runnerId }: JobReport): boolean {
   if (status !== 'in_progress' && status !== 'completed') return false;
   return conclusion !== 'skipped' && (steps.length > 0 || (runnerId ?? 0) > 0);
 }
@@ -286,7 +258,7 @@ function ofFullestAttempt<T extends { readonly attempt: number }>(reports: reado
   return attempts.sort((a, b) => b.length - a.length)[0] ?? [];
 }
 
-function between(startMs: number | null, endMs: number | null): number | null {
+export function between(startMs: number | null, endMs: number | null): number | null {
   return startMs === null || endMs === null ? null : Math.max(0, endMs - startMs);
 }
 

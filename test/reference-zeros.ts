@@ -26,6 +26,10 @@ export function expectJob(numbers: Numbers, report: JobReport): void {
   for (const cause of ['step', 'timeout', 'runner_lost', 'startup'])
     numbers.add('job_failures_total', { repository, workflow, job_name, cause }, 0);
   numbers.add('flaky_jobs_total', { repository, workflow, job_name }, 0);
+  for (const reason of ['repeated', 'cancelled']) {
+    numbers.add('wasted_seconds_total', { repository, workflow, reason }, 0);
+    numbers.addMicros('wasted_dollars_total', { repository, workflow, reason }, 0);
+  }
   numbers.expect('job_duration_seconds', { repository, workflow, job_name, conclusion: 'success' });
   numbers.expect('job_queue_seconds', { repository, workflow, runs_on });
   if (status === 'waiting') {

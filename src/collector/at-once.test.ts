@@ -28,7 +28,7 @@ function observe({ payload: workflow, source }: Delivery): ObservationResult {
   return { observation: { kind: 'dispatch', source, observedAtMs: 0, repository: 'o/r', workflow } };
 }
 
-const RULES = { observe, measure, sampling: () => [], record: () => NO_HISTORY };
+const RULES = { observe, measure, sampling: () => [], record: () => NO_HISTORY, costOf: () => 0 };
 
 /** A collector on a store that records which way deliveries took; `write` may refuse the result. */
 function open(context: TestContext, write: (effects: Effects) => void = () => undefined) {

@@ -31,7 +31,7 @@ const RUN: RunObservation = {
 
 /** What is known in the end, and what was counted on the way. */
 function play(observations: readonly Observation[]) {
-  const states = new BatchStates({ jobs: [], runs: [], forgottenBeforeMs: null }, T0);
+  const states = new BatchStates({ jobs: [], runs: [], forgottenBeforeMs: null }, T0, () => 0);
   const facts: Fact[] = observations.flatMap((each) => states.apply(each).facts);
   return { jobs: [...states.changedJobs.values()], runs: [...states.changedRuns.values()], facts };
 }

@@ -1,10 +1,13 @@
+import { isFailed } from '../domain/lifecycle/execution.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import { markConfirmed, markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
+import { countRepeats, NO_REPEATS } from '../domain/lifecycle/repeat.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
 import { type JobState, jobsKey, type RunState, runKey } from '../domain/lifecycle/state.ts';
 import { isTooOld } from '../domain/lifecycle/too-old.ts';
 import type { AskedObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
+import type { CostOf } from '../domain/price/bill.ts';
 import type { KnownStates } from '../domain/transaction.ts';
 
 /** What one observation did. */
@@ -26,8 +29,10 @@ export class BatchStates {
   readonly #runs: Map<string, RunState>;
   readonly #forgottenBeforeMs: number | null;
   readonly #nowMs: number;
+  readonly #costOf: CostOf;
 
-  constructor({ jobs, runs, forgottenBeforeMs }: KnownStates, nowMs: number) {
+  constructor({ jobs, runs, forgottenBeforeMs }: KnownStates, nowMs: number, costOf: CostOf) {
+    this.#costOf = costOf;
     this.#jobsByName = Map.groupBy(jobs, jobsKey);
     this.#jobs = new Map(jobs.map((job) => [job.jobId, job]));
     this.#runs = new Map(runs.map((run) => [runKey(run), run]));
@@ -57,8 +62,22 @@ export class BatchStates {
     const others = this.#othersOf(job);
     const known = before === undefined ? others : [before, ...others];
     const { state, facts } = transitionJob(known, job, this.#nowMs);
-    this.#keepJob(state);
-    return { facts, before: before?.isJob ? before : null, after: state.isJob ? state : null };
+    const priced = this.#priced(state, facts);
+    this.#keepJob(priced);
+    const repeats = state.isJob ? countRepeats([priced, ...others]) : NO_REPEATS;
+    for (const each of repeats.changed) this.#keepJob(each);
+    return {
+      facts: [...facts, ...repeats.facts],
+      before: before?.isJob ? before : null,
+      after: state.isJob ? (this.#jobs.get(state.jobId) ?? null) : null,
+    };
+  }
+
+  /** With what its failure cost. */
+  #priced(state: JobState, facts: readonly Fact[]): JobState {
+    if (!isFailed(state.conclusion)) return state;
+    const end = facts.find((fact) => fact.kind === 'job_completed');
+    return end === undefined ? state : { ...state, microDollars: this.#costOf(end.job, end.durationMs) };
   }
 
   #applyRun(run: RunObservation): Applied {

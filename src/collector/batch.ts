@@ -6,6 +6,7 @@ import type { Fact } from '../domain/lifecycle/fact.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { JobNumber, ObservationResult } from '../domain/observation.ts';
+import type { CostOf } from '../domain/price/bill.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { type Applied, BatchStates } from './batch-states.ts';
@@ -66,6 +67,7 @@ export interface CountingRules {
   readonly measure: Measure;
   readonly sampling: Sampling;
   readonly record: RecordHistory;
+  readonly costOf: CostOf;
 }
 
 export interface BatchWork {
@@ -77,10 +79,10 @@ export interface BatchWork {
 /** Applies the readings, in their order, to the known states. */
 export function effectsOf(
   { read, known, nowMs }: BatchWork,
-  { measure, sampling, record }: CountingRules,
+  { measure, sampling, record, costOf }: CountingRules,
 ): Effects {
   const samples: EventSample[] = [];
-  const states = new BatchStates(known, nowMs);
+  const states = new BatchStates(known, nowMs, costOf);
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
   const groups: SeriesGroup[] = [];

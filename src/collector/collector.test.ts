@@ -81,7 +81,7 @@ function fakeQueue(
   return { queue, commits, settled: settled.promise };
 }
 
-const RULES = { observe, measure, sampling: () => [], record: () => NO_HISTORY };
+const RULES = { observe, measure, sampling: () => [], record: () => NO_HISTORY, costOf: () => 0 };
 
 async function collect(
   waiting: LeasedDelivery[],

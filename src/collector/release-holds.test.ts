@@ -18,7 +18,7 @@ async function release(heldUntilMs: number | null): Promise<Changes> {
         return { outcomes: [], outbox: { endSeq: 1, settledSeq: 1 } };
       },
     },
-    rules: () => ({ measure: () => [], sampling: () => [], record: () => NO_HISTORY }),
+    rules: () => ({ measure: () => [], sampling: () => [], record: () => NO_HISTORY, costOf: () => 0 }),
     clock: () => 1000,
   });
   return written;

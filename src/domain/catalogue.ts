@@ -136,6 +136,24 @@ export const DOMAIN = {
     ['repository', 'workflow', 'runs_on'],
     'Time of completed jobs on runners whose price is unknown, each job rounded up to a whole minute. It is not part of the cost. Set prices with `prices.rules`.',
   ),
+  wastedSeconds: {
+    ...metric(
+      'github_actions_wasted_seconds_total',
+      'counter',
+      ['repository', 'workflow', 'reason'],
+      'Time on runners of jobs that failed and ran again in a later attempt of their run (repeated), or were cancelled. Each second is in one of them at most.',
+    ),
+    scale: 1000,
+  },
+  wastedDollars: {
+    ...metric(
+      'github_actions_wasted_dollars_total',
+      'counter',
+      ['repository', 'workflow', 'reason'],
+      'The part of github_actions_cost_dollars_total that was spent on that time.',
+    ),
+    scale: 1_000_000,
+  },
   lastRun: {
     ...metric(
       'github_actions_workflow_last_run_timestamp_seconds',

@@ -79,7 +79,7 @@ export const DEFINITIONS = {
   flaky_rate: { term: 'Flaky rate', text: 'Flaky jobs, of all that ended in this window.' },
   wasted: {
     term: 'Wasted time',
-    text: 'Time on runners of attempts that failed and were run again.',
+    text: 'Time on runners of jobs that failed and ran again in a later attempt of the same run, or were cancelled.',
   },
   cause: {
     term: 'Cause',
@@ -104,7 +104,7 @@ export const DEFINITIONS = {
   },
   wasted_cost: {
     term: 'Wasted',
-    text: 'What was spent on jobs that failed, that were cancelled, and that failed and ran again in a later attempt of the same run. Each job is in one of the three.',
+    text: 'What was spent on jobs that were cancelled, that failed and ran again in a later attempt of the same run, and that only failed. Each job is in one of the three. The counter has the first two: a failure that did not run again has found something.',
   },
   billed_time: {
     term: 'Billed time',

@@ -1,12 +1,11 @@
 import { failedStepOf } from './failed-step.ts';
 import type { FailureCause } from './failure-cause.ts';
-import type { LabelPatterns } from './label-patterns.ts';
 import { jobLabel, labelValue, runsOnLabel } from './label-value.ts';
 import type { EndedJob, Fact, JobWords } from './lifecycle/fact.ts';
 import type { JobObservation, RunObservation, Step } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
-import { billOf } from './price/bill.ts';
-import type { PriceRule } from './price/price-rules.ts';
+import { billOfEnd, type PriceOptions } from './price/bill.ts';
+import { isWastedEnd, type WasteReason } from './waste.ts';
 
 /*
  * What happened, one record for each fact that a counter counted, with the time when it happened at GitHub.
@@ -46,6 +45,8 @@ export interface FinishedJob extends JobPlace {
   readonly microDollars: number;
   /** Of a runner whose price is unknown. */
   readonly unpricedSeconds: number;
+  /** Why all of that was for nothing; null if it was not, as far as is known. */
+  readonly wasted: WasteReason | null;
   readonly steps: readonly Step[];
 }
 
@@ -61,6 +62,12 @@ export interface FailedJob extends JobPlace {
 export interface FlakyJob extends JobPlace {
   readonly endedAtMs: number;
   readonly times: number;
+}
+
+/** The job, whose end is on record, ran again: counted in `wasted_seconds_total`. Its record becomes `repeated`. */
+export interface RepeatedJob {
+  readonly jobId: number;
+  readonly endedAtMs: number;
 }
 
 /** An attempt of a run ended, or was held for an approval: counted in `runs_total` and `run_duration_seconds`. */
@@ -81,6 +88,7 @@ export interface HistoryRecords {
   readonly finishedJobs: readonly FinishedJob[];
   readonly failedJobs: readonly FailedJob[];
   readonly flakyJobs: readonly FlakyJob[];
+  readonly repeatedJobs: readonly RepeatedJob[];
   readonly finishedRuns: readonly FinishedRun[];
 }
 
@@ -89,23 +97,20 @@ export const NO_HISTORY: HistoryRecords = {
   finishedJobs: [],
   failedJobs: [],
   flakyJobs: [],
+  repeatedJobs: [],
   finishedRuns: [],
 };
 
 /** The records of facts. */
 export type RecordHistory = (facts: readonly Fact[]) => HistoryRecords;
 
-export interface HistoryOptions {
-  readonly priceRules: readonly PriceRule[];
-  readonly labelPatterns?: LabelPatterns;
-}
-
-export function createRecordHistory(options: HistoryOptions): RecordHistory {
+export function createRecordHistory(options: PriceOptions): RecordHistory {
   return (facts) => {
     const startedJobs: StartedJob[] = [];
     const finishedJobs: FinishedJob[] = [];
     const failedJobs: FailedJob[] = [];
     const flakyJobs: FlakyJob[] = [];
+    const repeatedJobs: RepeatedJob[] = [];
     const finishedRuns: FinishedRun[] = [];
     for (const fact of facts) {
       if (fact.kind === 'job_started') {
@@ -116,22 +121,15 @@ export function createRecordHistory(options: HistoryOptions): RecordHistory {
       else if (fact.kind === 'job_failed')
         failedJobs.push({ ...endOf(fact.job), cause: fact.cause, step: failedStepOf(fact.job) });
       else if (fact.kind === 'job_flaky') flakyJobs.push({ ...endOf(fact.job), times: fact.times });
+      else if (fact.kind === 'job_repeated') repeatedJobs.push(repeatedJob(fact.job));
       else if (fact.kind === 'run_completed') finishedRuns.push(finishedRun(fact.run, fact.durationMs));
     }
-    return { startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns };
+    return { startedJobs, finishedJobs, failedJobs, flakyJobs, repeatedJobs, finishedRuns };
   };
 }
 
-function finishedJob(
-  job: JobObservation,
-  durationMs: number | null,
-  { priceRules, labelPatterns }: HistoryOptions,
-): FinishedJob {
-  const { completedAtMs } = job;
-  const bill =
-    completedAtMs === null || durationMs === null
-      ? null
-      : billOf({ ...job, completedAtMs, durationMs }, priceRules, labelPatterns);
+function finishedJob(job: JobObservation, durationMs: number | null, options: PriceOptions): FinishedJob {
+  const bill = billOfEnd(job, durationMs, options);
   const isPriced = bill !== null && bill.sku !== null;
   return {
     ...endOf(job),
@@ -141,8 +139,14 @@ function finishedJob(
     billedSeconds: isPriced ? bill.seconds : 0,
     microDollars: isPriced ? bill.microDollars : 0,
     unpricedSeconds: bill !== null && !isPriced ? bill.seconds : 0,
+    wasted: durationMs !== null && isWastedEnd(job) ? 'cancelled' : null,
     steps: job.steps,
   };
+}
+
+function repeatedJob(job: EndedJob): RepeatedJob {
+  const { jobId, endedAtMs } = endOf(job);
+  return { jobId, endedAtMs };
 }
 
 /** The record of the end of a run attempt. */

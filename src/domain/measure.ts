@@ -1,26 +1,22 @@
 import { DOMAIN } from './catalogue.ts';
 import { failedStepOf } from './failed-step.ts';
-import type { LabelPatterns } from './label-patterns.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, JobWords } from './lifecycle/fact.ts';
 import { countOf, histogramIncrements, type Increment, type Metric } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
 import { SELF } from './own-metrics.ts';
-import { billOf } from './price/bill.ts';
-import type { PriceRule } from './price/price-rules.ts';
+import { billOfEnd, type PriceOptions } from './price/bill.ts';
+import { isWastedEnd, type WasteReason } from './waste.ts';
 
 /** What an operator decides about the numbers. */
-export interface MeasureOptions {
+export interface MeasureOptions extends PriceOptions {
   /** The upper bucket bounds of all durations of GitHub's work, in milliseconds, ascending. */
   readonly durationBucketsMs: readonly number[];
   /** Whether steps have durations of their own. */
   readonly stepDurations: boolean;
   /** Whether failures are counted by step too. */
   readonly failedSteps?: boolean;
-  readonly priceRules: readonly PriceRule[];
-  /** Price rules may name a runner as these patterns show it. */
-  readonly labelPatterns?: LabelPatterns;
 }
 
 /** What a fact adds to which series. Label values come only from the fact itself. */
@@ -41,6 +37,11 @@ export function createMeasure(options: MeasureOptions): Measure {
         return measureFailure(fact, options);
       case 'job_flaky':
         return [countOf(DOMAIN.flakyJobs, [...placeOf(fact.job), jobLabel(fact.job)], fact.times)];
+      case 'job_repeated':
+        return wasteOf(fact.job, 'repeated', {
+          ms: fact.job.durationMs,
+          microDollars: fact.job.microDollars ?? 0,
+        });
       case 'run_completed':
         return measureRunEnd(fact.run, fact.durationMs, options);
       case 'run_repeated':
@@ -118,17 +119,28 @@ function placeOf({ repository, workflow }: Pick<JobWords, 'repository' | 'workfl
   return [repository, workflow];
 }
 
-function measureBill(
-  job: JobObservation,
-  durationMs: number,
-  { priceRules, labelPatterns }: MeasureOptions,
-): Increment[] {
-  if (job.completedAtMs === null) return [];
-  const bill = billOf({ ...job, completedAtMs: job.completedAtMs, durationMs }, priceRules, labelPatterns);
-  if (bill === null) return [];
+function measureBill(job: JobObservation, durationMs: number, options: MeasureOptions): Increment[] {
+  const bill = billOfEnd(job, durationMs, options);
+  const microDollars = bill === null || bill.sku === null ? 0 : bill.microDollars;
   const place = placeOf(job);
-  if (bill.sku === null) return [countOf(DOMAIN.unpriced, [...place, runsOnLabel(job)], bill.seconds)];
+  const wasted = isWastedEnd(job) ? wasteOf(job, 'cancelled', { ms: durationMs, microDollars }) : [];
+  if (bill === null) return wasted;
+  if (bill.sku === null)
+    return [countOf(DOMAIN.unpriced, [...place, runsOnLabel(job)], bill.seconds), ...wasted];
   const labels = [...place, bill.sku];
-  const cost = bill.microDollars > 0 ? [countOf(DOMAIN.cost, labels, bill.microDollars)] : [];
-  return [countOf(DOMAIN.billedSeconds, labels, bill.seconds), ...cost];
+  const cost = microDollars > 0 ? [countOf(DOMAIN.cost, labels, microDollars)] : [];
+  return [countOf(DOMAIN.billedSeconds, labels, bill.seconds), ...cost, ...wasted];
+}
+
+/** What a job ran and cost for nothing. */
+function wasteOf(
+  job: JobWords,
+  reason: WasteReason,
+  { ms, microDollars }: { readonly ms: number; readonly microDollars: number },
+): Increment[] {
+  const labels = [...placeOf(job), reason];
+  return [
+    ...(ms > 0 ? [countOf(DOMAIN.wastedSeconds, labels, ms)] : []),
+    ...(microDollars > 0 ? [countOf(DOMAIN.wastedDollars, labels, microDollars)] : []),
+  ];
 }

@@ -350,7 +350,7 @@ export type JobSummaryRow = {
   readonly flaky_rate: RatioOrNull;
   /** The latest five that were flaky. */
   readonly flaky_jobs: readonly JobLink[];
-  /** Time on runners of jobs that failed and were run again. */
+  /** Time on runners of jobs that failed and ran again in a later attempt of the same run, or were cancelled. */
   readonly wasted_seconds: Seconds;
 };
 

@@ -15,6 +15,7 @@ import { isFailed } from './lifecycle/execution.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import { isHeld } from './lifecycle/status.ts';
 import type { Increment, Metric } from './metric.ts';
+import { isWastedEnd, type WasteReason } from './waste.ts';
 
 /*
  * The history of what was counted before there was one, from what is still known: the states, and what each
@@ -54,9 +55,16 @@ function finishOf(job: JobState, counted: readonly Increment[]): Partial<History
     billedSeconds: sum(DOMAIN.billedSeconds),
     microDollars: sum(DOMAIN.cost),
     unpricedSeconds: sum(DOMAIN.unpriced),
+    wasted: wastedOf(job),
     steps: [],
   };
   return { finishedJobs: [finished], failedJobs: failureOf(job, counted) };
+}
+
+function wastedOf(job: JobState): WasteReason | null {
+  if (job.durationMs === null) return null;
+  if (job.repeatCounted) return 'repeated';
+  return isWastedEnd(job) ? 'cancelled' : null;
 }
 
 function failureOf(job: JobState, counted: readonly Increment[]): FailedJob[] {

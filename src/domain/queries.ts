@@ -73,6 +73,7 @@ export interface FinishedJobColumns extends PlaceColumns {
   readonly billedSeconds: NumberColumn;
   readonly microDollars: NumberColumn;
   readonly unpricedSeconds: NumberColumn;
+  readonly wasted: TextColumn;
 }
 
 /** As `FailedJob`. */

@@ -5,6 +5,7 @@ import { isCheckRun } from './lifecycle/check-run.ts';
 import { type Increment, type SeriesGroup, zeroOf, zerosOf } from './metric.ts';
 import type { JobObservation, Observation, RunObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
+import { WASTE_REASONS } from './waste.ts';
 
 /*
  * Which series exist at 0 from the first report of a job, a workflow or a pool of runners, so that the first
@@ -38,6 +39,8 @@ function groupOfJob(job: JobObservation): SeriesGroup {
         ...zerosOf(DOMAIN.jobs, ...named, [pool], CONCLUSIONS),
         ...zerosOf(DOMAIN.jobFailures, ...named, CAUSES),
         ...zerosOf(DOMAIN.flakyJobs, ...named),
+        ...zerosOf(DOMAIN.wastedSeconds, [repository], [workflow], WASTE_REASONS),
+        ...zerosOf(DOMAIN.wastedDollars, [repository], [workflow], WASTE_REASONS),
         ...zerosOf(DOMAIN.jobDuration, ...named, ['success']),
         zeroOf(DOMAIN.jobQueue, [repository, workflow, pool]),
         ...(isGated ? zerosOfGate(job) : []),

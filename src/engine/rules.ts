@@ -9,6 +9,7 @@ import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure, type Measure } from '../domain/measure.ts';
 import type { ObservationResult } from '../domain/observation.ts';
+import { type CostOf, createCostOf } from '../domain/price/bill.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
 import { createObserve } from '../github/observe.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
@@ -50,6 +51,7 @@ export interface EngineRules {
   readonly measure: Measure;
   readonly sampling: Sampling;
   readonly record: RecordHistory;
+  readonly costOf: CostOf;
   /** Whether anything is pushed. */
   readonly pushes: boolean;
 }
@@ -67,6 +69,7 @@ export interface RuleParts {
  */
 export function engineRules(values: EngineValues, before: EngineRules | null, parts: RuleParts): EngineRules {
   const { metrics, push } = values;
+  const prices = { priceRules: values.priceRules, labelPatterns: metrics.labelPatterns };
   const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
   return {
     values,
@@ -74,7 +77,8 @@ export function engineRules(values: EngineValues, before: EngineRules | null, pa
     observe: createObserve(metrics.branchGroups),
     measure: measureOf(values, before, parts),
     pushes: push.sinks.length > 0,
-    record: createRecordHistory({ priceRules: values.priceRules, labelPatterns: metrics.labelPatterns }),
+    record: createRecordHistory(prices),
+    costOf: createCostOf(prices),
     sampling: push.sinks.length === 0 ? () => [] : createSampling(metrics),
   };
 }

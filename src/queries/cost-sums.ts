@@ -3,7 +3,6 @@ import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window }
 import { type Step, stepStart } from '../domain/steps.ts';
 import { ByNames } from './by-names.ts';
 import { type CostGrouping, GROUP_COLUMNS, type GroupKey, type GroupKeys } from './cost-groups.ts';
-import { type FailedJob, LastAttempts } from './last-attempts.ts';
 
 /*
  * What jobs that ended in a window cost, added up by group. Money is whole millionths of a dollar, so that
@@ -39,12 +38,11 @@ export type CostSeries = ReadonlyMap<number, ReadonlyMap<number, number>>;
 const COLUMNS = [
   ...GROUP_COLUMNS,
   'endedAtMs',
-  'runId',
-  'runAttempt',
   'durationMs',
   'billedSeconds',
   'microDollars',
   'unpricedSeconds',
+  'wasted',
 ] as const;
 const SPENT_COLUMNS = [...GROUP_COLUMNS, 'microDollars'] as const;
 type Columns = Batch<FinishedJobColumns, (typeof COLUMNS)[number]>;
@@ -56,18 +54,18 @@ export async function costOf(
   step: Step,
 ): Promise<{ readonly groups: CostGroups; readonly series: CostSeries }> {
   const { keys, window, filters } = question;
+  const wastedOf = openWasted(reader.wordId);
   const groups: CostGroups = new ByNames((...key) => ({ ...NOTHING, key }));
   const series = new Map<number, Map<number, number>>();
-  const wasted = new Wasted(reader.wordId);
   for await (const batch of reader.finishedJobs(window, filters, COLUMNS)) {
     for (let row = 0; row < batch.size; row += 1) {
       const sums = groups.of(...keys.of(batch, row));
       add(sums, batch, row);
-      wasted.add(sums, batch, row);
+      const wasted = wastedOf(batch, row);
+      if (wasted !== null) sums[wasted] += batch.microDollars[row] ?? 0;
       addPoint(series, batch, row, step);
     }
   }
-  await wasted.attribute(reader, question);
   return { groups, series };
 }
 
@@ -124,40 +122,13 @@ function addPoint(series: Map<number, Map<number, number>>, batch: Columns, row:
   points.set(startMs, (points.get(startMs) ?? 0) + microDollars);
 }
 
-interface FailedCost extends FailedJob {
-  readonly sums: CostSums;
-  readonly microDollars: number;
-}
-
-/** Money for jobs whose result was of no use. Whether a failed one ran again is known when all are read. */
-class Wasted {
-  readonly #failures: ReadonlySet<number>;
-  readonly #cancelled: number;
-  readonly #failed: FailedCost[] = [];
-  readonly #again = new LastAttempts();
-
-  constructor(wordId: (word: string) => number) {
-    this.#failures = new Set(FAILURES.map(wordId));
-    this.#cancelled = wordId('cancelled');
-  }
-
-  add(sums: CostSums, batch: Columns, row: number): void {
-    this.#again.add(batch, row);
-    const microDollars = batch.microDollars[row] ?? 0;
-    if (microDollars === 0) return;
-    const conclusion = batch.conclusion[row] ?? 0;
-    if (conclusion === this.#cancelled) sums.cancelled += microDollars;
-    if (!this.#failures.has(conclusion)) return;
-    const [runId, jobName, runAttempt] = [batch.runId, batch.jobName, batch.runAttempt].map(
-      (column) => column[row] ?? 0,
-    ) as [number, number, number];
-    this.#failed.push({ sums, runId, jobName, runAttempt, microDollars });
-  }
-
-  async attribute(reader: HistoryReader, { window, filters }: CostQuestion): Promise<void> {
-    if (this.#failed.length === 0) return;
-    await this.#again.addTheRest(reader, window, filters);
-    for (const each of this.#failed)
-      each.sums[this.#again.wasRunAgain(each) ? 'rerun' : 'failed'] += each.microDollars;
-  }
+/** Which sum of wasted money a job belongs to; null: it was of use. */
+function openWasted(wordId: (word: string) => number) {
+  const [cancelled, repeated] = [wordId('cancelled'), wordId('repeated')];
+  const failures: ReadonlySet<number> = new Set(FAILURES.map(wordId));
+  return ({ wasted, conclusion }: Columns, row: number): 'cancelled' | 'rerun' | 'failed' | null => {
+    if (wasted[row] === cancelled) return 'cancelled';
+    if (wasted[row] === repeated) return 'rerun';
+    return failures.has(conclusion[row] ?? 0) ? 'failed' : null;
+  };
 }

@@ -5,7 +5,7 @@ import { finishedJob } from '../../test/fixtures/facts.ts';
 import { assertAnswers } from '../../test/openapi.ts';
 import type { FinishedJob } from '../domain/history.ts';
 import type { CostRow } from '../domain/openapi-types.ts';
-import { type HistoryFilters, NO_FILTERS } from '../domain/queries.ts';
+import { NO_FILTERS } from '../domain/queries.ts';
 import { type CostQuery, cost } from './cost.ts';
 import { fakeReader } from './fake-reader.ts';
 
@@ -29,24 +29,20 @@ function job(over: Partial<FinishedJob>): FinishedJob {
 
 test('wasted money is of one kind only: cancelled, failed, or failed and run again', async () => {
   const { total } = await ask([
-    job({ jobId: 1, runId: 1, conclusion: 'failure' }),
+    job({ jobId: 1, runId: 1, conclusion: 'failure', wasted: 'repeated' }),
     job({ jobId: 2, runId: 1, runAttempt: 2, conclusion: 'failure', microDollars: 100 }),
-    job({ jobId: 3, runId: 1, conclusion: 'cancelled', jobName: 'deploy', microDollars: 20 }),
+    job({
+      jobId: 3,
+      runId: 1,
+      conclusion: 'cancelled',
+      jobName: 'deploy',
+      microDollars: 20,
+      wasted: 'cancelled',
+    }),
     job({ jobId: 4, runId: 2, conclusion: 'timed_out', microDollars: 3 }),
     job({ jobId: 5, runId: 2, conclusion: 'success', microDollars: 50_000 }),
   ]);
   assert.deepEqual(total.wasted_dollars, { failed: 0.000103, cancelled: 0.00002, rerun: 0.006 });
-});
-
-test('a job that ran again after the window, or on other runners, ran again', async () => {
-  const failed = job({ jobId: 1, conclusion: 'failure', runsOn: 'gpu' });
-  const again = { jobId: 2, runAttempt: 2, runsOn: 'gpu' };
-  const wasted = async (jobs: readonly FinishedJob[], filters: Partial<HistoryFilters> = {}) =>
-    (await ask(jobs, { filters: { ...NO_FILTERS, ...filters } })).total.wasted_dollars;
-  assert.equal((await wasted([failed, job({ ...again, endedAtMs: NOW })])).rerun, 0.006);
-  const elsewhere = job({ ...again, runsOn: 'ubuntu', endedAtMs: FROM + 1 });
-  assert.equal((await wasted([failed, elsewhere], { runsOn: ['gpu'] })).rerun, 0.006);
-  assert.equal((await wasted([failed, job({ ...again, jobName: 'other' })])).rerun, 0);
 });
 
 test('time without a price, and what is free, has no sku and no money', async () => {
@@ -86,6 +82,7 @@ const JOBS = fc.array(
     billedSeconds: fc.constantFrom(0, 60, 120),
     durationMs: fc.constantFrom(null, 0, 1500),
     endedAtMs: fc.integer({ min: 0, max: NOW }),
+    wasted: fc.constantFrom(null, 'repeated' as const),
   }),
   { maxLength: 25 },
 );
@@ -109,6 +106,8 @@ test('for any jobs, the answer is what a naive sum over them says, and its parts
           ...shape,
           jobId: at + 1,
           repository: ['o/a', 'o/b', 'p/a'][shape.runId - 1] ?? '',
+          // Only what failed can have run again.
+          wasted: shape.conclusion === 'cancelled' ? 'cancelled' : hasFailed(shape) ? shape.wasted : null,
           ...(shape.sku === null ? { microDollars: 0 } : { unpricedSeconds: 0 }),
         }),
       );
@@ -140,6 +139,10 @@ function naiveForm(row: CostRow): NaiveRow {
   return [row.jobs, row.total_seconds * 1000, row.billed_seconds, row.unpriced_seconds, ...money, before];
 }
 
+function hasFailed({ conclusion }: Pick<FinishedJob, 'conclusion'>): boolean {
+  return conclusion === 'failure' || conclusion === 'timed_out';
+}
+
 function naiveRows(
   jobs: readonly FinishedJob[],
   { by, filters }: Pick<CostQuery, 'by' | 'filters'>,
@@ -160,16 +163,7 @@ function naiveRows(
   const among = (fromMs: number, toMs: number) =>
     jobs.filter((each) => fits(each) && each.endedAtMs >= fromMs && each.endedAtMs < toMs);
   const hasBefore = jobs.some(({ endedAtMs }) => endedAtMs <= FROM - (TO - FROM));
-  const ranAgain = (failed: FinishedJob) =>
-    jobs.some(
-      (other) =>
-        other.runId === failed.runId &&
-        other.repository === failed.repository &&
-        other.jobName === failed.jobName &&
-        other.runAttempt > failed.runAttempt &&
-        other.endedAtMs >= FROM,
-    );
-  const hasFailed = ({ conclusion }: FinishedJob) => conclusion === 'failure' || conclusion === 'timed_out';
+  const ranAgain = ({ wasted }: FinishedJob) => wasted === 'repeated';
   const now = among(FROM, TO);
   return new Map(
     [...new Set(now.map(nameOf))].map((name) => {

@@ -149,7 +149,7 @@ function readOf(list: readonly object[], { time, fits, idOf }: Reading) {
   function cellOf(value: unknown, name: string): number {
     if (typeof value === 'string') return idOf(value);
     if (typeof value === 'number') return value;
-    return name === 'sku' || name === 'step' ? 0 : Number.NaN;
+    return ['sku', 'step', 'wasted'].includes(name) ? 0 : Number.NaN;
   }
 }
 

@@ -1,13 +1,10 @@
 import type { Cause } from '../domain/openapi-types.ts';
-import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
+import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { getOrCreate } from './get-or-create.ts';
 import { GroupNumbers } from './group-numbers.ts';
 import { GroupedValues } from './grouped-values.ts';
 import { type FoundJob, keepLatest, LINK_COLUMNS } from './job-link.ts';
-import { LastAttempts } from './last-attempts.ts';
 import { MeasuredGroups } from './measured-groups.ts';
-import { NumberList } from './number-list.ts';
-import type { Outcomes } from './outcomes.ts';
 
 export const CAUSES = ['step', 'timeout', 'runner_lost', 'startup', 'rejected', 'unknown'] as const;
 
@@ -55,8 +52,7 @@ export async function jobSums(
   return groups;
 }
 
-const END_COLUMNS = [...PLACE, 'runId', 'runAttempt', 'conclusion', 'durationMs'] as const;
-type Ends = Batch<FinishedJobColumns, (typeof END_COLUMNS)[number]>;
+const END_COLUMNS = [...PLACE, 'conclusion', 'durationMs', 'wasted'] as const;
 
 /** Adds the jobs that ended, with what was wasted. */
 async function addEnds(
@@ -65,52 +61,13 @@ async function addEnds(
   window: Window,
   filters: HistoryFilters,
 ): Promise<void> {
-  const attempts = new LastAttempts();
-  const failed = new FailedEnds();
   for await (const batch of reader.finishedJobs(window, filters, END_COLUMNS)) {
     const ofBatch = groups.of(batch);
     groups.addEnds(ofBatch, batch);
     groups.addTimes(ofBatch, batch.durationMs);
-    attempts.addAll(batch);
-    failed.add(ofBatch, batch, groups.outcomes);
-  }
-  if (failed.size > 0) await attempts.addTheRest(reader, window, filters);
-  failed.addWasted(groups, attempts);
-}
-
-/** Jobs that ran and failed. Whether one ran again is known when all are read. */
-class FailedEnds {
-  readonly #groups = new NumberList();
-  readonly #runIds = new NumberList();
-  readonly #attempts = new NumberList();
-  readonly #durationsMs = new NumberList();
-
-  get size(): number {
-    return this.#groups.numbers.length;
-  }
-
-  add(groups: Int32Array, ends: Ends, { passed, failed }: Outcomes): void {
-    const { size, conclusion, durationMs, runId, runAttempt } = ends;
-    for (let row = 0; row < size; row += 1) {
-      if (conclusion[row] === passed || !failed.has(conclusion[row] ?? 0)) continue;
-      // Not known: no runner took it.
-      if (Number.isNaN(durationMs[row])) continue;
-      this.#groups.add(groups[row] ?? 0);
-      this.#runIds.add(runId[row] ?? 0);
-      this.#attempts.add(runAttempt[row] ?? 1);
-      this.#durationsMs.add(durationMs[row] ?? 0);
-    }
-  }
-
-  addWasted({ wastedMs, ids }: JobGroups, attempts: LastAttempts): void {
-    const [runIds, numbers, durationsMs] = [this.#runIds, this.#attempts, this.#durationsMs].map(
-      (list) => list.numbers,
-    );
-    for (const [at, group] of this.#groups.numbers.entries()) {
-      const [, , jobName] = ids.tupleOf(group);
-      const job = { jobName, runId: runIds?.[at] ?? 0, runAttempt: numbers?.[at] ?? 1 };
-      if (attempts.wasRunAgain(job)) wastedMs.add(group, durationsMs?.[at] ?? 0);
-    }
+    for (let row = 0; row < batch.size; row += 1)
+      // What is wasted has a duration.
+      if (batch.wasted[row] !== 0) groups.wastedMs.add(ofBatch[row] ?? 0, batch.durationMs[row] || 0);
   }
 }
 

@@ -44,30 +44,16 @@ function job(jobId: number, agoMinutes: number, over: Partial<FinishedJob> = {})
 
 const FAILED = { conclusion: 'failure', durationMs: 9000 };
 
-test('what failed and was run again is wasted, what failed for good is not', async () => {
+test('what the facts call wasted is wasted, for either reason', async () => {
   const finishedJobs = [
-    job(1, 9, { ...FAILED, runId: 1 }),
-    job(2, 8, { runId: 1, runAttempt: 2 }),
+    job(1, 9, { ...FAILED, wasted: 'repeated' }),
+    job(2, 8, { runAttempt: 2 }),
     job(3, 7, { ...FAILED, runId: 2 }),
-    job(4, 6, { ...FAILED, runId: 3 }),
-    job(5, 5, { runId: 3, runAttempt: 2, jobName: 'another' }),
-    job(6, 4, { runId: 4 }),
-    job(7, 3, { runId: 4, runAttempt: 2 }),
+    job(4, 6, { conclusion: 'cancelled', durationMs: 500, wasted: 'cancelled' }),
+    job(5, 5, { conclusion: 'cancelled', durationMs: null }),
   ];
   const { rows } = await ask({ finishedJobs });
-  assert.equal(rows.find(({ job_name: name }) => name === 'build')?.wasted_seconds, 9);
-});
-
-test('a job that was run again after the window, or on another kind of runner, was run again', async () => {
-  const finishedJobs = [
-    job(1, 15, { ...FAILED, runId: 1 }),
-    job(2, 5, { runId: 1, runAttempt: 2, runsOn: 'large' }),
-  ];
-  const window = { fromMs: NOW - 20 * MINUTE, toMs: NOW - 10 * MINUTE };
-  assert.equal((await ask({ finishedJobs }, { window })).rows[0]?.wasted_seconds, 9);
-  const filters = { ...NO_FILTERS, runsOn: [PLACE.runsOn] };
-  const all = { fromMs: NOW - 20 * MINUTE, toMs: NOW };
-  assert.equal((await ask({ finishedJobs }, { window: all, filters })).rows[0]?.wasted_seconds, 9);
+  assert.equal(rows[0]?.wasted_seconds, 9.5);
 });
 
 test('flaky is counted by the fact, and its rate is by all runs, 1 at most', async () => {
@@ -152,7 +138,6 @@ async function checkNaively(history: HistoryRecords, label: readonly string[]): 
     failed: ended(history.failedJobs),
     flaky: ended(history.flakyJobs),
     started: history.startedJobs.filter((each) => isInside(each.startedAtMs) && fits(each)),
-    everywhere: history.finishedJobs,
   };
   const { jobs, failed, flaky, started } = parts;
   assert.equal(rows.length, new Set([...jobs, ...failed, ...flaky, ...started].map(nameOf)).size);
@@ -167,7 +152,6 @@ interface Parts {
   readonly failed: readonly FailedJob[];
   readonly flaky: readonly FlakyJob[];
   readonly started: readonly StartedJob[];
-  readonly everywhere: readonly FinishedJob[];
 }
 
 function naiveRow(row: JobSummaryRow, parts: Parts): JobSummaryRow {
@@ -184,7 +168,7 @@ function naiveRow(row: JobSummaryRow, parts: Parts): JobSummaryRow {
     causes.filter((each) => each === cause).length,
   ]);
   const times = addUp(own(parts.flaky).map((each) => each.times));
-  const wasted = jobs.filter((each) => isFailed(each) && ranAgain(each, parts.everywhere));
+  const wasted = jobs.filter((each) => each.wasted !== null);
   return {
     repository: row.repository,
     workflow: row.workflow,
@@ -211,16 +195,6 @@ function nameOf({ repository, workflow, jobName }: JobPlace): string {
 
 function isFailed({ conclusion }: FinishedJob): boolean {
   return /failure|timed_out/.test(conclusion);
-}
-
-function ranAgain({ runId, jobName, runAttempt }: FinishedJob, all: readonly FinishedJob[]): boolean {
-  return all.some(
-    (other) =>
-      other.runId === runId &&
-      other.jobName === jobName &&
-      other.runAttempt > runAttempt &&
-      other.endedAtMs <= NOW,
-  );
 }
 
 function secondsOf(jobs: readonly FinishedJob[]): number {

@@ -45,7 +45,7 @@ export const FACT_TABLES: { readonly [Kind in FactKind]: FactTable<FactColumns[K
       ...JOB,
       ...ENDED,
       ...numbers('durationMs', 'billedSeconds', 'microDollars', 'unpricedSeconds'),
-      ...words('conclusion', 'sku'),
+      ...words('conclusion', 'sku', 'wasted'),
       queuedAtMs: { sql: QUEUED_AT, holds: 'number' },
     },
   },

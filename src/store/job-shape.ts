@@ -28,6 +28,7 @@ export const JOB: StateShape<JobState> = {
     'approvalCounted',
     'completionCounted',
     'isCauseOpen',
+    'repeatCounted',
   ],
   fields: [
     'jobId',
@@ -66,6 +67,8 @@ export const JOB: StateShape<JobState> = {
     'confirmedAtMs',
     'queueMs',
     'durationMs',
+    'microDollars',
+    'repeatCounted',
   ],
   derived: {
     beganAtMs: jobBeganAtMs,

@@ -173,6 +173,7 @@ export const HISTORY_CASES: Readonly<Record<string, StoreCase>> = {
         ),
         failedJobs: places.map((place) => ({ ...place, endedAtMs: AT, cause: 'step', step: null })),
         flakyJobs: places.map((place) => ({ ...place, endedAtMs: AT, times: 1 })),
+        repeatedJobs: [],
         finishedRuns: [
           finishedRun({ endedAtMs: AT }),
           finishedRun({

@@ -25,6 +25,7 @@ export function finished(jobId: number, over: Partial<FinishedJob> = {}): Finish
     billedSeconds: 0,
     microDollars: 0,
     unpricedSeconds: 0,
+    wasted: null,
     steps: [
       {
         number: 1,
@@ -51,6 +52,21 @@ export const HISTORY_ROW_CASES: Readonly<Record<string, (rowsAfter: RowsAfter) =
       for (let time = 0; time < 2; time += 1) await commit(store, { history });
     }, 'SELECT repository, job_name, times FROM flaky_jobs');
     assert.deepEqual(rows, [{ repository: 'o/r', job_name: 'build', times: 2 }]);
+  },
+
+  async 'a job that ran again has been wasted, in the transaction of its end or later'(rowsAfter) {
+    const repeated = { jobId: 1, endedAtMs: NOW };
+    const rows = await rowsAfter(async (store) => {
+      const finishedJobs = [finished(1), finished(2), finished(3, { wasted: 'cancelled' })];
+      const also = { jobId: 2, endedAtMs: NOW };
+      await commit(store, { history: { ...NO_HISTORY, finishedJobs, repeatedJobs: [also] } });
+      await commit(store, { history: { ...NO_HISTORY, repeatedJobs: [repeated] } });
+    }, 'SELECT job_id, wasted FROM finished_jobs ORDER BY job_id');
+    assert.deepEqual(rows, [
+      { job_id: 1, wasted: 'repeated' },
+      { job_id: 2, wasted: 'repeated' },
+      { job_id: 3, wasted: 'cancelled' },
+    ]);
   },
 
   async 'a run that is held, and ends in the same second, has two ends'(rowsAfter) {

@@ -46,6 +46,7 @@ const finishedJob = fc.tuple(
     billedSeconds: fc.nat(999),
     microDollars: fc.nat(),
     unpricedSeconds: fc.nat(999),
+    wasted: fc.constantFrom(null, 'repeated', 'cancelled'),
     steps: fc.constant([]),
   }),
 );

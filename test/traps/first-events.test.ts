@@ -32,6 +32,10 @@ const OF_JOB = [
   'jobs_total{job_name="build",runs_on="ubuntu-latest",conclusion="cancelled"}',
   'jobs_total{job_name="build",runs_on="ubuntu-latest",conclusion="failure"}',
   'jobs_total{job_name="build",runs_on="ubuntu-latest",conclusion="success"}',
+  'wasted_dollars_total{reason="cancelled"}',
+  'wasted_dollars_total{reason="repeated"}',
+  'wasted_seconds_total{reason="cancelled"}',
+  'wasted_seconds_total{reason="repeated"}',
 ].map((line) => line.replace(`${PLACE},`, ''));
 
 test('a job queued for the first time has its counters at 0, before anything fails', async () => {

@@ -39,6 +39,7 @@ const TEST_LINES = [
   ...ranLines({ job: 'test', conclusion: 'failure', runS: 60 }),
   `github_actions_job_failures_total{${PLACE},job_name="test",cause="runner_lost"} 1`,
   `github_actions_flaky_jobs_total{${PLACE},job_name="test"} 1`,
+  `github_actions_wasted_seconds_total{${PLACE},reason="repeated"} 60`,
 ];
 
 for (const created_at of [at(0), at(LATER_S)]) {

@@ -45,6 +45,8 @@ export type Fact =
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
   | { readonly kind: 'job_failed'; readonly job: EndedJob; readonly cause: FailureCause }
   | { readonly kind: 'job_flaky'; readonly job: EndedJob; readonly times: number }
+  /** The job had failed, and then ran again: its time was wasted. */
+  | { readonly kind: 'job_repeated'; readonly job: JobState & { readonly durationMs: number } }
   | { readonly kind: 'run_completed'; readonly run: RunObservation; readonly durationMs: number | null }
   | { readonly kind: 'run_repeated'; readonly run: RunObservation }
   | { readonly kind: 'dispatched'; readonly dispatch: DispatchObservation }

@@ -136,6 +136,8 @@ function stateOf(observation: JobObservation): JobState {
     queueCounted: false,
     queueMs: null,
     durationMs: null,
+    microDollars: null,
+    repeatCounted: false,
     approvalCounted: false,
     completionCounted: false,
     isCauseOpen: false,

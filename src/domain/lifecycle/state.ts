@@ -42,6 +42,10 @@ export interface JobState
   readonly queueMs: number | null;
   /** The time on a runner that was counted; null while none was. */
   readonly durationMs: number | null;
+  /** What that time was counted to cost, if the job failed; null while nothing was. */
+  readonly microDollars: number | null;
+  /** Its time is counted as wasted, because it failed and ran again. */
+  readonly repeatCounted: boolean;
   /** Its time behind an approval gate is counted, or reported as damaged. */
   readonly approvalCounted: boolean;
   /** Its completion is counted. */

@@ -1,4 +1,5 @@
 import { foldedLabels, type LabelPatterns } from '../label-patterns.ts';
+import type { JobObservation } from '../observation.ts';
 import { type OwnIds, withoutIds } from '../own-ids.ts';
 import { isFreeService, type JobNames } from './free-service.ts';
 import { type PriceRule, priceRuleFor, type RunnerNames } from './price-rules.ts';
@@ -19,6 +20,23 @@ export type Bill =
   | { readonly sku: string; readonly seconds: number; readonly microDollars: number }
   /** Only whoever named the runner knows its price. */
   | { readonly sku: null; readonly seconds: number };
+
+/** What an operator says of prices. */
+export interface PriceOptions {
+  readonly priceRules: readonly PriceRule[];
+  /** Rules may name a runner as these patterns show it. */
+  readonly labelPatterns?: LabelPatterns;
+}
+
+/** What the end of a job costs, in millionths of a dollar. */
+export type CostOf = (job: JobObservation, durationMs: number | null) => number;
+
+export function createCostOf(options: PriceOptions): CostOf {
+  return (job, durationMs) => {
+    const bill = billOfEnd(job, durationMs, options);
+    return bill === null || bill.sku === null ? 0 : bill.microDollars;
+  };
+}
 
 const MINUTE_MS = 60_000;
 
@@ -45,6 +63,17 @@ export function billOf(
   const microDollarsPerMinute = rule?.microDollarsPerMinute ?? listPriceAt(sku, job.completedAtMs);
   if (microDollarsPerMinute === null) return null;
   return { sku, seconds: minutes * 60, microDollars: minutes * microDollarsPerMinute };
+}
+
+/** What the end of a job costs: as `billOf`; null too if it has no times. */
+export function billOfEnd(
+  job: JobObservation,
+  durationMs: number | null,
+  { priceRules, labelPatterns }: PriceOptions,
+): Bill | null {
+  const { completedAtMs } = job;
+  if (completedAtMs === null || durationMs === null) return null;
+  return billOf({ ...job, completedAtMs, durationMs }, priceRules, labelPatterns);
 }
 
 /**

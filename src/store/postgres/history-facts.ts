@@ -58,6 +58,7 @@ export const FACTS = {
     ['billed_seconds', 'bigint', ({ billedSeconds }) => billedSeconds],
     ['micro_dollars', 'bigint', ({ microDollars }) => microDollars],
     ['unpriced_seconds', 'bigint', ({ unpricedSeconds }) => unpricedSeconds],
+    ['wasted', 'text', ({ wasted }) => wasted],
   ]),
   failedJobs: factTable<FailedJob>('failed_job_facts', JOB_END, [
     END,

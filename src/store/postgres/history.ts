@@ -19,7 +19,7 @@ export class HistoryTables {
 
   /** What is told again replaces what was told before. Call what it returns once that is committed. */
   add(session: Session, records: HistoryRecords, head: Head): () => void {
-    const { startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns } = records;
+    const { startedJobs, finishedJobs, failedJobs, flakyJobs, repeatedJobs, finishedRuns } = records;
     const { idOf, keep } = this.#found;
     FACTS.startedJobs.add(session, startedJobs, idOf);
     FACTS.finishedJobs.add(session, finishedJobs, idOf);
@@ -27,6 +27,11 @@ export class HistoryTables {
     STEPS.add(session, told, idOf);
     FACTS.failedJobs.add(session, failedJobs, idOf);
     FACTS.flakyJobs.add(session, flakyJobs, idOf);
+    if (repeatedJobs.length > 0)
+      session.send(REPEAT, [
+        repeatedJobs.map(({ endedAtMs }) => endedAtMs),
+        repeatedJobs.map(({ jobId }) => jobId),
+      ]);
     FACTS.finishedRuns.add(session, finishedRuns, idOf);
     notePacked(session, records, head);
     return keep;
@@ -42,6 +47,12 @@ export class HistoryTables {
     return removed.reduce((sum, count) => sum + count, 0);
   }
 }
+
+const REPEAT = statement(
+  `UPDATE finished_job_facts AS fact SET wasted = 'repeated'
+   FROM unnest($1::bigint[], $2::bigint[]) AS repeated (ended_at_ms, job_id)
+   WHERE fact.ended_at_ms = repeated.ended_at_ms AND fact.job_id = repeated.job_id`,
+);
 
 const FORGET_STEPS = forgetting('job_steps', 'ended_at_ms');
 const FORGET_FACTS = [

@@ -38,6 +38,7 @@ export function notePacked(session: Session, records: HistoryRecords, head: Head
   for (const { startedAtMs } of records.startedJobs) note('startedJobs', startedAtMs);
   for (const kind of ['finishedJobs', 'failedJobs', 'flakyJobs', 'finishedRuns'] as const)
     for (const { endedAtMs } of records[kind]) note(kind, endedAtMs);
+  for (const { endedAtMs } of records.repeatedJobs) note('finishedJobs', endedAtMs);
   if (added.size === 0) return;
   const rows = [...added.values()];
   session.send(NOTE, [rows.map(([table]) => table), rows.map(([, hour]) => hour)]);

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ForgettingHistory } from '../../domain/forgetting.ts';
 import type {
   FailedJob,
@@ -7,6 +7,7 @@ import type {
   FlakyJob,
   HistoryRecords,
   JobPlace,
+  RepeatedJob,
   StartedJob,
 } from '../../domain/history.ts';
 import { packSteps } from '../packed-steps.ts';
@@ -66,14 +67,13 @@ function openAdd(
   const insert = (table: string, columns: number) =>
     database.prepare(`INSERT OR ${or} INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
   const started = insert('started_job_facts', 10);
-  const finished = insert('finished_job_facts', 15);
   const failed = insert('failed_job_facts', 11);
   const onFlaky = or === 'IGNORE' ? 'DO NOTHING' : 'DO UPDATE SET times = times + excluded.times';
   const flaky = database.prepare(
     `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ${onFlaky}`,
   );
   const runs = insert('finished_run_facts', 9);
-  const steps = insert('job_steps', 3);
+  const ends = openAddEnds(database, insert, { idOf, placeOf, packed });
 
   function placeOf({ jobId, runId, runAttempt, repository, workflow, jobName, runsOn }: JobPlace) {
     return [jobId, runId, runAttempt, ...[repository, workflow, jobName, runsOn].map(idOf)] as const;
@@ -95,15 +95,6 @@ function openAdd(
     flaky.run(job.endedAtMs, ...placeOf(job), job.times, idOf(job.runnerGroup));
   }
 
-  function addFinished(job: FinishedJob): void {
-    packed.note('finishedJobs', job.endedAtMs);
-    const { endedAtMs, runnerGroup, conclusion, durationMs, sku } = job;
-    const { billedSeconds, microDollars, unpricedSeconds } = job;
-    const end = [idOf(runnerGroup), conclusion, durationMs, sku];
-    finished.run(endedAtMs, ...placeOf(job), ...end, billedSeconds, microDollars, unpricedSeconds);
-    if (job.steps.length > 0) steps.run(endedAtMs, job.jobId, packSteps(job.steps));
-  }
-
   function addRun(run: FinishedRun): void {
     packed.note('finishedRuns', run.endedAtMs);
     const { endedAtMs, runId, runAttempt, conclusion, repository, workflow, event, branch } = run;
@@ -111,12 +102,48 @@ function openAdd(
     runs.run(endedAtMs, runId, runAttempt, conclusion, ...named, run.durationMs);
   }
 
-  return ({ startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns }) => {
+  return ({ startedJobs, finishedJobs, failedJobs, flakyJobs, repeatedJobs, finishedRuns }) => {
     for (const job of startedJobs) addStarted(job);
-    for (const job of finishedJobs) addFinished(job);
+    for (const job of finishedJobs) ends.add(job);
     for (const job of failedJobs) addFailed(job);
     for (const job of flakyJobs) addFlaky(job);
+    for (const job of repeatedJobs) ends.repeat(job);
     for (const run of finishedRuns) addRun(run);
+  };
+}
+
+interface Placing {
+  readonly idOf: Names['idOf'];
+  readonly placeOf: (job: JobPlace) => readonly (string | number)[];
+  readonly packed: PackedHours;
+}
+
+/** Adds the ends of jobs, with their steps. */
+function openAddEnds(
+  database: DatabaseSync,
+  insert: (table: string, columns: number) => StatementSync,
+  { idOf, placeOf, packed }: Placing,
+) {
+  const finished = insert('finished_job_facts', 16);
+  const steps = insert('job_steps', 3);
+  const repeated = database.prepare(
+    `UPDATE finished_job_facts SET wasted = 'repeated' WHERE ended_at_ms = ? AND job_id = ?`,
+  );
+  return {
+    add(job: FinishedJob): void {
+      packed.note('finishedJobs', job.endedAtMs);
+      const { endedAtMs, runnerGroup, conclusion, durationMs, sku } = job;
+      const { billedSeconds, microDollars, unpricedSeconds, wasted } = job;
+      const end = [idOf(runnerGroup), conclusion, durationMs, sku];
+      const sums = [billedSeconds, microDollars, unpricedSeconds];
+      finished.run(endedAtMs, ...placeOf(job), ...end, ...sums, wasted);
+      if (job.steps.length > 0) steps.run(endedAtMs, job.jobId, packSteps(job.steps));
+    },
+
+    repeat({ jobId, endedAtMs }: RepeatedJob): void {
+      packed.note('finishedJobs', endedAtMs);
+      repeated.run(endedAtMs, jobId);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -41,6 +42,7 @@ test('a million facts are read in hours: what is packed is not read from its tab
       finishedJobs: [],
       failedJobs: [],
       flakyJobs: [],
+      repeatedJobs: [],
       finishedRuns: [],
     };
     await commit(store, { history });
@@ -61,7 +63,7 @@ test('what a version before 24 packed, which had another form, is deleted and pa
   const startedJobs = [{ ...of, ...own, startedAtMs: 5, queueMs: 77 }];
   {
     await using store = await open();
-    const none = { finishedJobs: [], failedJobs: [], flakyJobs: [], finishedRuns: [] };
+    const none = { finishedJobs: [], failedJobs: [], flakyJobs: [], repeatedJobs: [], finishedRuns: [] };
     await commit(store, { history: { startedJobs, ...none } });
     await store.packHistory(HOUR_MS, 1000);
   }
@@ -70,7 +72,9 @@ test('what a version before 24 packed, which had another form, is deleted and pa
     const before = new Uint8Array(Float64Array.of(78).buffer);
     const { changes } = database.prepare('UPDATE packed_columns SET packed = ?').run(before);
     assert.ok(changes > 0);
-    database.exec('PRAGMA user_version = 23');
+    database.exec(
+      readFileSync(new URL('./migrations/0024-narrow-packed-history.sql', import.meta.url), 'utf8'),
+    );
   }
   await using store = await open();
   for (const isPacked of [false, true]) {

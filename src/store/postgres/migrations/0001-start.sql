@@ -124,6 +124,8 @@ CREATE TABLE jobs (
   confirmed_at_ms    BIGINT,
   queue_ms           BIGINT,
   duration_ms        BIGINT,
+  micro_dollars      BIGINT,
+  repeat_counted     SMALLINT NOT NULL,
   -- What the rules say of the state, to find and to group rows by.
   began_at_ms        BIGINT,
   stale_after_ms     BIGINT,
@@ -315,6 +317,7 @@ CREATE TABLE finished_job_facts (
   billed_seconds   BIGINT  NOT NULL,
   micro_dollars    BIGINT  NOT NULL,
   unpriced_seconds BIGINT  NOT NULL,
+  wasted           TEXT,   -- repeated or cancelled: it ran for nothing
   PRIMARY KEY (ended_at_ms, job_id)
 );
 
@@ -398,7 +401,8 @@ CREATE TABLE packed_words (
 
 CREATE VIEW finished_jobs AS
   SELECT ended_at_ms, job_id, run_id, run_attempt, repository.name AS repository, workflow.name AS workflow, job.name AS job_name,
-    runs_on.name AS runs_on, runner_group.name AS runner_group, conclusion, duration_ms, sku, billed_seconds, micro_dollars, unpriced_seconds
+    runs_on.name AS runs_on, runner_group.name AS runner_group, conclusion, duration_ms, sku, billed_seconds, micro_dollars, unpriced_seconds,
+    wasted
   FROM finished_job_facts AS fact JOIN names AS repository ON repository.id = fact.repository
     JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS job ON job.id = fact.job_name
     JOIN names AS runs_on ON runs_on.id = fact.runs_on JOIN names AS runner_group ON runner_group.id = fact.runner_group;
