@@ -7,7 +7,10 @@ import { linesOf, metricOf, type Samples } from './samples.ts';
  * ghosts of over 35 days.
  */
 const OTHERS = new Set<string>(
-  [DOMAIN.stepDuration, DOMAIN.jobFailedSteps, DOMAIN.runners, DOMAIN.staleRuns].map(({ name }) => name),
+  [
+    ...[DOMAIN.stepDuration, DOMAIN.jobFailedSteps, DOMAIN.staleRuns],
+    ...[DOMAIN.runners, DOMAIN.runnersByLabel, DOMAIN.runnerGroupLastIdle],
+  ].map(({ name }) => name),
 );
 const FAMILIES = Object.values(DOMAIN)
   .map(({ name }) => name)
