@@ -8,11 +8,14 @@ import type { Engine, ExpositionFormat, Inbox, Store } from '../src/domain/contr
 import type { Delivery } from '../src/domain/delivery.ts';
 import { createSampling } from '../src/domain/event-sample.ts';
 import { createRecordHistory } from '../src/domain/history.ts';
+import type { LabelPolicy } from '../src/domain/label-policy.ts';
 import { HOLD_MS } from '../src/domain/lifecycle/gate.ts';
 import { createMeasure } from '../src/domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../src/domain/metric.ts';
 import { createCostOf } from '../src/domain/price/bill.ts';
+import type { RepositoryLabel } from '../src/domain/repository-labels.ts';
 import { Ledger } from '../src/engine/ledger.ts';
+import { withCurrentLabels } from '../src/engine/readings.ts';
 import { createObserve } from '../src/github/observe.ts';
 import { actionOf, trimPayload } from '../src/github/trim-payload.ts';
 import { renderExposition } from '../src/metrics/exposition.ts';
@@ -48,6 +51,8 @@ export interface PipelineOptions {
   readonly batchSize?: number;
   /** As `metrics.failed_steps`. */
   readonly failedSteps?: boolean;
+  readonly repositoryLabels?: readonly RepositoryLabel[];
+  readonly labelPolicy?: LabelPolicy;
 }
 
 export interface Pipeline extends AsyncDisposable {
@@ -105,6 +110,11 @@ export function deliveryOf(
   };
 }
 
+function rulesFor(repositoryLabels: readonly RepositoryLabel[]) {
+  const observe = createObserve([], { reportsRepositories: repositoryLabels.length > 0 });
+  return { repositoryLabels, observe };
+}
+
 /** Opens the store and wires the parts as the engine does. */
 export async function openPipeline({
   url = 'memory:',
@@ -112,9 +122,11 @@ export async function openPipeline({
   maxSeries = 10_000,
   batchSize = 50,
   failedSteps = false,
+  repositoryLabels = [],
+  labelPolicy = new Map(),
 }: PipelineOptions): Promise<Pipeline> {
   const now = () => clock.nowMs;
-  const shape = { labelPolicy: new Map(), maxSeries };
+  const shape = { labelPolicy, maxSeries };
   const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, steady: now });
   const jobNumbers = new JobNumbers({ maxSeries, steady: now });
   const store = await (url === 'memory:' ? openEmptyStore(now) : openSqliteStore({ url, clock: now }));
@@ -126,21 +138,22 @@ export async function openPipeline({
   registry.restore(stored.cells);
   jobNumbers.apply(stored.numbers);
 
-  const ofPipeline = { ...PROCESSING_RULES, measure: createMeasure({ ...counting, failedSteps }) };
-  const rules = () => ofPipeline;
+  const measure = createMeasure({ ...counting, failedSteps });
+  const rules = () => ({ ...PROCESSING_RULES, measure, ...rulesFor(repositoryLabels) });
   const direct = { queue: ledger, rules, logger: SILENT, atOnce: batchSize };
 
   async function processNext(): Promise<number> {
     const leased = await store.lease(batchSize, LEASE_MS);
     if (leased.length === 0) return 0;
-    const { read, unreadable } = readBatch(leased, observe);
+    const { read, unreadable } = readBatch(leased, rules().observe);
     assert.deepEqual(unreadable, []);
     await processBatch({ leased }, { read }, direct);
     return leased.length;
   }
 
   const render = async (format: ExpositionFormat): Promise<string> => {
-    const readings = shapeReadings(await store.readActivity(now()), shape);
+    const activity = await withCurrentLabels(await store.readActivity(now()), store, repositoryLabels);
+    const readings = shapeReadings(activity, shape);
     return Buffer.from(await renderExposition({ registry, jobNumbers, readings, format })).toString();
   };
 

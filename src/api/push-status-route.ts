@@ -3,6 +3,7 @@ import { metricNamed } from '../domain/catalogue.ts';
 import type { Clock, Engine } from '../domain/contracts.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
+import { namedLabels } from '../domain/label-text.ts';
 import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
 
 const DEAD_SHOWN = 50;
@@ -44,11 +45,7 @@ function describeDead({ sink, metric, labels, value, atMs, rejectedAtMs, reason 
     rejected_at: isoTime(rejectedAtMs),
     reason,
     metric,
-    labels: Object.fromEntries(
-      isJobMetric(metric)
-        ? pairsOf(labels)
-        : labels.map((text, index) => [names[index] ?? `label_${index}`, text]),
-    ),
+    labels: Object.fromEntries(isJobMetric(metric) ? pairsOf(labels) : namedLabels(names, labels)),
     value,
     time: isoTime(atMs),
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { repositoryLabelsOf } from '../config/repository-labels.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
 import type { EngineThreadData } from '../engine-thread/messages.ts';
@@ -60,7 +61,7 @@ export function engineOptions(
     batchSize: collector.batchSize,
     atOnce: collector.atOnce,
     maxAttempts: collector.maxAttempts,
-    metrics,
+    metrics: { ...metrics, repositoryLabels: repositoryLabelsOf(settings) },
     priceRules: prices.rules,
     push: pushOptions(settings, { version, storeBytes }),
     memory: {
@@ -72,10 +73,10 @@ export function engineOptions(
 }
 
 /** Of what decides which numbers there are; without secrets. */
-function configHashOf({ storage, metrics, prices, push }: Settings): string {
+function configHashOf({ storage, metrics, labelFile, prices, push }: Settings): string {
   const sinks = sinksOf(push).map(({ name, protocol }) => [name, protocol]);
-  const text = JSON.stringify([storage.retentionMs, metrics, prices, sinks], (_, value) =>
-    value instanceof Map ? [...value] : value,
+  const text = JSON.stringify([storage.retentionMs, metrics, labelFile, prices, sinks], (_, value) =>
+    value instanceof Map || value instanceof Set ? [...value] : value,
   );
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { loadSettings } from '../config/load-settings.ts';
 import { environmentNameOf } from '../config/setting.ts';
@@ -51,6 +52,9 @@ const OTHERS: Readonly<Record<string, string>> = {
   'github.app_id': '2',
   'github.app_private_key': newKey(),
   'log.level': 'error',
+  'metrics.repository_labels_file': fileURLToPath(
+    new URL('../../test/fixtures/repository-labels.yaml', import.meta.url),
+  ),
 };
 
 function settingsOf(env: Readonly<Record<string, string>>): Settings {

@@ -51,6 +51,8 @@ export class BatchStates {
         return this.#applyAsked(observation);
       case 'numbers':
         return { facts: [observation], before: null, after: null };
+      case 'repository':
+        return { facts: [], before: null, after: null };
       case 'dispatch':
         return { facts: [{ kind: 'dispatched', dispatch: observation }], before: null, after: null };
     }

@@ -7,9 +7,11 @@ import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
 import type { JobNumber, ObservationResult } from '../domain/observation.ts';
 import type { CostOf } from '../domain/price/bill.ts';
+import type { RepositoryLabel } from '../domain/repository-labels.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { type Applied, BatchStates } from './batch-states.ts';
+import { LabelsByRepository, NO_LABELS, repositoriesOf } from './labels-by-repository.ts';
 import { entryOf } from './observation-entry.ts';
 
 /*
@@ -50,6 +52,7 @@ export function readBatch<D extends Delivery>(
 export function keysOf(read: readonly ReadDelivery[]): StateKeys {
   const jobs: StateKeys['jobs'][number][] = [];
   const runs: StateKeys['runs'][number][] = [];
+  const repositories = repositoriesOf(read);
   for (const { reading } of read) {
     if (!('observation' in reading)) continue;
     const { observation } = reading;
@@ -59,7 +62,7 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
     if (observation.jobId === null) runs.push(observation);
     else jobs.push({ ...observation, jobId: observation.jobId });
   }
-  return { jobs, runs };
+  return repositories.length === 0 ? { jobs, runs } : { jobs, runs, repositories };
 }
 
 /** What is made of facts. */
@@ -68,6 +71,8 @@ export interface CountingRules {
   readonly sampling: Sampling;
   readonly record: RecordHistory;
   readonly costOf: CostOf;
+  /** Absent or empty: labels by repository are not asked for. */
+  readonly repositoryLabels?: readonly RepositoryLabel[];
 }
 
 export interface BatchWork {
@@ -79,10 +84,11 @@ export interface BatchWork {
 /** Applies the readings, in their order, to the known states. */
 export function effectsOf(
   { read, known, nowMs }: BatchWork,
-  { measure, sampling, record, costOf }: CountingRules,
+  { measure, sampling, record, costOf, repositoryLabels = [] }: CountingRules,
 ): Effects {
   const samples: EventSample[] = [];
   const states = new BatchStates(known, nowMs, costOf);
+  const labels = repositoryLabels.length === 0 ? null : new LabelsByRepository(repositoryLabels, known);
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
   const groups: SeriesGroup[] = [];
@@ -96,13 +102,14 @@ export function effectsOf(
     // What moves nothing, because it is too old or may be no job, has no series either.
     const group =
       'observation' in reading && applied.after !== null ? seriesGroupOf(reading.observation) : null;
-    if (group !== null) groups.push(group);
+    const chosen = labels?.of(reading) ?? NO_LABELS;
+    if (group !== null) groups.push(chosen.inGroup(group));
     facts.push(...applied.facts);
-    const increments = [...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure);
+    const increments = chosen.on([...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure));
     sums.add(increments);
-    samples.push(...applied.facts.flatMap(sampling));
+    samples.push(...chosen.on(applied.facts.flatMap(sampling)));
     numbers.push(...applied.facts.flatMap((fact) => (fact.kind === 'numbers' ? fact.numbers : [])));
-    const entry = entryOf(delivery, reading, applied, increments);
+    const entry = entryOf(delivery, reading, { ...applied, increments, ...chosen.explained });
     if (entry !== null) observations.push(entry);
   }
   return {
@@ -113,6 +120,7 @@ export function effectsOf(
     numbers,
     groups,
     observations,
+    repositories: labels?.changed() ?? [],
     history: record(facts),
   };
 }

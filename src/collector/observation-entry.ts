@@ -11,18 +11,24 @@ import type {
   ObservationResult,
   RunObservation,
 } from '../domain/observation.ts';
+import type { ChosenLabel } from '../domain/repository-labels.ts';
 import type { Applied } from './batch-states.ts';
+
+/** What one delivery did, and what it counted. */
+export interface CountedDelivery extends Applied {
+  readonly increments: readonly Increment[];
+  readonly repositoryLabels?: readonly ChosenLabel[];
+}
 
 /** The record of one delivery for people who check a number; null if it is about no run and no job. */
 export function entryOf(
   delivery: Delivery,
   reading: ObservationResult,
-  applied: Applied,
-  counted: readonly Increment[],
+  { increments: counted, repositoryLabels, ...applied }: CountedDelivery,
 ): ObservationEntry | null {
   if (!('observation' in reading)) return null;
   const observation = reading.observation;
-  if (observation.kind === 'dispatch' || observation.kind === 'numbers') return null;
+  if (!('runId' in observation)) return null;
   return {
     runId: observation.runId,
     jobId: observation.kind === 'run' ? null : observation.jobId,
@@ -37,6 +43,7 @@ export function entryOf(
     after: applied.after?.status ?? 'ignored',
     counted,
     why: whyNot(observation, applied) ?? whyNoCost(counted),
+    ...(repositoryLabels === undefined ? {} : { repositoryLabels }),
   };
 }
 

@@ -3,8 +3,10 @@ import { AntError } from '../domain/errors.ts';
 import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
+import type { NamedRepository } from '../domain/repository-labels.ts';
 import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES } from '../domain/transaction.ts';
 import type { CountingRules } from './batch.ts';
+import { LabelsByRepository, NO_LABELS } from './labels-by-repository.ts';
 
 const MAX_PER_CALL = 100;
 
@@ -24,7 +26,8 @@ export async function releaseHolds(
 ): Promise<void> {
   for (const held of await queue.heldJobs(clock(), MAX_PER_CALL)) {
     try {
-      await queue.process(NO_DELIVERIES, { jobs: [held], runs: [] }, (_, known, nowMs) =>
+      const keys = { jobs: [held], runs: [], repositories: repositoryOf(held) };
+      await queue.process(NO_DELIVERIES, keys, (_, known, nowMs) =>
         release(held.jobId, { known, nowMs }, rules()),
       );
     } catch (error) {
@@ -37,7 +40,7 @@ export async function releaseHolds(
 function release(
   jobId: number,
   { known, nowMs }: { readonly known: KnownStates; readonly nowMs: number },
-  { measure, sampling, record }: CountingRules,
+  { measure, sampling, record, repositoryLabels = [] }: CountingRules,
 ): Changes {
   const held = known.jobs.find((job) => job.jobId === jobId);
   // It may have gone on since it was found.
@@ -45,14 +48,22 @@ function release(
   const others = known.jobs.filter((job) => job !== held);
   const { state, facts } = releaseHold(held, others, nowMs);
   const sums = new IncrementSums();
-  sums.add(facts.flatMap(measure));
+  // The payload is gone that told its properties: what is known of the repository counts.
+  const [repository] = repositoryOf(held);
+  const labels = repositoryLabels.length === 0 ? null : new LabelsByRepository(repositoryLabels, known);
+  const chosen = labels?.ofKnown(repository) ?? NO_LABELS;
+  sums.add(chosen.on(facts.flatMap(measure)));
   return {
     ...NO_CHANGES,
     jobs: [state],
     increments: sums.take(),
-    samples: facts.flatMap(sampling),
+    samples: chosen.on(facts.flatMap(sampling)),
     history: record(facts),
   };
+}
+
+function repositoryOf({ repository: name }: JobState): readonly [NamedRepository] {
+  return [{ name, repositoryId: null }];
 }
 
 function rethrow(error: unknown): never {

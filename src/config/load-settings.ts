@@ -1,6 +1,7 @@
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { canPoll, githubProblems, whatPollingNeeds } from './github-settings.ts';
 import { jobProblems } from './job-settings.ts';
+import { NO_LABEL_FILE, readLabelFile } from './label-file.ts';
 import { listenerProblems, tlsProblems } from './listeners.ts';
 import {
   type ConfigProblem,
@@ -14,6 +15,7 @@ import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
 import { readProxies } from './read-proxies.ts';
+import { repositoryLabelProblems } from './repository-labels.ts';
 import { shortSecrets } from './secret-strength.ts';
 import { secretsIn } from './secrets.ts';
 import type { FoundValue, Setting } from './setting.ts';
@@ -59,7 +61,7 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
   const problems = [...findings.filter((each) => 'what' in each), ...network.problems];
   const values = findings.filter((each) => 'texts' in each);
   const origins = new Map<string, FoundValue>();
-  const settings = buildSettings(proxies, (setting) => {
+  const built = buildSettings({ proxies, labelFile: NO_LABEL_FILE }, (setting) => {
     const candidates = values.filter((each) => each.setting.name === setting.name);
     for (const candidate of candidates)
       problems.push(
@@ -72,12 +74,22 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
       origins.set(found.setting.name, found);
     return effectiveValue(setting, chosen);
   });
+  const { labelFile, ...ofFile } = readLabels(built.metrics.repositoryLabelsFile, options);
+  problems.push(...ofFile.problems);
+  const settings = Object.freeze({ ...built, labelFile });
   if (options.forServing && !withoutSecrets) {
     const reported = new Set(problems.map((each) => each.setting?.replace(/_file$/, '')));
     problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
   }
   if (problems.length === 0) problems.push(...jointProblems(settings, options).map(withOrigin(origins)));
   return problems.length > 0 ? { problems } : { settings, origins };
+}
+
+/** Where secrets are not, the file need not be either. */
+function readLabels(path: unknown, { cwd, withoutSecrets = false }: LoadOptions) {
+  const read = readLabelFile(typeof path === 'string' ? path : '', cwd);
+  if ('labels' in read) return { labelFile: read.labels, problems: [] };
+  return { labelFile: NO_LABEL_FILE, problems: withoutSecrets && read.isMissing ? [] : read.problems };
 }
 
 /** The value itself; of a list, that of each field of each item. */
@@ -119,6 +131,7 @@ function jointProblems(
     ...tlsProblems('webhook', settings.webhook),
     ...tlsProblems('api', settings.api),
     ...jobProblems(settings.jobs),
+    ...repositoryLabelProblems(settings),
     ...sinkProblems(settings.push, withoutSecrets),
     ...githubProblems(github),
     ...(forServing ? shortSecrets(settings) : []),

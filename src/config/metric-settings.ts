@@ -3,6 +3,7 @@ import { parseLabelPatterns } from '../domain/label-patterns.ts';
 import { parseLabelPolicy } from '../domain/label-policy.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import { parsePriceRules } from '../domain/price/price-rules.ts';
+import { parseRepositoryLabels } from '../domain/repository-label-names.ts';
 import * as kinds from './kinds.ts';
 import { setting } from './setting.ts';
 
@@ -51,6 +52,16 @@ const LABEL_PATTERNS = spelled(
   },
   'patterns',
   parseLabelPatterns,
+);
+const REPOSITORY_LABELS = spelled(
+  {
+    expects: 'up to 5 labels with the custom property of each',
+    example: 'team=team, tier=service_tier',
+    joint: ', ',
+    entry: '=',
+  },
+  'labels',
+  parseRepositoryLabels,
 );
 const BRANCH_GROUPS = spelled(
   {
@@ -125,13 +136,25 @@ export const METRIC_SETTINGS = {
     'metrics.label_policy',
     LABEL_POLICY,
     '',
-    'Labels to drop or keep, by metric: `jobs_total: -job_name; job_queue_seconds: repository, runs_on`. Series that become equal are merged.',
+    'Labels to drop or keep, by metric: `jobs_total: -job_name; job_queue_seconds: repository, runs_on`. `*` is every metric that is not named. Series that become equal are merged.',
   ),
   labelPatterns: setting(
     'metrics.label_patterns',
     LABEL_PATTERNS,
     '',
     'Patterns for names that are unique to a run, by label: `runs_on=vm-*; job_name=Preview *, Deploy **`. A matching value is replaced by the pattern, so one series remains. `*` matches anything except `/`, `**` matches anything. Run ids, UUIDs, commits and times are recognized without a pattern.',
+  ),
+  repositoryLabels: setting(
+    'metrics.repository_labels',
+    REPOSITORY_LABELS,
+    '',
+    'Labels by custom properties of the repository, on everything that has the label `repository`: `team=team, tier=service_tier`. At most 5. What a repository lacks is `none`. A change applies to new series.',
+  ),
+  repositoryLabelsFile: setting(
+    'metrics.repository_labels_file',
+    { ...kinds.filePath(), example: 'config/repository-labels.yaml' },
+    '',
+    'A YAML or JSON file with values of such labels by patterns of repositories. It comes before the custom properties, and may have labels of its own. It is read again at each reload.',
   ),
   branchGroups: setting(
     'metrics.branch_groups',

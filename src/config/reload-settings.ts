@@ -3,7 +3,7 @@ import { type LoadOptions, loadSettings } from './load-settings.ts';
 import { fileLocation, hasConfigFile } from './read-config-file.ts';
 import { readFlags } from './read-flags.ts';
 import type { Setting } from './setting.ts';
-import { buildSettings, type SETTINGS, type Settings } from './settings.ts';
+import { buildSettings, SETTINGS, type Settings } from './settings.ts';
 
 const GONE = {
   what: 'held settings before, and is missing, empty or unreadable now',
@@ -43,10 +43,13 @@ export interface ChangedSettings {
 export function changeSettings(current: Settings, next: Settings): ChangedSettings {
   const applied: string[] = [];
   const needsRestart: string[] = [];
-  const settings = buildSettings(current.proxies, (setting, group, key) => {
+  const beside = { proxies: current.proxies, labelFile: next.labelFile };
+  const settings = buildSettings(beside, (setting, group, key) => {
     const before = valueIn(current, group, key);
     const after = valueIn(next, group, key);
-    if (isDeepStrictEqual(before, after)) return before;
+    const isOfFile = setting === SETTINGS.metrics.repositoryLabelsFile;
+    const isSameFile = !isOfFile || isDeepStrictEqual(current.labelFile, next.labelFile);
+    if (isDeepStrictEqual(before, after) && isSameFile) return before;
     const isApplied = canApply(setting, before, after);
     (isApplied ? applied : needsRestart).push(setting.name);
     return isApplied ? after : before;

@@ -1,3 +1,4 @@
+import type { LabelFile } from '../domain/repository-labels.ts';
 import type { Proxies } from '../outbound/proxies.ts';
 import { API_SETTINGS } from './api-settings.ts';
 import { GITHUB_SETTINGS } from './github-settings.ts';
@@ -108,10 +109,16 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Record<string, Setting<unknown>>>;
 
-/** The values of all settings, frozen, and the proxies of the environment. Names include units. */
+/** What belongs to the settings and is no value of one: the proxies of the environment, what a file holds. */
+export interface BesideSettings {
+  readonly proxies: Proxies;
+  readonly labelFile: LabelFile;
+}
+
+/** The values of all settings, frozen, and what is beside them. Names include units. */
 export type Settings = {
   readonly [Group in keyof typeof SETTINGS]: ValuesOf<(typeof SETTINGS)[Group]>;
-} & { readonly proxies: Proxies };
+} & BesideSettings;
 
 /** Every setting in the order of the documentation. */
 export function listSettings(): Setting<unknown>[] {
@@ -120,7 +127,7 @@ export function listSettings(): Setting<unknown>[] {
 
 /** Settings with these values, which must be of the kinds of the settings. */
 export function buildSettings(
-  proxies: Proxies,
+  beside: BesideSettings,
   choose: (setting: Setting<unknown>, group: keyof typeof SETTINGS, key: string) => unknown,
 ): Settings {
   const groups = Object.entries(SETTINGS).map(([group, members]) => {
@@ -131,5 +138,5 @@ export function buildSettings(
     return [group, Object.freeze(Object.fromEntries(values))];
   });
   // The shape follows from SETTINGS, as the type does.
-  return Object.freeze({ ...Object.fromEntries(groups), proxies }) as Settings;
+  return Object.freeze({ ...Object.fromEntries(groups), ...beside }) as Settings;
 }

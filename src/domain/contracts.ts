@@ -11,6 +11,7 @@ import type { DeadSample } from './outbox.ts';
 import type { StoredOutbox } from './outbox-contract.ts';
 import type { HistoryReader, QuestionMoment, ReadablePlace } from './queries.ts';
 import type { DatabaseStatus, Fleet } from './replica.ts';
+import type { KnownProperties } from './repository-labels.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
@@ -251,6 +252,8 @@ export interface StateReader {
    * (`Metric.combine`).
    */
   readActivity(nowMs: number): Promise<GaugeReading[]>;
+  /** The custom properties that repositories had last, by name. */
+  repositoryProperties(): Promise<KnownProperties[]>;
   /**
    * Jobs and runs whose end may have been lost, oldest status first. What GitHub no longer knows is left out
    * until another event about it arrives.

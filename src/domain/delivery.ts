@@ -73,4 +73,6 @@ export const PROCESSED_EVENTS: ReadonlySet<string> = new Set([
   'workflow_run',
   'workflow_job',
   'workflow_dispatch',
+  'repository',
+  'custom_property_values',
 ]);

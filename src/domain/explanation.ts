@@ -1,7 +1,9 @@
 import { metricNamed } from './catalogue.ts';
 import type { DeliverySource } from './delivery.ts';
+import { namedLabels } from './label-text.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import { COUNT_CELL, type Increment, SUM_CELL } from './metric.ts';
+import type { ChosenLabel } from './repository-labels.ts';
 
 /** What one delivery reported about a run or a job, and what came of it: for people who check a number. */
 export interface ObservationEntry {
@@ -22,6 +24,8 @@ export interface ObservationEntry {
   /** What it counted. If nothing, `why` gives the reason. */
   readonly counted: readonly Increment[];
   readonly why: string | null;
+  /** The labels of its repository that this was counted under, and where each is from. Absent: there are none. */
+  readonly repositoryLabels?: readonly ChosenLabel[];
 }
 
 /** Everything that is known about one run, or about one job and the others of its name. */
@@ -44,7 +48,8 @@ function linesOf(
 ): string[] {
   if (cell === SUM_CELL) return [];
   const known = metricNamed(metric);
-  const pairs = known?.labels.map((label, at) => `${label}=${JSON.stringify(labels[at] ?? '')}`) ?? [];
+  const named = known === undefined ? [] : namedLabels(known.labels, labels);
+  const pairs = named.map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   const series = `${metric}{${pairs.join(',')}}`;
   if (cell === COUNT_CELL) return [`${series} +${delta / (known?.scale ?? 1)}`];
   const next = all[index + 1];

@@ -29,7 +29,7 @@ test('an impossible policy is refused, with the reason', () => {
     ['ant_watcher_series: -metric', /no metric/],
     ['jobs_total: -branch', /no label "branch", only repository/],
     ['jobs_total: job_name, -runs_on', /either/],
-    ['jobs_total: -repository', /must keep the label repository/],
+    ['*: -repository, job_name', /either/],
     ['jobs_total:', /no label ""/],
     [
       'jobs_total: -job_name; github_actions_jobs_total: -runs_on',

@@ -1,4 +1,5 @@
 import type { DeliverySource } from './delivery.ts';
+import type { ReportedRepository } from './repository-labels.ts';
 
 /*
  * What one delivery (or one REST object) says about one run attempt, one job or one dispatch, at one time.
@@ -103,10 +104,16 @@ export interface NumbersObservation extends Observed {
   readonly numbers: readonly JobNumber[];
 }
 
+/** An event of a repository itself, or of its custom properties. */
+export interface RepositoryObservation extends Observed {
+  readonly kind: 'repository';
+}
+
 export type Observation =
   | JobObservation
   | RunObservation
   | DispatchObservation
+  | RepositoryObservation
   | AskedObservation
   | NumbersObservation;
 
@@ -124,7 +131,12 @@ export type IgnoredReason = (typeof IGNORED_REASONS)[number];
 /** The result of reading a payload: an observation, or the reason why there is none, which is counted. */
 /** With `anomaly`, a part of the payload is damaged, and left out. */
 export type ObservationResult =
-  | { readonly observation: Observation; readonly anomaly?: 'future' }
+  | {
+      readonly observation: Observation;
+      readonly anomaly?: 'future';
+      /** What the payload reports of its repository. Absent where nobody asks for labels of repositories. */
+      readonly repository?: ReportedRepository;
+    }
   | { readonly ignored: IgnoredReason };
 
 /** One value of one series. */

@@ -4,6 +4,7 @@ import type { LabelPatterns } from './label-patterns.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { JobFilters, ListQuery } from './list-query.ts';
 import type { Status } from './observation.ts';
+import type { KnownProperties } from './repository-labels.ts';
 
 /*
  * What the questions of the page and the read API can read: the seam between a database and the pure
@@ -239,6 +240,8 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   workflowStates(): Promise<readonly WorkflowOfDefaultBranch[]>;
   /** Single jobs, as many and in the order as requested; each completed execution once. */
   listJobs(query: ListQuery): Promise<DatedJobPage>;
+  /** The custom properties that repositories had last, by name. */
+  repositoryProperties(): Promise<readonly KnownProperties[]>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
 }

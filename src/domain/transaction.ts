@@ -6,6 +6,7 @@ import type { JobState, RunState } from './lifecycle/state.ts';
 import type { Increment, SeriesGroup, StoredCell } from './metric.ts';
 import type { JobNumber } from './observation.ts';
 import type { OutboxProgress } from './outbox.ts';
+import type { KnownProperties, NamedRepository } from './repository-labels.ts';
 import type { WorkflowWords } from './workflow-state.ts';
 
 /* What goes into a transaction of the store, and what comes out of it (`WorkQueue.process`). */
@@ -26,6 +27,7 @@ export interface Effects extends Additions {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
   readonly observations: readonly ObservationEntry[];
+  readonly repositories: readonly KnownProperties[];
   readonly history: HistoryRecords;
 }
 
@@ -42,6 +44,8 @@ export interface StateKeys {
   /** All jobs of this name in this run, in any attempt: that is how carried-over executions are found. */
   readonly jobs: readonly { readonly jobId: number; readonly runId: number; readonly name: string }[];
   readonly runs: readonly RunKey[];
+  /** Absent: labels by repository are not asked for. */
+  readonly repositories?: readonly NamedRepository[];
 }
 
 /** With what is known of the run's workflow, which a store that is far away asks for at the same time. */
@@ -50,6 +54,8 @@ export type RunKey = Pick<RunState, 'runId' | 'runAttempt'> & Partial<WorkflowWo
 export interface KnownStates {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
+  /** All that is known about those that were asked for. */
+  readonly repositories?: readonly KnownProperties[];
   /** The last events of all runs that were ever deleted are before this time; null if none was. */
   readonly forgottenBeforeMs: number | null;
 }
@@ -93,6 +99,7 @@ export const NO_CHANGES: Changes = {
   numbers: [],
   groups: [],
   observations: [],
+  repositories: [],
   history: NO_HISTORY,
   queued: [],
   failed: [],

@@ -42,6 +42,7 @@ function valuesWith({
       labelPolicy: new Map(),
       labelPatterns: new Map(),
       branchGroups: [],
+      repositoryLabels: [],
       maxSeries,
       idleExpiryMs: null,
       createdTimestamps: false,

@@ -1,7 +1,9 @@
+import { metricNamed } from '../domain/catalogue.ts';
 import type { Clock, Store } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Standing } from '../domain/replica.ts';
+import { currentLabels, ownLabelsText, type RepositoryLabel } from '../domain/repository-labels.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
 import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
@@ -21,7 +23,7 @@ export async function storeReadings({
   readonly clock: Clock;
 }): Promise<GaugeReading[]> {
   return [
-    ...(await store.readActivity(clock())),
+    ...(await withCurrentLabels(await store.readActivity(clock()), store, config.rules.repositoryLabels)),
     ...(await queueReadings(store)),
     ...(await config.push.waiting()),
     readingOf(SELF.storeBytes, [], await store.usedBytes()),
@@ -31,6 +33,25 @@ export async function storeReadings({
       ([metric, count]) => readingOf(SELF.series, [metric], count),
     ),
   ];
+}
+
+/** With the labels that their repositories have now, if such are asked for. */
+export async function withCurrentLabels(
+  readings: readonly GaugeReading[],
+  store: Pick<Store, 'repositoryProperties'>,
+  labels: readonly RepositoryLabel[],
+): Promise<readonly GaugeReading[]> {
+  if (labels.length === 0) return readings;
+  const current = currentLabels(labels, await store.repositoryProperties());
+  const texts = new Map<string, string>();
+  return readings.map((reading) => {
+    const at = metricNamed(reading.metric)?.labels.indexOf('repository') ?? -1;
+    const name = reading.labels[at];
+    if (name === undefined) return reading;
+    const own = texts.get(name) ?? ownLabelsText(current(name));
+    texts.set(name, own);
+    return { ...reading, labels: [...reading.labels, own] };
+  });
 }
 
 /** What is read of the fleet that this process is one of; nothing if it has its store for itself. */

@@ -11,6 +11,7 @@ import { createMeasure, type Measure } from '../domain/measure.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { type CostOf, createCostOf } from '../domain/price/bill.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
+import type { RepositoryLabel } from '../domain/repository-labels.ts';
 import { createObserve } from '../github/observe.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { JobNumbers } from '../metrics/job-numbers.ts';
@@ -30,6 +31,8 @@ export interface EngineValues {
     readonly labelPolicy: LabelPolicy;
     readonly labelPatterns: LabelPatterns;
     readonly branchGroups: readonly BranchGroup[];
+    /** In the order of their names. */
+    readonly repositoryLabels: readonly RepositoryLabel[];
     readonly maxSeries: number;
     /** Null: series are never forgotten. */
     readonly idleExpiryMs: number | null;
@@ -52,6 +55,7 @@ export interface EngineRules {
   readonly sampling: Sampling;
   readonly record: RecordHistory;
   readonly costOf: CostOf;
+  readonly repositoryLabels: readonly RepositoryLabel[];
   /** Whether anything is pushed. */
   readonly pushes: boolean;
 }
@@ -74,7 +78,10 @@ export function engineRules(values: EngineValues, before: EngineRules | null, pa
   return {
     values,
     ...(goesOn ? seriesOf(before) : emptySeries(values, parts)),
-    observe: createObserve(metrics.branchGroups),
+    observe: createObserve(metrics.branchGroups, {
+      reportsRepositories: metrics.repositoryLabels.length > 0,
+    }),
+    repositoryLabels: metrics.repositoryLabels,
     measure: measureOf(values, before, parts),
     pushes: push.sinks.length > 0,
     record: createRecordHistory(prices),

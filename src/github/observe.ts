@@ -7,6 +7,7 @@ import type {
   DispatchObservation,
   JobObservation,
   ObservationResult,
+  RepositoryObservation,
   RunObservation,
   Status,
   Step,
@@ -14,6 +15,7 @@ import type {
 import { workflowFile, workflowLabel } from '../domain/workflow-name.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf } from './fields.ts';
 import { PayloadTimes } from './payload-times.ts';
+import { reportedRepository } from './reported-repository.ts';
 
 /** The status that each of GitHub's actions implies when the object itself has none. */
 const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
@@ -27,20 +29,51 @@ const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
 /** Turns a delivery's payload into an observation, or returns why it is ignored. */
 export type Observe = (delivery: Delivery) => ObservationResult;
 
+export interface ObserveOptions {
+  /** Whether results say what the payload reports of its repository. */
+  readonly reportsRepositories?: boolean;
+}
+
 /**
  * Reads payloads, with these groups of branches. Throws on text that is not JSON: such a delivery was damaged
  * after it was accepted.
  */
-export function createObserve(groups: readonly BranchGroup[]): Observe {
+export function createObserve(
+  groups: readonly BranchGroup[],
+  { reportsRepositories = false }: ObserveOptions = {},
+): Observe {
   return (delivery) => {
     const asked = readAsked(delivery);
     if (asked !== null) return { observation: asked };
     if (delivery.event === NUMBERS_EVENT) return { observation: readNumbers(delivery) };
     const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
-    if (delivery.event === 'workflow_job') return observeJob(delivery, payload);
-    if (delivery.event === 'workflow_run') return observeRun(delivery, payload, groups);
-    return observeDispatch(delivery, payload);
+    const result = observePayload(delivery, payload, groups);
+    return reportsRepositories && 'observation' in result
+      ? { ...result, repository: reportedRepository(payload, result.observation) }
+      : result;
   };
+}
+
+function observePayload(
+  delivery: Delivery,
+  payload: Json,
+  groups: readonly BranchGroup[],
+): ObservationResult {
+  switch (delivery.event) {
+    case 'workflow_job':
+      return observeJob(delivery, payload);
+    case 'workflow_run':
+      return observeRun(delivery, payload, groups);
+    case 'repository':
+    case 'custom_property_values':
+      return { observation: observeRepository(delivery, payload) };
+    default:
+      return observeDispatch(delivery, payload);
+  }
+}
+
+function observeRepository(delivery: Delivery, payload: Json): RepositoryObservation {
+  return { kind: 'repository', ...commonOf(delivery, payload, new PayloadTimes({}, delivery)), workflow: '' };
 }
 
 function observeJob(delivery: Delivery, payload: Json): ObservationResult {

@@ -129,6 +129,8 @@ export function trimPayload(event: string, payload: unknown): string {
         workflow: trimmed(workflow, trimWorkflow),
       });
     }
+    case 'custom_property_values':
+      return JSON.stringify({ action, repository, new_property_values: payload['new_property_values'] });
     default:
       return JSON.stringify({ action, repository, workflow });
   }

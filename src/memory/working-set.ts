@@ -57,6 +57,7 @@ export class WorkingSet {
   look(keys: StateKeys): Lookup {
     const nowMs = this.#options.steady();
     const missing = {
+      ...keys,
       jobs: keys.jobs.filter((key) => !this.#has(key)),
       runs: keys.runs.filter((key) => !this.#order.has(runKey(key))),
     };

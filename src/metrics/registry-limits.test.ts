@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import { DOMAIN, METRICS } from '../domain/catalogue.ts';
 import { parseLabelPatterns } from '../domain/label-patterns.ts';
+import type { LabelPolicy } from '../domain/label-policy.ts';
 import { countOf, type Increment, type SeriesGroup, zeroOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { Registry } from './registry.ts';
 
 const { dispatches } = DOMAIN;
 
-function openRegistry(maxSeries: number, labelPolicy = new Map<string, Set<number>>()) {
+function openRegistry(maxSeries: number, labelPolicy: LabelPolicy = new Map()) {
   let nowMs = 1000;
   const registry = new Registry(METRICS, { logger: SILENT, steady: () => nowMs, labelPolicy, maxSeries });
   return { registry, at: (ms: number) => (nowMs = ms) };
@@ -45,7 +46,10 @@ test('over the limit, increments go to the overflow series and are counted, and 
 });
 
 test('series stored with more labels than the policy keeps are shown without them', () => {
-  const { registry } = openRegistry(10, new Map([[dispatches.name, new Set([1])]]));
+  const { registry } = openRegistry(
+    10,
+    new Map([[dispatches.name, { words: new Set(['workflow']), isKept: false }]]),
+  );
   registry.restore(
     ['a', 'b'].map((name) => ({
       metric: dispatches.name,

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../domain/contracts.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
-import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
+import { type LabelPolicy, OTHER_LABEL, otherLabels, reduceLabels } from '../domain/label-policy.ts';
+import { pairsIn } from '../domain/label-text.ts';
 import {
   COUNT_CELL,
   countOf,
@@ -61,7 +62,7 @@ export class Registry {
     const leftOut = new Map<string, number>();
     for (const { metric, labels, cell, value, createdAtMs } of cells) {
       const family = this.#families.get(metric);
-      if (family?.metric.labels.length === labels.length) {
+      if (family !== undefined && isShownWith(family, labels)) {
         const reduced = this.#admitted(family, labels, createdAtMs);
         family.add(family.at(reduced, createdAtMs), cell, value);
       } else leftOut.set(metric, (leftOut.get(metric) ?? 0) + 1);
@@ -80,7 +81,7 @@ export class Registry {
     const nowMs = this.#options.steady();
     for (const { metric, labels, cell, value, createdAtMs } of cells) {
       const family = this.#families.get(metric);
-      if (family?.metric.labels.length !== labels.length) continue;
+      if (family === undefined || !isShownWith(family, labels)) continue;
       const series = family.at(this.#reduced(family, labels), createdAtMs);
       series.touchedAtMs = nowMs;
       family.add(series, cell, value);
@@ -132,7 +133,7 @@ export class Registry {
         continue;
       }
       const labels = this.#admitted(family, increment.labels, nowMs);
-      if (labels[0] === OTHER_LABEL && increment.labels[0] !== OTHER_LABEL) {
+      if (labels !== increment.labels && isOther(labels) && !isOther(increment.labels)) {
         dropped += 1;
         admitted.push(countOf(SELF.seriesDropped, [increment.metric]));
       }
@@ -168,7 +169,7 @@ export class Registry {
     const reduced = this.#reduced(family, labels);
     const known = family.find(reduced);
     if (known !== undefined) return known.values;
-    const other = reduced.map((value) => (value === '' ? '' : OTHER_LABEL));
+    const other = otherLabels(family.metric.labels, reduced);
     // The `__other__` series does not count against the limit: restored first, it would push another one out.
     const allowed = this.#options.maxSeries + (family.has(other) ? 1 : 0);
     const kept = family.size >= allowed && family.metric.labels.length > 0 ? other : reduced;
@@ -252,4 +253,16 @@ export class Registry {
     for (const family of this.#families.values()) length += family.textLength();
     return length;
   }
+}
+
+/** Whether these are the labels of the series that collects what exceeds the limit. */
+function isOther(labels: readonly string[]): boolean {
+  const shown = labels.find((value) => value !== '') ?? '';
+  return shown === OTHER_LABEL || shown.endsWith(`="${OTHER_LABEL}"`);
+}
+
+/** With the labels of its metric, and perhaps labels of its own. */
+function isShownWith({ metric }: Family, labels: readonly string[]): boolean {
+  const more = labels.length - metric.labels.length;
+  return more === 0 || (more === 1 && pairsIn(labels.at(-1) ?? '') !== null);
 }

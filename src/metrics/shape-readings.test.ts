@@ -12,7 +12,7 @@ function jobs(workflow: string, value: number) {
 }
 
 test('readings with equal labels are added, and of "oldest" readings the earliest is kept', () => {
-  const labelPolicy = new Map([[JOBS, new Set([1])]]);
+  const labelPolicy = new Map([[JOBS, { words: new Set(['workflow']), isKept: false }]]);
   const oldest = (value: number) => ({ metric: OLDEST, labels: ['ubuntu', 'queued'], value });
   const shaped = shapeReadings([jobs('A', 2), oldest(50), jobs('B', 3), oldest(40)], {
     labelPolicy,

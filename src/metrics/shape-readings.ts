@@ -1,6 +1,6 @@
 import { metricNamed } from '../domain/catalogue.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
-import { type LabelPolicy, OTHER_LABEL, reduceLabels } from '../domain/label-policy.ts';
+import { type LabelPolicy, otherLabels, reduceLabels } from '../domain/label-policy.ts';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 
 const COMBINE = {
@@ -31,7 +31,7 @@ export function shapeReadings(
     const folded = foldedLabels(labelPatterns, metricNamed(metric)?.labels ?? [], labels);
     const reduced = reduceLabels(labelPolicy, metric, folded);
     const isOver = ofMetric.size >= maxSeries && labels.length > 0 && !ofMetric.has(keyOf(reduced));
-    const kept = isOver ? reduced.map((each) => (each === '' ? '' : OTHER_LABEL)) : reduced;
+    const kept = isOver ? otherLabels(metricNamed(metric)?.labels ?? [], reduced) : reduced;
     const before = ofMetric.get(keyOf(kept));
     const combine = COMBINE[metricNamed(metric)?.combine ?? 'sum'];
     ofMetric.set(keyOf(kept), {

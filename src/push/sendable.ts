@@ -1,6 +1,7 @@
 import { EVENTS } from '../domain/catalogue.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
+import { namedLabels } from '../domain/label-text.ts';
 import type { SampleBatch } from '../domain/outbox.ts';
 import type { Sample, SendOutcome } from '../domain/sample.ts';
 import { sampleProblem } from './sample-problem.ts';
@@ -15,12 +16,7 @@ const LABEL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
 function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
   if (isJobMetric(metric)) return { metric, value, atMs, labels: pairsOf(labels) };
   const names = LABEL_NAMES.get(metric) ?? [];
-  return {
-    metric,
-    value,
-    atMs,
-    labels: labels.map((text, index) => [names[index] ?? `label_${index}`, text]),
-  };
+  return { metric, value, atMs, labels: namedLabels(names, labels) };
 }
 
 /**

@@ -74,6 +74,7 @@ export function fakeReader(history: FakeHistory): HistoryReader {
         .slice(0, limit),
     workflowStates: async () => history.workflowStates ?? [],
     listJobs: unused,
+    repositoryProperties: async () => [],
     explainJob: unused,
     explainRun: unused,
   };

@@ -25,6 +25,8 @@ type PackedEntry = readonly [
   after: ObservationEntry['after'],
   why: ObservationEntry['why'],
   counted: readonly PackedIncrement[],
+  /** Only where there are any. */
+  repositoryLabels?: ObservationEntry['repositoryLabels'],
 ];
 
 /**
@@ -49,7 +51,7 @@ export function packEntry(entry: ObservationEntry): string {
     why,
     counted,
   ];
-  return JSON.stringify(packed);
+  return JSON.stringify(entry.repositoryLabels === undefined ? packed : [...packed, entry.repositoryLabels]);
 }
 
 /** Of rows in the order of processing: in the order of receipt, and what came in the same moment as it was processed. */
@@ -58,9 +60,11 @@ export function entriesOf(rows: readonly ObservationRow[]): ObservationEntry[] {
 }
 
 function entryOf(row: ObservationRow): ObservationEntry {
-  const [receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why, counted] =
-    parseStored<PackedEntry>(row.entry, 'observations');
+  const packed = parseStored<PackedEntry>(row.entry, 'observations');
+  const [receivedAtMs, guid, source, eventAtMs, action, status, conclusion, before, after, why] = packed;
+  const [counted, repositoryLabels] = [packed[10], packed[11]];
   return {
+    ...(repositoryLabels === undefined ? {} : { repositoryLabels }),
     runId: row.run_id,
     jobId: row.job_id === RUN_ITSELF ? null : row.job_id,
     guid,

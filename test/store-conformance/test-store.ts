@@ -11,6 +11,7 @@ import { OUTBOX_CASES } from './outbox-cases.ts';
 import { QUEUE_CASES } from './queue-cases.ts';
 import { RECOVERY_CASES } from './recovery-cases.ts';
 import { REPEAT_CASES } from './repeat-cases.ts';
+import { REPOSITORY_PROPERTY_CASES } from './repository-property-cases.ts';
 import { RUN_LIST_CASES } from './run-list-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
@@ -38,6 +39,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase, { time
     ...REPEAT_CASES,
     ...FORGET_CASES,
     ...RECOVERY_CASES,
+    ...REPOSITORY_PROPERTY_CASES,
     ...JOB_NUMBER_CASES,
     ...LONG_TEXT_CASES,
     ...JOB_LIST_CASES,

@@ -36,6 +36,7 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   marks: ['name'],
   notes: ['name'],
   repositories: ['name'],
+  repository_properties: ['name'],
   names: ['id'],
   started_job_facts: ['started_at_ms', 'job_id'],
   finished_job_facts: ['ended_at_ms', 'job_id'],

@@ -13,6 +13,8 @@ const RETRIES = statement(
 );
 const NUMBERS = statement('UPDATE job_numbers SET at_ms = $1 WHERE at_ms > $1');
 
+const PROPERTIES = statement('UPDATE repository_properties SET at_ms = $1 WHERE at_ms > $1');
+
 /**
  * Corrects what the wrong clock of this process has stored. Its own retries keep their distance from the time. What
  * all processes share is dated by the database, or was dated by another process as well: of that, only what is later
@@ -26,4 +28,5 @@ export function correctTimes(
   session.send(HOLDS, [nowMs + HOLD_MS]);
   session.send(RETRIES, [replicaId, byMs, nowMs + LONGEST_BACKOFF_MS]);
   session.send(NUMBERS, [nowMs]);
+  session.send(PROPERTIES, [nowMs]);
 }

@@ -9,6 +9,7 @@ import { writeObservations } from './observations.ts';
 import { appendSamples } from './outbox.ts';
 import type { StoreParts } from './parts.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
+import { loadProperties, writeProperties } from './repository-properties.ts';
 import { loadRuns, writeRuns } from './runs.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
@@ -65,15 +66,16 @@ async function find(
   { keys, parts }: { readonly keys: StateKeys; readonly parts: StoreParts },
 ): Promise<Found> {
   const workflows: KnownWorkflows = new Map();
-  const [begun, foundSource, jobs, runs, [places]] = await Promise.all([
+  const [begun, foundSource, jobs, runs, repositories, [places]] = await Promise.all([
     transaction.begun,
     findSource(transaction, source, parts),
     loadJobs(transaction, keys.jobs),
     loadRuns(transaction, keys.runs),
+    loadProperties(transaction, keys.repositories ?? []),
     transaction.rows<Places>(PLACES, [FORGOTTEN_BEFORE]),
     loadWorkflows(transaction, keys.runs, workflows),
   ]);
-  const known = { jobs, runs, forgottenBeforeMs: places?.forgottenBeforeMs ?? null };
+  const known = { jobs, runs, repositories, forgottenBeforeMs: places?.forgottenBeforeMs ?? null };
   const leastPlace = places?.leastPlace ?? Number.MAX_SAFE_INTEGER;
   return { ...foundSource, begun, known, workflows, leastPlace };
 }
@@ -111,6 +113,7 @@ function writeChanges(
   writeJobs(session, jobs);
   writeRuns(session, runs);
   noteRuns(session, runs, { known: workflows, nowMs });
+  writeProperties(session, changes.repositories);
   writeObservations(session, changes.observations);
   const keepSeen = tables.seenRepositories.see(session, repositories, nowMs);
   addJobNumbers(session, changes.numbers);

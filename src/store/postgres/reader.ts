@@ -9,6 +9,7 @@ import { lingering } from './lingering.ts';
 import type { StoreParts } from './parts.ts';
 import { readOnly } from './read-only.ts';
 import { readMark, readNote, repositories, unseen } from './recovery.ts';
+import { allProperties } from './repository-properties.ts';
 import { readWorkflows } from './workflows.ts';
 
 /** What only reads. */
@@ -30,6 +31,7 @@ export function openReader({
         ]);
         return [...inFlight, ...workflowReadings(workflows)];
       }),
+    repositoryProperties: () => connections.read(allProperties),
     lingering: (query) => connections.read((session) => lingering(session, query)),
     readFor: (moment, work) => readOnly(connections, moment, work),
     explainRun: (runId) => connections.readAsOfOneMoment((session) => explainRun(runId, statesOf(session))),

@@ -21,6 +21,7 @@ export function openCorrectTimes(database: DatabaseSync, outbox: OutboxTables): 
     'UPDATE failed_deliveries SET due_at_ms = MIN(due_at_ms + ?, ?) WHERE parked_at_ms IS NULL',
   );
   const numbers = database.prepare('UPDATE job_numbers SET at_ms = ? WHERE at_ms > ?');
+  const properties = database.prepare('UPDATE repository_properties SET at_ms = ? WHERE at_ms > ?');
   const samples = database.prepare(
     'UPDATE outbox SET written_at_ms = written_at_ms + ? WHERE first_seq >= ?',
   );
@@ -31,6 +32,7 @@ export function openCorrectTimes(database: DatabaseSync, outbox: OutboxTables): 
     holds.run(byMs, nowMs + HOLD_MS);
     retries.run(byMs, nowMs + LONGEST_BACKOFF_MS);
     numbers.run(nowMs, nowMs);
+    properties.run(nowMs, nowMs);
     if (byMs !== 0) samples.run(byMs, sinceSeq);
     sinceSeq = outbox.progress().endSeq;
   };

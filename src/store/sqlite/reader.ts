@@ -19,12 +19,13 @@ export function openReader(
     Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
     Pick<StoredOutbox, 'readSamples' | 'sinkPlace' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'>
 > {
-  const { deliveries, jobs, series, jobNumbers, workflows, outbox, recovery } = tables;
+  const { deliveries, jobs, series, jobNumbers, workflows, outbox, recovery, properties } = tables;
   const readActivity = openActivity(database);
   return {
     heldJobs: jobs.held,
     readSeries: () => ({ cells: series.read(), numbers: jobNumbers.read() }),
     readActivity: (nowMs) => [...readActivity(nowMs), ...workflows.readings()],
+    repositoryProperties: properties.all,
     lingering: openLingering(database),
     readFor: (moment, work) => work(openHistoryReader(database, tables, { ...moment, giveWay: nextTurn })),
     explainRun: (runId) => explainRun(runId, tables),

@@ -139,9 +139,14 @@ function see(source: Source, { deliveries }: Tables): AcceptOutcome[] {
   return source.arrived.map((delivery) => (deliveries.see(delivery) ? 'accepted' : 'duplicate'));
 }
 
-function load(keys: StateKeys, { jobs, runs, recovery }: Tables): KnownStates {
+function load(keys: StateKeys, { jobs, runs, recovery, properties }: Tables): KnownStates {
   const forgottenBeforeMs = recovery.readMark(FORGOTTEN_BEFORE);
-  return { jobs: jobs.load(keys.jobs), runs: runs.load(keys.runs), forgottenBeforeMs };
+  return {
+    jobs: jobs.load(keys.jobs),
+    runs: runs.load(keys.runs),
+    repositories: properties.load(keys.repositories ?? []),
+    forgottenBeforeMs,
+  };
 }
 
 function writeChanges(
@@ -149,8 +154,8 @@ function writeChanges(
   changes: Changes,
   { outcomes, tables, nowMs }: { outcomes: AcceptOutcome[]; tables: Tables; nowMs: number },
 ): Processed {
-  const { deliveries, jobs, runs, observations, workflows, recovery, series, outbox, jobNumbers, history } =
-    tables;
+  const { deliveries, jobs, runs, observations, workflows, recovery, properties } = tables;
+  const { series, outbox, jobNumbers, history } = tables;
   for (const delivery of changes.queued) deliveries.enqueue(delivery);
   if ('leased' in source) deliveries.settle(source.leased, changes.failed, nowMs);
   for (const job of changes.jobs) {
@@ -162,6 +167,7 @@ function writeChanges(
     workflows.note(run, nowMs);
     recovery.see(run.repository, nowMs);
   }
+  for (const known of changes.repositories) properties.write(known);
   for (const entry of changes.observations) observations.write(entry);
   series.add(changes.increments, nowMs);
   jobNumbers.add(changes.numbers);

@@ -7,6 +7,7 @@ import { type JobTable, openJobTable } from './jobs.ts';
 import { type ObservationTable, openObservationTable } from './observations.ts';
 import { OutboxTables } from './outbox.ts';
 import { openRecoveryTables, type RecoveryTables } from './recovery.ts';
+import { openPropertyTable, type PropertyTable } from './repository-properties.ts';
 import { openRunTable, type RunTable } from './runs.ts';
 import { SeriesTable } from './series.ts';
 import { openWorkflowTable, type WorkflowTable } from './workflows.ts';
@@ -23,6 +24,7 @@ export interface Tables {
   readonly outbox: OutboxTables;
   readonly history: HistoryTables;
   readonly recovery: RecoveryTables;
+  readonly properties: PropertyTable;
 }
 
 export function openTables(
@@ -40,5 +42,6 @@ export function openTables(
     outbox: new OutboxTables(database),
     history: openHistoryTables(database),
     recovery: openRecoveryTables(database),
+    properties: openPropertyTable(database),
   };
 }

@@ -280,6 +280,15 @@ CREATE TABLE repositories (
   last_seen_ms BIGINT NOT NULL
 );
 
+-- Custom properties that repositories had last, by each of their names. The id stays when a repository is renamed.
+CREATE TABLE repository_properties (
+  name          TEXT   PRIMARY KEY,
+  repository_id BIGINT,
+  properties    TEXT   NOT NULL, -- JSON
+  at_ms         BIGINT NOT NULL  -- when that was so
+);
+CREATE INDEX repository_properties_by_id ON repository_properties (repository_id);
+
 -- The history, one row for each fact that a counter counted (src/domain/history.ts). Names are numbers of the table names.
 CREATE TABLE names (
   id   INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
