@@ -1,6 +1,8 @@
 import { deliveryId } from './delivery-id.ts';
+import { type DeploymentMoment, deploymentMoments, isDeployment, reviewMoments } from './deployment-life.ts';
 import type { Attempt, Repository, Run } from './model.ts';
 import { createPayloadContext, type PayloadContext } from './payload-context.ts';
+import { deploymentPayload, reviewPayload } from './payload-deployment-events.ts';
 import { jobPayload } from './payload-job.ts';
 import { dispatchPayload, runPayload } from './payload-run.ts';
 import { createRandom, type Random } from './random.ts';
@@ -16,7 +18,13 @@ export interface SimulatedDelivery {
   /** `X-GitHub-Delivery`. */
   readonly guid: string;
   /** `X-GitHub-Event`. */
-  readonly event: 'workflow_run' | 'workflow_job' | 'workflow_dispatch';
+  readonly event:
+    | 'workflow_run'
+    | 'workflow_job'
+    | 'workflow_dispatch'
+    | 'deployment'
+    | 'deployment_status'
+    | 'deployment_review';
   /** The `action` in the body; null for an event without one. */
   readonly action: string | null;
   readonly repository: Repository;
@@ -41,7 +49,7 @@ export function deliveriesOf(world: World): Generator<SimulatedDelivery> {
 /** The same for runs in order of creation. */
 export function* deliveriesOfRuns(
   runs: Iterable<Run>,
-  { seed, endMs }: Pick<World, 'seed' | 'endMs'>,
+  { seed, endMs, deployments = false }: Pick<World, 'seed' | 'endMs'> & Partial<Pick<World, 'deployments'>>,
 ): Generator<SimulatedDelivery> {
   const context = createPayloadContext();
   const onTheWay = createTimeQueue<SimulatedDelivery>();
@@ -51,6 +59,8 @@ export function* deliveriesOfRuns(
     for (const delivery of deliveriesOfRun(run, endMs, context, random)) {
       onTheWay.add(delivery.atMs, delivery);
     }
+    for (const delivery of deployments ? deploymentsOfRun(run, context, `${seed}/way/${run.id}`) : [])
+      if (delivery.happenedMs <= endMs) onTheWay.add(delivery.atMs, delivery);
   }
   yield* onTheWay.due(Number.POSITIVE_INFINITY);
 }
@@ -88,6 +98,24 @@ function* deliveriesOfAttempt(
     );
     for (const report of reports) yield { ...report, endsJob: isExecution && report.action === 'completed' };
   }
+}
+
+/** With draws of their own, so that the other deliveries are the same without them. */
+function* deploymentsOfRun(run: Run, context: PayloadContext, seed: string): Generator<SimulatedDelivery> {
+  for (const attempt of run.attempts)
+    for (const job of attempt.jobs.filter(isDeployment)) {
+      const random = createRandom(`${seed}/deployment/${job.id}`);
+      const of = { run, attempt, job };
+      const bodyOf = (moment: DeploymentMoment) => deploymentPayload(of, moment, context);
+      const [first, ...statuses] = deploymentMoments(job);
+      if (first !== undefined) yield* deliver(run, 'deployment', [first], random, bodyOf);
+      yield* deliver(run, 'deployment_status', statuses, random, bodyOf);
+      const reviews = deliver(run, 'deployment_review', reviewMoments(job), random, (moment) =>
+        reviewPayload(of, moment, context),
+      );
+      // Their ids have the times of the decisions: no field has.
+      for (const review of reviews) yield { ...review, guid: deliveryId(review.happenedMs, random.hex(16)) };
+    }
 }
 
 /**

@@ -5,7 +5,7 @@ import { accountObject, repositoryUrl } from './payload-repository.ts';
 
 const GITHUB: Account = { login: 'github', id: 9919, type: 'Organization' };
 
-const ACTIONS_APP = JSON.stringify({
+export const ACTIONS_APP = JSON.stringify({
   id: 15368,
   slug: 'github-actions',
   node_id: 'MDM6QXBwMTUzNjg=',
@@ -63,10 +63,14 @@ const ACTIONS_APP = JSON.stringify({
     .concat(['watch', 'workflow_dispatch', 'workflow_run']),
 });
 
+export function deploymentIdOf(job: Job): number {
+  return 3_000_000_000 + (job.id % 1_000_000_000);
+}
+
 /** The `deployment` beside a job with an environment. Its `updated_at` is the only time of an approval. */
 export function deploymentText(run: Run, job: Job, moment: JobMoment, context: PayloadContext): string {
   const environment = job.plan?.environment ?? '';
-  const id = 3_000_000_000 + (job.id % 1_000_000_000);
+  const id = deploymentIdOf(job);
   const repositoryAddress = repositoryUrl(run.repository);
   const url = `${repositoryAddress}/deployments/${id}`;
   const members = {

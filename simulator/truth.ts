@@ -1,4 +1,5 @@
 import type { Run } from './model.ts';
+import { countDeployments } from './truth-deployments.ts';
 import { countJobs } from './truth-jobs.ts';
 import { TruthNumbers } from './truth-numbers.ts';
 import { countRun, countWorkflows, type DefaultBranchEnd, defaultBranchEnds } from './truth-runs.ts';
@@ -15,16 +16,17 @@ import { runsOf, type World } from './world.ts';
  * `nowMs` (by default the world's end). Families and series are sorted.
  */
 export function truthOf(world: World, nowMs: number = world.endMs): string {
-  return truthOfRuns(runsOf(world), world.endMs, nowMs);
+  return truthOfRuns(runsOf(world), world.endMs, nowMs, world.deployments);
 }
 
-/** The same for the given runs, as far as they happened by `endMs`. */
-export function truthOfRuns(runs: Iterable<Run>, endMs: number, nowMs: number): string {
+/** The same for the given runs, as far as they happened by `endMs`; with their deployments if those are sent. */
+export function truthOfRuns(runs: Iterable<Run>, endMs: number, nowMs: number, deployments = false): string {
   const numbers = new TruthNumbers();
   const ends: DefaultBranchEnd[] = [];
   for (const run of runs) {
     countRun(numbers, run, endMs, nowMs);
     countJobs(numbers, run, endMs, nowMs);
+    if (deployments) countDeployments(numbers, run, endMs);
     ends.push(...defaultBranchEnds(run, endMs));
   }
   countWorkflows(numbers, ends);

@@ -15,6 +15,8 @@ export interface World {
   readonly endMs: number;
   /** The runs in order of creation. */
   readonly births: () => Iterable<Birth>;
+  /** Whether the events of deployments are sent. */
+  readonly deployments: boolean;
 }
 
 /** A past world, with a given number of runs. */
@@ -29,6 +31,8 @@ export interface PastOptions {
   readonly repositories?: number;
   /** The share of gates that are refused; default: none. */
   readonly refusals?: number;
+  /** Whether the events of deployments are sent; default: no, as most hooks. */
+  readonly deployments?: boolean;
 }
 
 /** A continuing world, with runs at a steady rate. */
@@ -40,6 +44,7 @@ export interface OngoingOptions {
   readonly repositories?: number;
   /** The share of gates that somebody refuses to open; default: none. */
   readonly refusals?: number;
+  readonly deployments?: boolean;
 }
 
 /** The shortest `spanMs` that fits whole runs. */
@@ -92,17 +97,20 @@ export function* runsOf(world: World): Generator<Run> {
 }
 
 interface Common {
-  readonly world: Pick<World, 'seed' | 'population' | 'startMs'>;
+  readonly world: Pick<World, 'seed' | 'population' | 'startMs' | 'deployments'>;
   readonly birth: (index: number, gapMs: number, steady: boolean) => Birth;
 }
 
-function commonOf(options: Pick<PastOptions, 'seed' | 'repositories' | 'refusals'>, startMs: number): Common {
-  const { seed, refusals = 0 } = options;
+function commonOf(
+  options: Pick<PastOptions, 'seed' | 'repositories' | 'refusals' | 'deployments'>,
+  startMs: number,
+): Common {
+  const { seed, refusals = 0, deployments = false } = options;
   const population = populate(options.repositories ?? DEFAULT_REPOSITORIES);
   // Each world has its own ids, so that a second simulation is new to a service that saw the first.
   const firstId = firstIdOf(seed, startMs);
   return {
-    world: { seed, population, startMs },
+    world: { seed, population, startMs, deployments },
     birth(index, gapMs, steady) {
       const within = createRandom(`${seed}/birth/${index}`).next();
       return {

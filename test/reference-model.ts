@@ -1,4 +1,5 @@
 import { countCost, countWaste, wasteOf } from './reference-costs.ts';
+import { countDeployments } from './reference-deployments.ts';
 import { type Confirmed, countActiveJob, countActiveRun, type Look, latest } from './reference-in-flight.ts';
 import { nameOf, runsOnOf } from './reference-labels.ts';
 import { Numbers } from './reference-numbers.ts';
@@ -57,6 +58,7 @@ export function expectedLines(
     if (event === 'workflow_run') runs.push(runReport(guid, payload));
     if (event === 'workflow_dispatch') countDispatch(numbers, payload);
   }
+  countDeployments(numbers, once);
   for (const report of runs) expectRun(numbers, report);
   for (const report of jobs) if (!mayBeCheckRun(report)) expectJob(numbers, report);
   for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))

@@ -3,6 +3,7 @@ import { deliveryId } from '../simulator/delivery-id.ts';
 import type { Webhook } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { heardMs } from './reference-reports.ts';
+import { type DeploymentPlan, deploymentPlans, makeDeployment } from './small-world-deployments.ts';
 import { carriedOver, hasEnvironment, type JobPlan, LIVES, type Lived, live } from './small-world-lives.ts';
 import { jobObject, LABELS, runMoments, timeText } from './small-world-payload.ts';
 import { REPOSITORIES, WORKFLOWS, type WorkflowFields } from './small-world-places.ts';
@@ -79,8 +80,8 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
 
 /** All deliveries of some runs, in the order in which they were made. */
 export const smallWorlds: fc.Arbitrary<readonly Webhook[]> = fc
-  .array(runPlan, { minLength: 1, maxLength: 3 })
-  .map(webhooksOf);
+  .tuple(fc.array(runPlan, { minLength: 1, maxLength: 3 }), deploymentPlans)
+  .map(([runs, deployments]) => webhooksOf(runs, deployments));
 
 /** The same content under another id, made at the same moment: as when another kind of hook gets it too. */
 export function underOtherId(sent: Webhook): Webhook {
@@ -111,9 +112,13 @@ class WebhookMaker {
   }
 }
 
-function webhooksOf(plans: readonly RunPlan[]): readonly Webhook[] {
+function webhooksOf(plans: readonly RunPlan[], deployments: readonly DeploymentPlan[]): readonly Webhook[] {
   const maker = new WebhookMaker();
   for (const [index, plan] of plans.entries()) countRun(maker, plan, index);
+  for (const [index, plan] of deployments.entries()) {
+    maker.turn();
+    makeDeployment(maker.make.bind(maker), plan, index, NOW - ATTEMPT_MS - index * 31 * SECOND);
+  }
   return readable(maker.sent.sort((a, b) => heardMs(a.guid) - heardMs(b.guid)));
 }
 

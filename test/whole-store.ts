@@ -6,6 +6,8 @@ import { FACT_TABLES } from '../src/store/fact-tables.ts';
 /** To be opened in the outbox before anything is stored. */
 export const WATCHED_SINK = 'a';
 
+const NO_DEPLOYMENT_FILTERS = { repository: [], environment: [], state: [] };
+
 /** Everything that a store answers of these runs, in a form to be compared with that of another store. */
 export async function wholeStore(
   store: Store,
@@ -22,6 +24,10 @@ export async function wholeStore(
     queue: await store.queueStatus(),
     samples: (await store.readSamples(WATCHED_SINK, 1_000_000)).samples,
     history: await store.readFor({ nowMs, asOfMs: nowMs }, (reader) => factsOf(reader, nowMs)),
+    deployments: await store.readFor({ nowMs, asOfMs: nowMs }, async (reader) => {
+      const window = { fromMs: 0, toMs: nowMs };
+      return (await Array.fromAsync(reader.deployments(window, NO_DEPLOYMENT_FILTERS))).flat();
+    }),
     workflows: await store.readFor({ nowMs, asOfMs: nowMs }, async (reader) =>
       sorted(await reader.workflowStates()),
     ),
@@ -53,9 +59,9 @@ async function factsOf(reader: HistoryReader, toMs: number): Promise<unknown> {
 
 /** The order of what came in the same moment is only that of processing within a job. */
 async function runOf(store: Store, runId: number): Promise<Explanation> {
-  const { runs, jobs, observations } = await store.explainRun(runId);
+  const { observations, ...known } = await store.explainRun(runId);
   const ordered = [...observations].sort((one, other) => (one.jobId ?? 0) - (other.jobId ?? 0));
-  return { runs, jobs, observations: ordered };
+  return { ...known, observations: ordered };
 }
 
 function sorted<T>(list: readonly T[]): T[] {

@@ -31,7 +31,7 @@ export function companyTraffic({ seed, pastMs, presentMs }: CompanyTrafficOption
     yield* present;
     yield* runs;
   }
-  const endless = { seed, endMs: Number.POSITIVE_INFINITY };
+  const endless = { seed, endMs: Number.POSITIVE_INFINITY, deployments: true };
   return {
     present: deliveriesOfRuns(rest(), endless),
     past: summaries(past.toReversed(), seed),
@@ -42,9 +42,11 @@ export function companyTraffic({ seed, pastMs, presentMs }: CompanyTrafficOption
 function* summaries(runs: readonly Run[], seed: string): Generator<SimulatedDelivery> {
   for (const run of runs) {
     const isGated = run.workflow.plan.jobs.some(({ environment }) => environment !== undefined);
-    for (const delivery of deliveriesOfRuns([run], { seed, endMs: Number.POSITIVE_INFINITY })) {
+    const whole = { seed, endMs: Number.POSITIVE_INFINITY, deployments: true };
+    for (const delivery of deliveriesOfRuns([run], whole)) {
       const { action, event } = delivery;
-      const tells = action === null || action === 'completed' || (isGated && event === 'workflow_job');
+      const isOfGate = isGated && (event === 'workflow_job' || event.startsWith('deployment'));
+      const tells = action === null || action === 'completed' || isOfGate;
       if (tells) yield delivery;
     }
   }

@@ -14,12 +14,16 @@ import { type ApiResponse, notFound, ok, refuse } from './response.ts';
 const API = 'https://api.github.com';
 const SLUG = 'ant-watcher-simulated';
 const MADE_AT = '2026-01-12T09:14:03Z';
-const EVENTS = ['workflow_dispatch', 'workflow_job', 'workflow_run'];
+const EVENTS = [
+  ...['deployment', 'deployment_review', 'deployment_status'],
+  ...['workflow_dispatch', 'workflow_job', 'workflow_run'],
+];
 
 /** What the App asked for when it was installed. */
 const PERMISSIONS: Permissions = {
   actions: 'read',
   administration: 'read',
+  deployments: 'read',
   metadata: 'read',
   organization_hooks: 'write',
   organization_self_hosted_runners: 'read',

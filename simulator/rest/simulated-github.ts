@@ -121,7 +121,10 @@ function setScene(options: SimulatedGitHubOptions, log: DeliveryLog, hookshot: H
     credentials: createCredentials({ seed, clock: hereClock, personalTokens, tokenOwner, app, tokenLifeMs }),
     app,
     hooks: options.hooks ?? ['app'],
-    hookEvents: options.hookEvents ?? ['workflow_run', 'workflow_job'],
+    hookEvents: options.hookEvents ?? [
+      ...['workflow_run', 'workflow_job'],
+      ...(world.deployments ? ['deployment', 'deployment_status'] : []),
+    ],
     webhookUrl: webhook?.url.href ?? 'https://example.com/webhook',
     secret: webhook?.secret,
     withdrawn,

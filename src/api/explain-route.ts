@@ -31,8 +31,8 @@ function idOf(value: unknown): number | null {
   return typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : null;
 }
 
-function isEmpty({ runs, jobs, observations }: Explanation): boolean {
-  return runs.length + jobs.length + observations.length === 0;
+function isEmpty(found: Explanation): boolean {
+  return Object.values(found).every(({ length }) => length === 0);
 }
 
 const DURATION_FIELDS: readonly string[] = ['queueMs', 'durationMs'];

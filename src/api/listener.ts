@@ -26,6 +26,7 @@ import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
 import { addBrokenRoute } from './read-api/broken-route.ts';
 import { addCostRoute } from './read-api/cost-route.ts';
+import { addDeploymentRoutes } from './read-api/deployment-routes.ts';
 import { addFacetRoute } from './read-api/facet-route.ts';
 import { addListRoutes } from './read-api/list-routes.ts';
 import { addNowRoute } from './read-api/now-route.ts';
@@ -193,6 +194,7 @@ function addRoutes(app: FastifyInstance, options: RouteOptions): void {
     addListRoutes(operation, options);
     addRunRoute(operation, options);
     addCostRoute(operation, options);
+    addDeploymentRoutes(operation, options);
     addWorkflowRoutes(operation, options);
     addBrokenRoute(operation, options);
     addStepRoute(operation, options);

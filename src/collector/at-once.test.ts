@@ -12,6 +12,8 @@ import type { ObservationResult } from '../domain/observation.ts';
 import type { Effects } from '../domain/transaction.ts';
 import { Collector } from './collector.ts';
 
+const NOTHING = { jobs: [], runs: [], deployments: [], reviews: [] };
+
 const measure = createMeasure({
   durationBucketsMs: DURATION_BUCKETS_MS,
   stepDurations: false,
@@ -39,7 +41,7 @@ function open(context: TestContext, write: (effects: Effects) => void = () => un
     async process(source, _, decide) {
       const arrived = 'arrived' in source ? source.arrived : assert.fail('nothing waits');
       const outcomes = arrived.map(({ guid }) => (guid === 'seen' ? 'duplicate' : 'accepted'));
-      const changes = decide(outcomes, { jobs: [], runs: [], forgottenBeforeMs: null }, 0);
+      const changes = decide(outcomes, { ...NOTHING, forgottenBeforeMs: null }, 0);
       if (changes.queued.length === 0) write(changes);
       queued.push(...changes.queued.map(({ payload }) => payload));
       const dispatches = changes.increments.filter(({ metric }) => metric === DOMAIN.dispatches.name);

@@ -8,6 +8,8 @@ import type { JobState } from '../domain/lifecycle/state.ts';
 import type { AskedObservation, Observation, RunObservation } from '../domain/observation.ts';
 import { BatchStates } from './batch-states.ts';
 
+const NOTHING = { jobs: [], runs: [], deployments: [], reviews: [] };
+
 function gone(afterMs: number, jobId: number | null = 1): AskedObservation {
   const words = { repository: 'o/r', workflow: 'CI', name: 'build (20, ubuntu)', runId: 10, runAttempt: 1 };
   return { kind: 'gone', source: 'api', observedAtMs: T0 + afterMs, jobId, ...words };
@@ -31,7 +33,7 @@ const RUN: RunObservation = {
 
 /** What is known in the end, and what was counted on the way. */
 function play(observations: readonly Observation[]) {
-  const states = new BatchStates({ jobs: [], runs: [], forgottenBeforeMs: null }, T0, () => 0);
+  const states = new BatchStates({ ...NOTHING, forgottenBeforeMs: null }, T0, () => 0);
   const facts: Fact[] = observations.flatMap((each) => states.apply(each).facts);
   return { jobs: [...states.changedJobs.values()], runs: [...states.changedRuns.values()], facts };
 }

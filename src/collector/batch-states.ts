@@ -1,12 +1,28 @@
+import { transitionDeployment } from '../domain/lifecycle/deployment.ts';
 import { isFailed } from '../domain/lifecycle/execution.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import { markConfirmed, markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
 import { countRepeats, NO_REPEATS } from '../domain/lifecycle/repeat.ts';
+import { transitionReview } from '../domain/lifecycle/review.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
-import { type JobState, jobsKey, type RunState, runKey } from '../domain/lifecycle/state.ts';
-import { isTooOld } from '../domain/lifecycle/too-old.ts';
-import type { AskedObservation, JobObservation, Observation, RunObservation } from '../domain/observation.ts';
+import {
+  type DeploymentState,
+  type JobState,
+  jobsKey,
+  type ReviewState,
+  type RunState,
+  runKey,
+} from '../domain/lifecycle/state.ts';
+import { isForgettable, isTooOld } from '../domain/lifecycle/too-old.ts';
+import type {
+  AskedObservation,
+  DeploymentObservation,
+  JobObservation,
+  Observation,
+  ReviewObservation,
+  RunObservation,
+} from '../domain/observation.ts';
 import type { CostOf } from '../domain/price/bill.ts';
 import type { KnownStates } from '../domain/transaction.ts';
 
@@ -14,9 +30,11 @@ import type { KnownStates } from '../domain/transaction.ts';
 export interface Applied {
   readonly facts: readonly Fact[];
   /** The state before and after it; null if there is none, or none that is certainly a job. */
-  readonly before: JobState | RunState | null;
-  readonly after: JobState | RunState | null;
+  readonly before: KnownState | null;
+  readonly after: KnownState | null;
 }
+
+type KnownState = JobState | RunState | DeploymentState | ReviewState;
 
 const TOO_OLD: Applied = { facts: [{ kind: 'ignored', reason: 'too_old' }], before: null, after: null };
 
@@ -24,18 +42,28 @@ const TOO_OLD: Applied = { facts: [{ kind: 'ignored', reason: 'too_old' }], befo
 export class BatchStates {
   readonly changedJobs = new Map<number, JobState>();
   readonly changedRuns = new Map<string, RunState>();
+  readonly changedDeployments = new Map<number, DeploymentState>();
+  readonly changedReviews = new Map<number, ReviewState>();
   readonly #jobsByName: Map<string, readonly JobState[]>;
   readonly #jobs: Map<number, JobState>;
   readonly #runs: Map<string, RunState>;
+  readonly #deployments: Map<number, DeploymentState>;
+  readonly #reviews: Map<number, ReviewState>;
   readonly #forgottenBeforeMs: number | null;
   readonly #nowMs: number;
   readonly #costOf: CostOf;
 
-  constructor({ jobs, runs, forgottenBeforeMs }: KnownStates, nowMs: number, costOf: CostOf) {
+  constructor(
+    { jobs, runs, deployments, reviews, forgottenBeforeMs }: KnownStates,
+    nowMs: number,
+    costOf: CostOf,
+  ) {
     this.#costOf = costOf;
     this.#jobsByName = Map.groupBy(jobs, jobsKey);
     this.#jobs = new Map(jobs.map((job) => [job.jobId, job]));
     this.#runs = new Map(runs.map((run) => [runKey(run), run]));
+    this.#deployments = new Map(deployments.map((each) => [each.deploymentId, each]));
+    this.#reviews = new Map(reviews.map((each) => [each.jobId, each]));
     this.#forgottenBeforeMs = forgottenBeforeMs;
     this.#nowMs = nowMs;
   }
@@ -46,6 +74,10 @@ export class BatchStates {
         return this.#applyJob(observation);
       case 'run':
         return this.#applyRun(observation);
+      case 'deployment':
+        return this.#applyDeployment(observation);
+      case 'review':
+        return this.#applyReview(observation);
       case 'gone':
       case 'confirmed':
         return this.#applyAsked(observation);
@@ -88,6 +120,32 @@ export class BatchStates {
     const { state, facts } = transitionRun(before, run);
     this.#keepRun(state);
     return { facts, before: before ?? null, after: state };
+  }
+
+  #applyDeployment(deployment: DeploymentObservation): Applied {
+    const { deploymentId } = deployment;
+    const before = this.#deployments.get(deploymentId);
+    const madeAtMs = deployment.createdAtMs ?? deployment.statusAtMs;
+    if (before === undefined && isForgettable(madeAtMs, this.#forgottenBeforeMs, this.#nowMs)) return TOO_OLD;
+    const { state, facts } = transitionDeployment(before, deployment, this.#nowMs);
+    this.#deployments.set(deploymentId, state);
+    this.changedDeployments.set(deploymentId, state);
+    return { facts, before: before ?? null, after: state };
+  }
+
+  /** Of several jobs, the first is shown. */
+  #applyReview(review: ReviewObservation): Applied {
+    const each = review.jobs.map((job): Applied => {
+      const before = this.#reviews.get(job.jobId);
+      const isOld = isForgettable(job.createdAtMs, this.#forgottenBeforeMs, this.#nowMs);
+      if (before === undefined && isOld) return TOO_OLD;
+      const { state, facts } = transitionReview(before, review, job, this.#nowMs);
+      this.#reviews.set(job.jobId, state);
+      this.changedReviews.set(job.jobId, state);
+      return { facts, before: before ?? null, after: state };
+    });
+    const shown = each.find(({ after }) => after !== null) ?? TOO_OLD;
+    return { ...shown, facts: shown === TOO_OLD ? TOO_OLD.facts : each.flatMap(({ facts }) => facts) };
   }
 
   /** Of what is not known nothing was asked. */

@@ -53,16 +53,21 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
   const jobs: StateKeys['jobs'][number][] = [];
   const runs: StateKeys['runs'][number][] = [];
   const repositories = repositoriesOf(read);
+  const deployments: number[] = [];
+  const reviews: number[] = [];
   for (const { reading } of read) {
     if (!('observation' in reading)) continue;
     const { observation } = reading;
     if (observation.kind === 'job') jobs.push(observation);
     if (observation.kind === 'run') runs.push(observation);
+    if (observation.kind === 'deployment') deployments.push(observation.deploymentId);
+    if (observation.kind === 'review') reviews.push(...observation.jobs.map(({ jobId }) => jobId));
     if (observation.kind !== 'gone' && observation.kind !== 'confirmed') continue;
     if (observation.jobId === null) runs.push(observation);
     else jobs.push({ ...observation, jobId: observation.jobId });
   }
-  return repositories.length === 0 ? { jobs, runs } : { jobs, runs, repositories };
+  const keys = { jobs, runs, deployments, reviews };
+  return repositories.length === 0 ? keys : { ...keys, repositories };
 }
 
 /** What is made of facts. */
@@ -115,6 +120,8 @@ export function effectsOf(
   return {
     jobs: [...states.changedJobs.values()],
     runs: [...states.changedRuns.values()],
+    deployments: [...states.changedDeployments.values()],
+    reviews: [...states.changedReviews.values()],
     increments: sums.take(),
     samples,
     numbers,

@@ -11,7 +11,7 @@ import { createMeasure } from '../domain/measure.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import type { Changes, KnownStates } from '../domain/transaction.ts';
+import { type Changes, type KnownStates, NO_CHANGES } from '../domain/transaction.ts';
 import { Collector, type CollectorOptions } from './collector.ts';
 
 const measure = createMeasure({
@@ -48,7 +48,7 @@ interface Commit extends Changes {
   readonly processed: readonly number[];
 }
 
-const UNKNOWN: KnownStates = { jobs: [], runs: [], forgottenBeforeMs: null };
+const UNKNOWN: KnownStates = { ...NO_CHANGES, forgottenBeforeMs: null };
 
 /** A queue in memory that records what is written, and rejects writes as `refuse` says. */
 function fakeQueue(

@@ -1,14 +1,18 @@
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
+import { DEPLOYMENT_OUTCOMES } from '../domain/lifecycle/fact.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
 import { hasStarted } from '../domain/lifecycle/started.ts';
-import type { JobState } from '../domain/lifecycle/state.ts';
+import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import type {
   AskedObservation,
+  DeploymentObservation,
   JobObservation,
+  Observation,
   ObservationResult,
+  ReviewObservation,
   RunObservation,
 } from '../domain/observation.ts';
 import type { ChosenLabel } from '../domain/repository-labels.ts';
@@ -28,15 +32,16 @@ export function entryOf(
 ): ObservationEntry | null {
   if (!('observation' in reading)) return null;
   const observation = reading.observation;
-  if (!('runId' in observation)) return null;
+  if (!('runId' in observation) || observation.runId === null) return null;
+  const { runId } = observation;
   return {
-    runId: observation.runId,
-    jobId: observation.kind === 'run' ? null : observation.jobId,
+    runId,
+    jobId: jobOf(observation),
     guid: delivery.guid,
     source: delivery.source,
     receivedAtMs: delivery.receivedAtMs,
     eventAtMs: observation.observedAtMs,
-    action: delivery.action,
+    action: actionOf(delivery),
     status: 'status' in observation ? observation.status : observation.kind,
     conclusion: 'conclusion' in observation ? observation.conclusion : null,
     before: applied.before?.status ?? null,
@@ -47,11 +52,23 @@ export function entryOf(
   };
 }
 
+/** Those of the events of deployments say too little by themselves. */
+function actionOf({ event, action }: Delivery): string {
+  return event.startsWith('deployment') ? `${event} ${action}` : action;
+}
+
+/** Null: it is about the run, or about several jobs. */
+function jobOf(observation: Extract<Observation, { readonly runId: number | null }>): number | null {
+  if (observation.kind === 'run') return null;
+  if (observation.kind !== 'review') return observation.jobId;
+  return observation.jobs.length === 1 ? (observation.jobs[0]?.jobId ?? null) : null;
+}
+
 /**
  * Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain.
  */
 function whyNot(
-  observation: JobObservation | RunObservation | AskedObservation,
+  observation: JobObservation | RunObservation | AskedObservation | DeploymentObservation | ReviewObservation,
   { before, after, facts }: Applied,
 ): string | null {
   if (facts.some((fact) => fact.kind === 'ignored' && fact.reason === 'too_old'))
@@ -59,16 +76,25 @@ function whyNot(
   if (after === null && observation.kind === 'job')
     return 'It is a check run of another tool, or a job that has not been reported as queued yet: no labels, no runner, no steps.';
   if (after === null) return null;
+  if (observation.kind === 'deployment' || observation.kind === 'review')
+    return facts.length === 0 ? whyNoOutcome(observation) : null;
   if (before?.status === 'completed' && facts.length === 0)
     return 'It was completed before; this adds nothing.';
   if (observation.kind === 'confirmed')
     return 'GitHub says that it is not over: it is not stale for a day from then.';
   if (observation.kind === 'gone') {
-    return isGone(after)
+    return isGone(after as JobState | RunState)
       ? 'GitHub does not know it any more: it is stale until another event arrives.'
       : 'A later event about it had arrived.';
   }
   return observation.kind === 'job' ? whyNotJob(observation, after as JobState) : null;
+}
+
+function whyNoOutcome({ kind, status }: DeploymentObservation | ReviewObservation): string {
+  const isOutcome =
+    kind === 'review' ? status !== 'requested' : DEPLOYMENT_OUTCOMES.some((each) => each === status);
+  if (isOutcome) return 'It was reported before; this adds nothing.';
+  return kind === 'review' ? 'A request is no decision.' : 'Of a deployment, only its outcomes are counted.';
 }
 
 function whyNoCost(counted: readonly Increment[]): string | null {

@@ -13,7 +13,13 @@ async function release(heldUntilMs: number | null): Promise<Changes> {
     queue: {
       heldJobs: async () => [job({ heldUntilMs: 1 })],
       async process(_, __, decide) {
-        const known = { jobs: [job({ heldUntilMs })], runs: [], forgottenBeforeMs: null };
+        const known = {
+          jobs: [job({ heldUntilMs })],
+          runs: [],
+          deployments: [],
+          reviews: [],
+          forgottenBeforeMs: null,
+        };
         written = decide([], known, 1000);
         return { outcomes: [], outbox: { endSeq: 1, settledSeq: 1 } };
       },

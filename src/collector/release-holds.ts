@@ -4,7 +4,7 @@ import { releaseHold } from '../domain/lifecycle/job.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import type { NamedRepository } from '../domain/repository-labels.ts';
-import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES } from '../domain/transaction.ts';
+import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
 import type { CountingRules } from './batch.ts';
 import { LabelsByRepository, NO_LABELS } from './labels-by-repository.ts';
 
@@ -26,7 +26,7 @@ export async function releaseHolds(
 ): Promise<void> {
   for (const held of await queue.heldJobs(clock(), MAX_PER_CALL)) {
     try {
-      const keys = { jobs: [held], runs: [], repositories: repositoryOf(held) };
+      const keys = { ...NO_KEYS, jobs: [held], repositories: repositoryOf(held) };
       await queue.process(NO_DELIVERIES, keys, (_, known, nowMs) =>
         release(held.jobId, { known, nowMs }, rules()),
       );

@@ -207,6 +207,33 @@ export const DOMAIN = {
     ),
     combine: 'max',
   },
+  deployments: metric(
+    'github_actions_deployments_total',
+    'counter',
+    ['repository', 'environment', 'state'],
+    'Deployments, once for each of the states success, failure, error and inactive that they reach. Those of other tools count too. Needs the event deployment_status. GitHub seldom reports inactive.',
+  ),
+  deploymentDuration: seconds(
+    'github_actions_deployment_duration_seconds',
+    ['repository', 'environment', 'state'],
+    'Time from the creation of a deployment to its first report of success, failure or error. It includes the wait for an approval.',
+  ),
+  runToEnvironment: seconds(
+    'github_actions_run_to_environment_seconds',
+    ['repository', 'environment'],
+    'Time from the start of a run attempt to the success of a deployment that it made.',
+  ),
+  deploymentApproval: seconds(
+    'github_actions_deployment_approval_seconds',
+    ['repository', 'environment'],
+    'Time from the creation of a job to the approval that let it into its environment. Needs the event deployment_review, which GitHub sends to GitHub Apps only.',
+  ),
+  deploymentReviews: metric(
+    'github_actions_deployment_reviews_total',
+    'counter',
+    ['repository', 'environment', 'state'],
+    'Jobs that somebody has let into their environment (approved), or not (rejected). Needs the event deployment_review.',
+  ),
   dispatches: metric(
     'github_actions_dispatches_total',
     'counter',

@@ -75,4 +75,8 @@ export const PROCESSED_EVENTS: ReadonlySet<string> = new Set([
   'workflow_dispatch',
   'repository',
   'custom_property_values',
+  'deployment',
+  'deployment_status',
+  'deployment_review',
+  'deployment_protection_rule',
 ]);

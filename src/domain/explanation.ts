@@ -1,7 +1,7 @@
 import { metricNamed } from './catalogue.ts';
 import type { DeliverySource } from './delivery.ts';
 import { namedLabels } from './label-text.ts';
-import type { JobState, RunState } from './lifecycle/state.ts';
+import type { DeploymentState, JobState, ReviewState, RunState } from './lifecycle/state.ts';
 import { COUNT_CELL, type Increment, SUM_CELL } from './metric.ts';
 import type { ChosenLabel } from './repository-labels.ts';
 
@@ -32,6 +32,9 @@ export interface ObservationEntry {
 export interface Explanation {
   readonly runs: readonly RunState[];
   readonly jobs: readonly JobState[];
+  /** Of the run, or of the job. */
+  readonly deployments: readonly DeploymentState[];
+  readonly reviews: readonly ReviewState[];
   readonly observations: readonly ObservationEntry[];
 }
 

@@ -1,4 +1,4 @@
-import type { JobState, RunState } from './lifecycle/state.ts';
+import type { DeploymentState, JobState, ReviewState, RunState } from './lifecycle/state.ts';
 import { countOf, type Increment } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 
@@ -44,6 +44,19 @@ export function runLastEventMs({ statusAtMs, updatedAtMs, runStartedAtMs, create
   return Math.max(statusAtMs, updatedAtMs ?? 0, runStartedAtMs ?? 0, createdAtMs ?? 0);
 }
 
+/** The latest of its times, and of the receipts of its deliveries. */
+export function deploymentLastEventMs(deployment: DeploymentState): number {
+  const { createdAtMs, statusAtMs, heardAtMs } = deployment;
+  const { successAtMs, failureAtMs, errorAtMs, inactiveAtMs } = deployment;
+  const outcomes = [successAtMs, failureAtMs, errorAtMs, inactiveAtMs].map((atMs) => atMs ?? 0);
+  return Math.max(createdAtMs ?? 0, statusAtMs, heardAtMs, ...outcomes);
+}
+
+export function reviewLastEventMs(review: ReviewState): number {
+  const { createdAtMs, statusAtMs, approvedAtMs, rejectedAtMs, heardAtMs } = review;
+  return Math.max(createdAtMs ?? 0, statusAtMs, approvedAtMs ?? 0, rejectedAtMs ?? 0, heardAtMs);
+}
+
 /** Whether something of it still runs, waits, or is held to be counted later. */
 export function isJobOpen({ status, isJob, heldUntilMs }: JobState): boolean {
   return (status !== 'completed' && isJob) || heldUntilMs !== null;
@@ -86,6 +99,8 @@ export interface ForgettingHistory {
 export interface Forgotten {
   readonly runs: number;
   readonly jobs: number;
+  /** With the reviews that jobs waited for. */
+  readonly deployments: number;
   /** Where the next step continues; null at the end. */
   readonly lastRunId: number | null;
 }
@@ -95,7 +110,7 @@ export interface Forgetting {
   /**
    * Checks the next few runs, in one short transaction, and deletes those that may go. A run is deleted as a
    * whole: all attempts, all jobs, and the observations of them. Its last event is the latest of all its
-   * times and of the receipts of its deliveries. Moves `KnownStates.forgottenBeforeMs` and counts
+   * times and of the receipts of its deliveries. Deployments go by their own last events, `limit` at most. Moves `KnownStates.forgottenBeforeMs` and counts
    * `ant_watcher_forgotten_objects_total` in the same transaction; changes no other number.
    */
   forgetRuns(step: ForgettingStep): Promise<Forgotten>;
@@ -108,8 +123,8 @@ export interface Forgetting {
   forgetWorkflows(beforeMs: number): Promise<number>;
 }
 
-export function forgottenCounts({ runs, jobs }: Forgotten): Increment[] {
-  return Object.entries({ run: runs, job: jobs })
+export function forgottenCounts({ runs, jobs, deployments }: Forgotten): Increment[] {
+  return Object.entries({ run: runs, job: jobs, deployment: deployments })
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => countOf(SELF.forgottenObjects, [kind], count));
 }

@@ -17,7 +17,7 @@ const FORM = 'write LABEL=PATTERN,PATTERN';
 /** The parts of its value are the labels that a job asked for. They are matched one by one. */
 const RUNS_ON = 'runs_on';
 /** Labels whose values people choose. */
-const LABELS = ['repository', 'workflow', 'job_name', 'runs_on', 'runner_group', 'step'];
+const LABELS = ['repository', 'workflow', 'job_name', 'runs_on', 'runner_group', 'step', 'environment'];
 
 /**
  * Parses patterns such as `runs_on=vm-*; job_name=Preview of *, Deploy **`, separated by semicolons. Each has

@@ -1,7 +1,7 @@
 import { DOMAIN } from './catalogue.ts';
 import { failedStepOf } from './failed-step.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
-import type { Fact, JobWords } from './lifecycle/fact.ts';
+import type { Fact, FactOf, JobWords } from './lifecycle/fact.ts';
 import { countOf, histogramIncrements, type Increment, type Metric } from './metric.ts';
 import type { JobObservation, RunObservation } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
@@ -46,6 +46,10 @@ export function createMeasure(options: MeasureOptions): Measure {
         return measureRunEnd(fact.run, fact.durationMs, options);
       case 'run_repeated':
         return [countOf(DOMAIN.reruns, placeOf(fact.run))];
+      case 'deployment_reached':
+        return measureDeployment(fact, options);
+      case 'deployment_reviewed':
+        return measureReview(fact, options);
       case 'dispatched':
         return [countOf(DOMAIN.dispatches, placeOf(fact.dispatch))];
       case 'numbers':
@@ -104,6 +108,31 @@ function measureRunEnd(run: RunObservation, durationMs: number | null, options: 
   if (durationMs === null) return [count];
   const labels = [repository, workflow, branch, conclusion];
   return [count, ...duration(DOMAIN.runDuration, labels, durationMs, options)];
+}
+
+function measureDeployment(
+  { deployment, state, durationMs, sinceRunMs }: FactOf<'deployment_reached'>,
+  options: MeasureOptions,
+): Increment[] {
+  const place = [deployment.repository, deployment.environment];
+  return [
+    countOf(DOMAIN.deployments, [...place, state]),
+    ...(durationMs === null
+      ? []
+      : duration(DOMAIN.deploymentDuration, [...place, state], durationMs, options)),
+    ...(sinceRunMs === null ? [] : duration(DOMAIN.runToEnvironment, place, sinceRunMs, options)),
+  ];
+}
+
+function measureReview(
+  { repository, job, status, approvalMs }: FactOf<'deployment_reviewed'>,
+  options: MeasureOptions,
+): Increment[] {
+  const place = [repository, job.environment];
+  const count = countOf(DOMAIN.deploymentReviews, [...place, status]);
+  return approvalMs === null
+    ? [count]
+    : [count, ...duration(DOMAIN.deploymentApproval, place, approvalMs, options)];
 }
 
 function duration(

@@ -83,6 +83,52 @@ export interface RunObservation extends Observed {
   readonly updatedAtMs: number | null;
 }
 
+/** What a deployment, or one of its statuses, says. Not every deployment is made by GitHub Actions. */
+export interface DeploymentObservation extends Observed {
+  readonly kind: 'deployment';
+  readonly deploymentId: number;
+  /** Few enough for a label (environment-label.ts). */
+  readonly environment: string;
+  /** As people named it. */
+  readonly environmentName: string;
+  readonly ref: string | null;
+  readonly headSha: string | null;
+  readonly createdAtMs: number | null;
+  /** GitHub's own word: `success`, `failure`, …; `created` without a status. */
+  readonly status: string;
+  /** Grows with each status of the deployment; 0 without one. */
+  readonly statusId: number;
+  readonly statusAtMs: number;
+  /** Of the job that deploys; null if no run of GitHub Actions made it, or the payload does not name it. */
+  readonly runId: number | null;
+  readonly runAttempt: number | null;
+  readonly runStartedAtMs: number | null;
+  readonly jobId: number | null;
+}
+
+/** Somebody was asked to let jobs into their environments, or has decided. */
+export interface ReviewObservation extends Observed {
+  readonly kind: 'review';
+  readonly status: ReviewStatus;
+  /** When it was asked, or decided; null if the payload does not say. */
+  readonly statusAtMs: number | null;
+  readonly runId: number;
+  readonly runAttempt: number;
+  /** At least one. */
+  readonly jobs: readonly ReviewedJob[];
+}
+
+export type ReviewStatus = 'requested' | 'approved' | 'rejected';
+
+export interface ReviewedJob {
+  readonly jobId: number;
+  readonly name: string;
+  /** Few enough for a label. */
+  readonly environment: string;
+  readonly environmentName: string;
+  readonly createdAtMs: number | null;
+}
+
 export interface DispatchObservation extends Observed {
   readonly kind: 'dispatch';
 }
@@ -112,6 +158,8 @@ export interface RepositoryObservation extends Observed {
 export type Observation =
   | JobObservation
   | RunObservation
+  | DeploymentObservation
+  | ReviewObservation
   | DispatchObservation
   | RepositoryObservation
   | AskedObservation
@@ -122,6 +170,8 @@ export const IGNORED_REASONS = [
   'no_job',
   'no_run',
   'no_workflow',
+  'no_deployment',
+  'no_review',
   'check_run',
   'unknown_status',
   'too_old',

@@ -473,6 +473,68 @@ export type Run = {
   readonly jobs: readonly RunJob[];
 };
 
+export type Deployment = {
+  readonly deployment_id: number;
+  readonly repository: string;
+  /** As in the label of metrics: what was made for one pull request, branch or run is *. */
+  readonly environment: string;
+  /** As people named it. */
+  readonly environment_name: string;
+  /** The latest one that GitHub reported; created before the first. */
+  readonly state: string;
+  /** The branch, tag or commit that was deployed. */
+  readonly ref: TextOrNull;
+  readonly sha: TextOrNull;
+  /** The run that made it; null if it was another tool, or the event does not say. */
+  readonly run_id: number | null;
+  readonly run_attempt: number | null;
+  readonly job_id: number | null;
+  readonly created_at: TimeOrNull;
+  /** Its first success, failure or error. */
+  readonly finished_at: TimeOrNull;
+  /** From its creation until then. */
+  readonly duration_seconds: SecondsOrNull;
+  readonly run_url: TextOrNull;
+};
+
+export type Deployments = {
+  readonly as_of: Time;
+  readonly window: Window;
+  readonly definitions: Definitions;
+  readonly deployments: readonly Deployment[];
+  readonly cursor: TextOrNull;
+};
+
+export type EnvironmentRow = {
+  readonly repository: string;
+  readonly environment: string;
+  /** Those that were created in this window. */
+  readonly deployments: Count;
+  /** Those that never failed, and are there. */
+  readonly succeeded: Count;
+  /** Those with a failure or an error, also if they were repaired later. */
+  readonly failed: Count;
+  /** Of those that succeeded or failed. */
+  readonly failed_share: number | null;
+  /** From the creation of a deployment to its success. */
+  readonly p50: SecondsOrNull;
+  readonly p95: SecondsOrNull;
+  /** From the start of the run attempt to the success of its deployment. */
+  readonly from_run_p50: SecondsOrNull;
+  readonly from_run_p95: SecondsOrNull;
+  readonly last_success_at: TimeOrNull;
+};
+
+export type DeploymentsSummary = {
+  readonly as_of: Time;
+  readonly window: Window;
+  readonly definitions: Definitions;
+  readonly rows: readonly EnvironmentRow[];
+  /** How many there are in all. */
+  readonly groups: Count;
+  readonly cursor: TextOrNull;
+};
+
 export type FailureRow = {
   readonly repository: string;
   readonly workflow: string;

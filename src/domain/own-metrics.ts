@@ -227,7 +227,7 @@ export const SELF = {
     'ant_watcher_forgotten_objects_total',
     'counter',
     ['kind'],
-    'Run attempts (run) and jobs (job) deleted from the database: older than `storage.retention`, or evicted with `storage.url=memory:`. The metrics keep their counts.',
+    'Run attempts (run), jobs (job), and deployments with their reviews (deployment) deleted from the database: older than `storage.retention`, or evicted with `storage.url=memory:`. The metrics keep their counts.',
   ),
   ...FLEET_METRICS,
   ...PUSH_METRICS,

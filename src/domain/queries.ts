@@ -1,7 +1,7 @@
 import type { Explanation } from './explanation.ts';
 import type { DatedJobPage } from './job-list.ts';
 import type { LabelPatterns } from './label-patterns.ts';
-import type { JobState, RunState } from './lifecycle/state.ts';
+import type { DeploymentState, JobState, RunState } from './lifecycle/state.ts';
 import type { JobFilters, ListQuery } from './list-query.ts';
 import type { Status } from './observation.ts';
 import type { KnownProperties } from './repository-labels.ts';
@@ -35,6 +35,16 @@ export const NO_FILTERS: HistoryFilters = {
   event: [],
   conclusion: [],
 };
+
+/** As for jobs; of deployments, one value of each list must match. */
+export interface DeploymentFilters {
+  /** `owner/name`, or `owner/*`. */
+  readonly repository: readonly string[];
+  /** As in the label of metrics, or as people named it. */
+  readonly environment: readonly string[];
+  /** The latest one. */
+  readonly state: readonly string[];
+}
 
 /** One value of each fact. Times are milliseconds since the epoch. NaN: not known. */
 export type NumberColumn = Float64Array;
@@ -242,6 +252,8 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   listJobs(query: ListQuery): Promise<DatedJobPage>;
   /** The custom properties that repositories had last, by name. */
   repositoryProperties(): Promise<readonly KnownProperties[]>;
+  /** Those that were created in the window and fit, the latest first, in batches. */
+  deployments(window: Window, filters: DeploymentFilters): AsyncIterable<readonly DeploymentState[]>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
 }

@@ -3,7 +3,13 @@ import type { FailureCause } from './failure-cause.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import { isCheckRun } from './lifecycle/check-run.ts';
 import { type Increment, type SeriesGroup, zeroOf, zerosOf } from './metric.ts';
-import type { JobObservation, Observation, RunObservation } from './observation.ts';
+import type {
+  DeploymentObservation,
+  JobObservation,
+  Observation,
+  ReviewObservation,
+  RunObservation,
+} from './observation.ts';
 import { withoutIds } from './own-ids.ts';
 import { WASTE_REASONS } from './waste.ts';
 
@@ -20,6 +26,8 @@ const CAUSES: readonly FailureCause[] = ['step', 'timeout', 'runner_lost', 'star
 /** The series of this observation's group; null if it has none. */
 export function seriesGroupOf(observation: Observation): SeriesGroup | null {
   if (observation.kind === 'run') return groupOfRun(observation);
+  if (observation.kind === 'deployment') return groupOfDeployment(observation);
+  if (observation.kind === 'review') return groupOfReview(observation);
   if (observation.kind !== 'job') return null;
   // The only event of a skipped job, or of something that is no job, says nothing about later ones: it has no
   // labels of a runner.
@@ -66,5 +74,29 @@ function groupOfRun({ repository, workflow, event, branch }: RunObservation): Se
       zeroOf(DOMAIN.runDuration, [repository, workflow, branch, 'success']),
       zeroOf(DOMAIN.reruns, [repository, workflow]),
     ],
+  };
+}
+
+function groupOfDeployment({ repository, environment, runId }: DeploymentObservation): SeriesGroup {
+  const place = [repository, environment];
+  return {
+    key: ['deployment', ...place, runId !== null].join('\0'),
+    zeros: (): Increment[] => [
+      ...zerosOf(DOMAIN.deployments, [repository], [environment], ['success', 'failure', 'error']),
+      zeroOf(DOMAIN.deploymentDuration, [...place, 'success']),
+      ...(runId === null ? [] : [zeroOf(DOMAIN.runToEnvironment, place)]),
+    ],
+  };
+}
+
+function groupOfReview({ repository, jobs }: ReviewObservation): SeriesGroup {
+  const environments = [...new Set(jobs.map(({ environment }) => environment))];
+  return {
+    key: ['review', repository, ...environments].join('\0'),
+    zeros: (): Increment[] =>
+      environments.flatMap((environment) => [
+        ...zerosOf(DOMAIN.deploymentReviews, [repository], [environment], ['approved', 'rejected']),
+        zeroOf(DOMAIN.deploymentApproval, [repository, environment]),
+      ]),
   };
 }

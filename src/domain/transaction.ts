@@ -2,7 +2,7 @@ import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from './
 import type { EventSample } from './event-sample.ts';
 import type { ObservationEntry } from './explanation.ts';
 import { type HistoryRecords, NO_HISTORY } from './history.ts';
-import type { JobState, RunState } from './lifecycle/state.ts';
+import type { DeploymentState, JobState, ReviewState, RunState } from './lifecycle/state.ts';
 import type { Increment, SeriesGroup, StoredCell } from './metric.ts';
 import type { JobNumber } from './observation.ts';
 import type { OutboxProgress } from './outbox.ts';
@@ -26,6 +26,8 @@ export interface Additions {
 export interface Effects extends Additions {
   readonly jobs: readonly JobState[];
   readonly runs: readonly RunState[];
+  readonly deployments: readonly DeploymentState[];
+  readonly reviews: readonly ReviewState[];
   readonly observations: readonly ObservationEntry[];
   readonly repositories: readonly KnownProperties[];
   readonly history: HistoryRecords;
@@ -46,6 +48,9 @@ export interface StateKeys {
   readonly runs: readonly RunKey[];
   /** Absent: labels by repository are not asked for. */
   readonly repositories?: readonly NamedRepository[];
+  readonly deployments: readonly number[];
+  /** Of the jobs that wait for them. */
+  readonly reviews: readonly number[];
 }
 
 /** With what is known of the run's workflow, which a store that is far away asks for at the same time. */
@@ -56,6 +61,8 @@ export interface KnownStates {
   readonly runs: readonly RunState[];
   /** All that is known about those that were asked for. */
   readonly repositories?: readonly KnownProperties[];
+  readonly deployments: readonly DeploymentState[];
+  readonly reviews: readonly ReviewState[];
   /** The last events of all runs that were ever deleted are before this time; null if none was. */
   readonly forgottenBeforeMs: number | null;
 }
@@ -94,6 +101,8 @@ export interface StoredSeries {
 export const NO_CHANGES: Changes = {
   jobs: [],
   runs: [],
+  deployments: [],
+  reviews: [],
   increments: [],
   samples: [],
   numbers: [],
@@ -107,4 +116,4 @@ export const NO_CHANGES: Changes = {
 
 /** For a transaction that is about no delivery. */
 export const NO_DELIVERIES: Source = { leased: [] };
-export const NO_KEYS: StateKeys = { jobs: [], runs: [] };
+export const NO_KEYS: StateKeys = { jobs: [], runs: [], deployments: [], reviews: [] };

@@ -14,7 +14,7 @@ function openRetention(retentionMs: number | null, oldestMs: number | null = nul
     ledger: {
       async forgetRuns(step) {
         steps.push(step);
-        return { runs: 1, jobs: 1, lastRunId: ends[steps.length - 1] ?? null };
+        return { runs: 1, jobs: 1, deployments: 0, lastRunId: ends[steps.length - 1] ?? null };
       },
     },
     store: {

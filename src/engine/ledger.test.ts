@@ -17,7 +17,7 @@ import { Registry } from '../metrics/registry.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { Ledger } from './ledger.ts';
 
-const KEYS = { jobs: [job()], runs: [] };
+const KEYS = { ...NO_KEYS, jobs: [job()] };
 
 function emptySeries(steady: Clock, maxSeries: number) {
   const shape = { labelPolicy: new Map(), maxSeries };

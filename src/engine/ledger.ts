@@ -127,7 +127,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
       });
       this.#note(written);
       working?.note(written, processed.outbox);
-      if (written.jobs.length + written.runs.length > 0) this.#changes += 1;
+      if (written.jobs.length + written.runs.length + written.deployments.length > 0) this.#changes += 1;
       return processed;
     });
   }

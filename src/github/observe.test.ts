@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import examples from '@octokit/webhooks-examples/api.github.com/index.json' with { type: 'json' };
 import fc from 'fast-check';
-import type { Delivery } from '../domain/delivery.ts';
+import { type Delivery, PROCESSED_EVENTS } from '../domain/delivery.ts';
 import type { JobObservation, ObservationResult, RunObservation } from '../domain/observation.ts';
 import { createObserve } from './observe.ts';
 import { actionOf, trimPayload } from './trim-payload.ts';
@@ -12,7 +12,7 @@ type AnyObservation = Omit<JobObservation, 'kind'> & Omit<RunObservation, 'kind'
 
 const observe = createObserve([]);
 const NOW = Date.UTC(2026, 10, 20, 12);
-const EVENTS = ['workflow_job', 'workflow_run', 'workflow_dispatch'];
+const EVENTS = [...PROCESSED_EVENTS];
 
 function deliveryOf(event: string, payload: unknown, over: Partial<Delivery> = {}): Delivery {
   return {

@@ -14,6 +14,8 @@ import type {
 } from '../domain/observation.ts';
 import { workflowFile, workflowLabel } from '../domain/workflow-name.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf } from './fields.ts';
+import { observeDeployment, observeReview } from './observe-deployment.ts';
+import { observedOf } from './observed.ts';
 import { PayloadTimes } from './payload-times.ts';
 import { reportedRepository } from './reported-repository.ts';
 
@@ -67,13 +69,23 @@ function observePayload(
     case 'repository':
     case 'custom_property_values':
       return { observation: observeRepository(delivery, payload) };
+    case 'deployment':
+    case 'deployment_status':
+    case 'deployment_protection_rule':
+      return observeDeployment(delivery, payload);
+    case 'deployment_review':
+      return observeReview(delivery, payload);
     default:
       return observeDispatch(delivery, payload);
   }
 }
 
 function observeRepository(delivery: Delivery, payload: Json): RepositoryObservation {
-  return { kind: 'repository', ...commonOf(delivery, payload, new PayloadTimes({}, delivery)), workflow: '' };
+  return {
+    kind: 'repository',
+    ...observedOf(delivery, payload, new PayloadTimes({}, delivery)),
+    workflow: '',
+  };
 }
 
 function observeJob(delivery: Delivery, payload: Json): ObservationResult {
@@ -87,7 +99,7 @@ function observeJob(delivery: Delivery, payload: Json): ObservationResult {
   const times = new PayloadTimes(job, delivery);
   const observation: JobObservation = {
     kind: 'job',
-    ...commonOf(delivery, payload, times),
+    ...observedOf(delivery, payload, times),
     workflow: workflowLabel({ runName: textOf(job['workflow_name']), job: textOf(job['name']) ?? '' }),
     jobId,
     runId,
@@ -125,7 +137,7 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   const times = new PayloadTimes(run, delivery);
   const observation: RunObservation = {
     kind: 'run',
-    ...commonOf(delivery, payload, times),
+    ...observedOf(delivery, payload, times),
     workflow: workflowLabel({ name: textOf(workflow?.['name']), runName: textOf(run['name']), file }),
     runId,
     runAttempt: integerOf(run['run_attempt']) ?? 1,
@@ -156,23 +168,10 @@ function observeDispatch(delivery: Delivery, payload: Json): ObservationResult {
   const file = workflowFile(reported);
   const observation: DispatchObservation = {
     kind: 'dispatch',
-    ...commonOf(delivery, payload, new PayloadTimes({}, delivery)),
+    ...observedOf(delivery, payload, new PayloadTimes({}, delivery)),
     workflow: workflowLabel({ name: file === null ? reported : null, file }),
   };
   return { observation };
-}
-
-function commonOf(delivery: Delivery, payload: Json, times: PayloadTimes) {
-  return {
-    source: delivery.source,
-    observedAtMs: observedAtMsOf(delivery, times),
-    repository: textOf(objectOf(payload['repository'])?.['full_name']) ?? 'unknown',
-  };
-}
-
-function observedAtMsOf({ receivedAtMs }: Delivery, times: PayloadTimes): number {
-  const { madeAtMs } = times;
-  return madeAtMs === null || !times.hasPassed(madeAtMs) ? receivedAtMs : madeAtMs;
 }
 
 /**

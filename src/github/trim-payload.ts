@@ -79,8 +79,38 @@ function trimWorkflow({ name, path }: Json): Json {
   return { name, path };
 }
 
-function trimDeployment({ updated_at }: Json): Json {
+/** Of the deployment of a job. */
+function trimJobDeployment({ updated_at }: Json): Json {
   return { updated_at };
+}
+
+function trimDeployment(deployment: Json): Json {
+  return {
+    id: deployment['id'],
+    environment: deployment['environment'],
+    ref: deployment['ref'],
+    sha: deployment['sha'],
+    created_at: deployment['created_at'],
+    updated_at: deployment['updated_at'],
+    transient_environment: deployment['transient_environment'],
+  };
+}
+
+function trimStatus({ id, state, environment, created_at }: Json): Json {
+  return { id, state, environment, created_at };
+}
+
+function trimReviewedJob({ id, name, environment, status, created_at, updated_at }: Json): Json {
+  return { id, name, environment, status, created_at, updated_at };
+}
+
+function trimReview(payload: Json): Json {
+  const { action, environment, since, workflow_job_runs: jobs } = payload;
+  return {
+    ...{ action, environment, since },
+    workflow_job_run: trimmed(payload['workflow_job_run'], trimReviewedJob),
+    workflow_job_runs: Array.isArray(jobs) ? jobs.map((job) => trimmed(job, trimReviewedJob)) : jobs,
+  };
 }
 
 /** An event's `action`; an empty string if it has none, `other` if GitHub would not send it. */
@@ -117,7 +147,7 @@ export function trimPayload(event: string, payload: unknown): string {
         action,
         repository,
         workflow_job: job,
-        deployment: trimmed(payload['deployment'], trimDeployment),
+        deployment: trimmed(payload['deployment'], trimJobDeployment),
       });
     }
     case 'workflow_run': {
@@ -131,6 +161,19 @@ export function trimPayload(event: string, payload: unknown): string {
     }
     case 'custom_property_values':
       return JSON.stringify({ action, repository, new_property_values: payload['new_property_values'] });
+    case 'deployment':
+    case 'deployment_status':
+    case 'deployment_protection_rule':
+    case 'deployment_review':
+      return JSON.stringify({
+        ...(event === 'deployment_review' ? trimReview(payload) : { action }),
+        repository,
+        deployment: trimmed(payload['deployment'], trimDeployment),
+        deployment_status: trimmed(payload['deployment_status'], trimStatus),
+        check_run: trimmed(payload['check_run'], ({ id }) => ({ id })),
+        workflow_run: trimmed(payload['workflow_run'], trimRun),
+        workflow: trimmed(workflow, trimWorkflow),
+      });
     default:
       return JSON.stringify({ action, repository, workflow });
   }

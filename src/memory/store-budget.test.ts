@@ -38,11 +38,11 @@ function openBudget({
       // One run per step, so that the order is visible.
       async forgetRuns(step) {
         const run = state.runs.find(({ id }) => id > (step.afterRunId ?? 0));
-        if (run === undefined) return { runs: 0, jobs: 0, lastRunId: null };
-        if (!mayGo(step)(run)) return { runs: 0, jobs: 0, lastRunId: run.id };
+        if (run === undefined) return { runs: 0, jobs: 0, deployments: 0, lastRunId: null };
+        if (!mayGo(step)(run)) return { runs: 0, jobs: 0, deployments: 0, lastRunId: run.id };
         state.runs = state.runs.filter((each) => each !== run);
         gone.push(`run ${run.id}`);
-        return { runs: 1, jobs: 2, lastRunId: run.id };
+        return { runs: 1, jobs: 2, deployments: 0, lastRunId: run.id };
       },
     },
     store: {

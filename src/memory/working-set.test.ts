@@ -36,7 +36,10 @@ function openStore() {
       const wanted = [...runs.values()].filter((state) =>
         keys.runs.some(({ runId, runAttempt }) => runId === state.runId && runAttempt === state.runAttempt),
       );
-      return { jobs: [...jobs.values()].filter(isWanted), runs: wanted, forgottenBeforeMs: 7 };
+      return {
+        jobs: [...jobs.values()].filter(isWanted),
+        ...{ runs: wanted, deployments: [], reviews: [], forgottenBeforeMs: 7 },
+      };
     },
     write(written: States) {
       for (const each of written.jobs) jobs.set(each.jobId, each);
@@ -78,7 +81,7 @@ function openSet(over: Partial<WorkingSetOptions> = {}) {
 }
 
 function keysOf(jobs: readonly JobState[], runs: readonly RunState[] = []): StateKeys {
-  return { jobs, runs };
+  return { jobs, runs, deployments: [], reviews: [] };
 }
 
 function sizeOf(set: WorkingSet): number {
@@ -95,6 +98,8 @@ test('recently stored items are known without asking the store', async () => {
   assert.deepEqual(load(keysOf([job(1)], [run(1)])), {
     jobs: [job(1)],
     runs: [run(1)],
+    deployments: [],
+    reviews: [],
     forgottenBeforeMs: 7,
   });
   assert.equal(store.asked(), asked);

@@ -2,6 +2,8 @@ import type { HistoryReader } from '../domain/queries.ts';
 import { brokenWorkflows } from './broken-workflows.ts';
 import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
+import { deployments } from './deployments.ts';
+import { deploymentsSummary } from './deployments-summary.ts';
 import { facets } from './facets.ts';
 import { failureJobs } from './failure-jobs.ts';
 import { failures } from './failures.ts';
@@ -47,6 +49,8 @@ export const ALL_QUERIES = {
   failures,
   failureJobs,
   brokenWorkflows,
+  deployments,
+  deploymentsSummary,
 } satisfies Readonly<Record<string, Answer>>;
 
 export type QueryName = keyof typeof ALL_QUERIES;

@@ -1,7 +1,7 @@
 import type { FinishedJob, HistoryRecords, JobPlace } from '../domain/history.ts';
 import { NO_HISTORY } from '../domain/history.ts';
 import { runBeganAtMs, runStaleAfterMs } from '../domain/lifecycle/stale.ts';
-import { type RunState, runKey } from '../domain/lifecycle/state.ts';
+import { type DeploymentState, type RunState, runKey } from '../domain/lifecycle/state.ts';
 import type {
   AttemptKey,
   Batch,
@@ -26,6 +26,8 @@ export interface FakeHistory extends Partial<Omit<HistoryRecords, 'finishedJobs'
   readonly asOfMs?: number;
   readonly openJobs?: readonly OpenJob[];
   readonly runs?: readonly WholeRun[];
+  /** The latest first. */
+  readonly deployments?: readonly DeploymentState[];
   readonly workflowStates?: readonly WorkflowOfDefaultBranch[];
   /** Default: the first end of a job. */
   readonly beginsAtMs?: number | null;
@@ -36,7 +38,7 @@ const ENDS = [0, 3, Number.POSITIVE_INFINITY];
 
 export function fakeReader(history: FakeHistory): HistoryReader {
   const records: HistoryRecords = { ...NO_HISTORY, ...history };
-  const { nowMs, asOfMs = nowMs, openJobs = [], runs = [] } = history;
+  const { nowMs, asOfMs = nowMs, openJobs = [], runs = [], deployments = [] } = history;
   const texts = fakeTexts();
   const states = runs.flatMap((whole) => whole.runs);
   const fits = (record: object, filters: HistoryFilters) => fitsFilters(record, filters, records);
@@ -73,10 +75,25 @@ export function fakeReader(history: FakeHistory): HistoryReader {
         .sort((a, b) => b.endedAtMs - a.endedAtMs || b.runId - a.runId || b.runAttempt - a.runAttempt)
         .slice(0, limit),
     workflowStates: async () => history.workflowStates ?? [],
+    deployments: deploymentsOf(deployments),
     listJobs: unused,
     repositoryProperties: async () => [],
     explainJob: unused,
     explainRun: unused,
+  };
+}
+
+function deploymentsOf(all: readonly DeploymentState[]): HistoryReader['deployments'] {
+  const among = (asked: readonly string[], value: string) => asked.length === 0 || asked.includes(value);
+  return async function* read({ fromMs, toMs }, filters) {
+    yield all.filter(
+      ({ createdAtMs, repository, environment, status }) =>
+        (createdAtMs ?? 0) >= fromMs &&
+        (createdAtMs ?? 0) < toMs &&
+        fitsRepository(repository, filters.repository) &&
+        among(filters.environment, environment) &&
+        among(filters.state, status),
+    );
   };
 }
 

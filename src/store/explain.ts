@@ -3,25 +3,39 @@ import type { StateReading } from './sql-reader.ts';
 
 export async function explainRun(
   runId: number,
-  { jobs, runs, observations }: StateReading,
+  { jobs, runs, deployments, observations }: StateReading,
 ): Promise<Explanation> {
-  const [runsOfIt, jobsOfIt, reported] = await Promise.all([
+  const [runsOfIt, jobsOfIt, deploymentsOfIt, reviews, reported] = await Promise.all([
     runs.ofRun(runId),
     jobs.ofRun(runId),
+    deployments.ofRun(runId),
+    deployments.reviewsOfRun(runId),
     observations.ofRun(runId),
   ]);
-  return { runs: runsOfIt, jobs: jobsOfIt.filter(({ isJob }) => isJob), observations: reported };
+  return {
+    runs: runsOfIt,
+    jobs: jobsOfIt.filter(({ isJob }) => isJob),
+    deployments: deploymentsOfIt,
+    reviews,
+    observations: reported,
+  };
 }
 
-export async function explainJob(
-  jobId: number,
-  { jobs, runs, observations }: StateReading,
-): Promise<Explanation> {
+export async function explainJob(jobId: number, states: StateReading): Promise<Explanation> {
+  const { jobs, observations } = states;
   const [[job], reported] = await Promise.all([jobs.ofIds([jobId]), observations.ofJob(jobId)]);
-  if (!job?.isJob) return { runs: [], jobs: [], observations: reported };
-  const { runId, runAttempt, name } = job;
-  const [attempts, jobsOfRun] = await Promise.all([runs.ofRun(runId), jobs.ofRun(runId)]);
-  const others = jobsOfRun.filter((other) => other.isJob && other.name === name && other.jobId !== jobId);
-  const ownRun = attempts.filter((run) => run.runAttempt === runAttempt);
-  return { runs: ownRun, jobs: [job, ...others], observations: reported };
+  const runId = job?.runId ?? reported[0]?.runId;
+  if (runId === undefined)
+    return { runs: [], jobs: [], deployments: [], reviews: [], observations: reported };
+  const ofRun = await explainRun(runId, states);
+  const isOwn = (each: { readonly jobId: number | null }) => each.jobId === jobId;
+  const own = {
+    deployments: ofRun.deployments.filter(isOwn),
+    reviews: ofRun.reviews.filter(isOwn),
+    observations: reported,
+  };
+  if (!job?.isJob) return { runs: [], jobs: [], ...own };
+  const others = ofRun.jobs.filter(({ name, jobId: id }) => name === job.name && id !== jobId);
+  const ownRun = ofRun.runs.filter(({ runAttempt }) => runAttempt === job.runAttempt);
+  return { runs: ownRun, jobs: [job, ...others], ...own };
 }

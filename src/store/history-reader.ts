@@ -7,6 +7,7 @@ import type {
   QuestionMoment,
   ReadFacts,
 } from '../domain/queries.ts';
+import { readDeployments } from './deployment-list.ts';
 import { explainJob, explainRun } from './explain.ts';
 import { openJobList } from './job-list.ts';
 import { openLastRuns, readWorkflowStates } from './last-runs.ts';
@@ -71,6 +72,7 @@ export function openHistoryReader(parts: ReaderParts): HistoryReader {
       );
       return rows.map(knownProperties);
     },
+    deployments: (window, filters) => readDeployments(sql, window, filters, parts),
     explainJob: (jobId) => explainJob(jobId, states),
     explainRun: (runId) => explainRun(runId, states),
   };

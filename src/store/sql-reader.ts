@@ -1,5 +1,5 @@
 import type { ObservationEntry } from '../domain/explanation.ts';
-import type { JobState, RunState } from '../domain/lifecycle/state.ts';
+import type { DeploymentState, JobState, ReviewState, RunState } from '../domain/lifecycle/state.ts';
 import type { AttemptKey, FactKind, HistoryFilters } from '../domain/queries.ts';
 import type { CountedWorkflow } from '../domain/workflow-state.ts';
 import type { Conditions } from './job-filters.ts';
@@ -39,6 +39,10 @@ export interface StateReading {
     ofRun(runId: number): MaybeSync<RunState[]>;
     /** Those that are not over. */
     open(): MaybeSync<RunState[]>;
+  };
+  readonly deployments: {
+    ofRun(runId: number): MaybeSync<DeploymentState[]>;
+    reviewsOfRun(runId: number): MaybeSync<ReviewState[]>;
   };
   readonly observations: {
     ofRun(runId: number): MaybeSync<ObservationEntry[]>;

@@ -50,7 +50,7 @@ function open(pages: Record<string, ApiResult<readonly ListedRun[]>[]>, whileAsl
         return outcome;
       }),
     unseen: async (guids: readonly string[]) => guids.filter((guid) => !seen.has(guid)),
-    explainRun: async () => ({ runs: [], jobs: [], observations: [] }),
+    explainRun: async () => ({ runs: [], jobs: [], deployments: [], reviews: [], observations: [] }),
     knownRepositories: async () => Object.keys(pages).map((name) => ({ name, lastSeenAtMs: 0 })),
   };
   const sleep = async (ms: number) => {

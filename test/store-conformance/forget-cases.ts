@@ -83,7 +83,12 @@ export const FORGET_CASES: Readonly<Record<string, StoreCase>> = {
         observation(7, { receivedAtMs: NOW - DAY_MS }),
       ],
     });
-    assert.deepEqual(await store.forgetRuns(STEP, forgottenCounts), { runs: 2, jobs: 2, lastRunId: null });
+    assert.deepEqual(await store.forgetRuns(STEP, forgottenCounts), {
+      runs: 2,
+      jobs: 2,
+      deployments: 0,
+      lastRunId: null,
+    });
     const left = await known(store, [1, 2, 3, 4, 5, 6, 7]);
     assert.deepEqual(left, [2, 3, 4, 5, 7], 'one of them was reported a day ago, whatever its own times');
     const two = await store.explainRun(2);

@@ -101,7 +101,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     open,
   ) {
     await using store = await open();
-    const keys = { jobs: [job()], runs: [run()] };
+    const keys = { ...NO_KEYS, jobs: [job()], runs: [run()] };
     const add = () =>
       store.process(NO_DELIVERIES, keys, (_, { jobs: [known], runs }) => {
         const attempts = (runs[0]?.runNumber ?? 0) + 1;

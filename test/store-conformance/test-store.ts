@@ -1,5 +1,6 @@
 import { test } from 'node:test';
 import type { Store } from '../../src/domain/contracts.ts';
+import { DEPLOYMENT_CASES } from './deployment-cases.ts';
 import { FORGET_CASES } from './forget-cases.ts';
 import { HISTORY_CASES } from './history-cases.ts';
 import { IN_FLIGHT_CASES } from './in-flight-cases.ts';
@@ -38,6 +39,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase, { time
     ...OUTBOX_CASES,
     ...REPEAT_CASES,
     ...FORGET_CASES,
+    ...DEPLOYMENT_CASES,
     ...RECOVERY_CASES,
     ...REPOSITORY_PROPERTY_CASES,
     ...JOB_NUMBER_CASES,

@@ -2,6 +2,8 @@
 export interface ExplanationJson {
   readonly runs: readonly StateJson[];
   readonly jobs: readonly StateJson[];
+  readonly deployments: readonly StateJson[];
+  readonly reviews: readonly StateJson[];
   readonly observations: readonly ObservationJson[];
 }
 
@@ -23,11 +25,18 @@ interface ObservationJson {
 }
 
 /** An explanation for people: states first, then one paragraph per delivery, oldest first. */
-export function explanationText({ runs, jobs, observations }: ExplanationJson): string {
+export function explanationText(explanation: ExplanationJson): string {
+  const { runs, jobs, deployments, reviews, observations } = explanation;
   const parts = [
     ...runs.map((run) => stateText(`Run ${run['run_id']}, attempt ${run['run_attempt']}`, run)),
     ...jobs.map((job) =>
       stateText(`Job ${job['job_id']} "${job['name']}", attempt ${job['run_attempt']}`, job),
+    ),
+    ...deployments.map((each) =>
+      stateText(`Deployment ${each['deployment_id']} to ${each['environment_name']}`, each),
+    ),
+    ...reviews.map((each) =>
+      stateText(`Review of job ${each['job_id']} for ${each['environment_name']}`, each),
     ),
     observations.length === 0
       ? 'No observations are kept.'

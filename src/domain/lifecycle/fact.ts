@@ -1,9 +1,12 @@
 import type { FailureCause } from '../failure-cause.ts';
 import type {
+  DeploymentObservation,
   DispatchObservation,
   IgnoredReason,
   JobNumber,
   JobObservation,
+  ReviewedJob,
+  ReviewStatus,
   RunObservation,
 } from '../observation.ts';
 import type { JobState } from './state.ts';
@@ -18,6 +21,7 @@ export const ANOMALY_KINDS = [
   'job_duration',
   'run_duration',
   'step_duration',
+  'deployment_duration',
   'future',
 ] as const;
 export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
@@ -34,6 +38,10 @@ export type StartedJob = JobWords & Pick<JobObservation, 'runnerGroup'> & { read
 /** A job whose end is known. */
 export type EndedJob = JobObservation | JobState;
 
+/** The states of a deployment that count: how it ended, and that it is there no more. */
+export const DEPLOYMENT_OUTCOMES = ['success', 'failure', 'error', 'inactive'] as const;
+export type DeploymentOutcome = (typeof DEPLOYMENT_OUTCOMES)[number];
+
 /**
  * Something that happened at GitHub and must be counted exactly once. A fact only contains what the one
  * observation that established it says, so that its labels don't depend on earlier observations.
@@ -49,10 +57,27 @@ export type Fact =
   | { readonly kind: 'job_repeated'; readonly job: JobState & { readonly durationMs: number } }
   | { readonly kind: 'run_completed'; readonly run: RunObservation; readonly durationMs: number | null }
   | { readonly kind: 'run_repeated'; readonly run: RunObservation }
+  /** It has reached that state for the first time. Durations are null if they are unknown, or have no meaning. */
+  | {
+      readonly kind: 'deployment_reached';
+      readonly deployment: DeploymentObservation;
+      readonly state: DeploymentOutcome;
+      readonly durationMs: number | null;
+      readonly sinceRunMs: number | null;
+    }
+  | {
+      readonly kind: 'deployment_reviewed';
+      readonly repository: string;
+      readonly job: ReviewedJob;
+      readonly status: Exclude<ReviewStatus, 'requested'>;
+      readonly approvalMs: number | null;
+    }
   | { readonly kind: 'dispatched'; readonly dispatch: DispatchObservation }
   | { readonly kind: 'numbers'; readonly numbers: readonly JobNumber[] }
   | { readonly kind: 'anomaly'; readonly anomaly: AnomalyKind }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason };
+
+export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { readonly kind: Kind }>;
 
 /** The effect of one observation: the state after it, and the facts that it established. */
 export interface Transition<State> {

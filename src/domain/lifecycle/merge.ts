@@ -37,6 +37,11 @@ export function earlier(a: number, b: number): number {
   return Math.min(a, b);
 }
 
+/** The earlier of those that are known. */
+export function earliest(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
+}
+
 export function later(a: number | null, b: number | null): number | null {
   return (a ?? 0) > (b ?? 0) ? a : b;
 }

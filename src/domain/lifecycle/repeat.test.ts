@@ -5,6 +5,7 @@ import { done as ended, job, numbersOf, running, T0 } from '../../../test/fixtur
 import { BatchStates } from '../../collector/batch-states.ts';
 import type { JobObservation } from '../observation.ts';
 import { createCostOf } from '../price/bill.ts';
+import { NO_CHANGES } from '../transaction.ts';
 
 /** On a runner of GitHub's, whose price is known. */
 const done = (over: Partial<JobObservation> = {}) =>
@@ -14,7 +15,7 @@ const again = done({ jobId: 2, runAttempt: 2, startedAtMs: T0 + 200_000, complet
 
 /** What is counted as wasted, of one minute at 0.006 dollars. */
 function wastedIn(observations: readonly JobObservation[]): string[] {
-  const known = { jobs: [], runs: [], forgottenBeforeMs: null };
+  const known = { ...NO_CHANGES, forgottenBeforeMs: null };
   const states = new BatchStates(known, T0, createCostOf({ priceRules: [] }));
   const facts = observations.flatMap((each) => states.apply(each).facts);
   return numbersOf(facts)

@@ -1,4 +1,10 @@
-import type { JobObservation, RunObservation } from '../observation.ts';
+import type {
+  DeploymentObservation,
+  JobObservation,
+  ReviewedJob,
+  ReviewStatus,
+  RunObservation,
+} from '../observation.ts';
 
 /** Fields that belong to one report only, and not to the job or run itself. */
 type Telling = 'kind' | 'source' | 'observedAtMs';
@@ -73,6 +79,33 @@ export interface RunState extends Omit<RunObservation, Telling> {
   /** As for a job. */
   readonly goneAtMs: number | null;
   readonly confirmedAtMs: number | null;
+}
+
+/**
+ * What is known of one deployment, merged from all its reports. The times of outcomes are those of the first
+ * report of each; while one is null, that outcome has not been counted.
+ */
+export interface DeploymentState extends Omit<DeploymentObservation, Telling> {
+  readonly successAtMs: number | null;
+  readonly failureAtMs: number | null;
+  readonly errorAtMs: number | null;
+  readonly inactiveAtMs: number | null;
+  /** When the last report of it was processed (our clock): long after its own times, if a recording is replayed. */
+  readonly heardAtMs: number;
+}
+
+/** What is known of the reviews that one job waits for, merged from all their reports. As for deployments. */
+export interface ReviewState extends ReviewedJob {
+  readonly repository: string;
+  readonly runId: number;
+  readonly runAttempt: number;
+  /** That of the latest decision. */
+  readonly status: ReviewStatus;
+  /** The latest event that reported the present status. */
+  readonly statusAtMs: number;
+  readonly approvedAtMs: number | null;
+  readonly rejectedAtMs: number | null;
+  readonly heardAtMs: number;
 }
 
 /** By what the jobs of one name in one run are found: one that is run again has another id. */

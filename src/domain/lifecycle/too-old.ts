@@ -17,9 +17,20 @@ export function isTooOld(
   forgottenBeforeMs: number | null,
   nowMs: number,
 ): boolean {
-  const lastMs = lastTimeOf(reported);
-  if (forgottenBeforeMs === null || lastMs === null) return false;
-  return lastMs < Math.min(forgottenBeforeMs, nowMs - LONGEST_RUN_MS);
+  return isForgettable(lastTimeOf(reported), forgottenBeforeMs, nowMs);
+}
+
+/**
+ * The same of an unknown deployment, or of a job that is reviewed, that was created then. A tool may report the
+ * end of a deployment again months later, when the first report of it is forgotten.
+ */
+export function isForgettable(
+  createdAtMs: number | null,
+  forgottenBeforeMs: number | null,
+  nowMs: number,
+): boolean {
+  if (forgottenBeforeMs === null || createdAtMs === null) return false;
+  return createdAtMs < Math.min(forgottenBeforeMs, nowMs - LONGEST_RUN_MS);
 }
 
 /**

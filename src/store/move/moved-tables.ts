@@ -23,6 +23,8 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   seen_deliveries: ['key'],
   jobs: ['job_id'],
   runs: ['run_id', 'run_attempt'],
+  deployments: ['deployment_id'],
+  deployment_reviews: ['job_id'],
   workflows: ['key'],
   workflow_failures: ['key', 'run_id', 'run_attempt'],
   // Of a run in the order in which they came, which is that of all numbers in PostgreSQL.

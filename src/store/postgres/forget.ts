@@ -52,7 +52,10 @@ const REMOVE = ['runs', 'jobs', 'observations'].map((table) =>
 );
 
 /** Looks at the next runs and forgets those that may go. Another transaction must not change them meanwhile. */
-export async function forgetRuns(session: Session, step: ForgettingStep): Promise<Forgotten> {
+export async function forgetRuns(
+  session: Session,
+  step: ForgettingStep,
+): Promise<Omit<Forgotten, 'deployments'>> {
   const found = await session.rows<RunFound>(LOOK, [
     step.afterRunId ?? BEGINNING,
     step.limit,

@@ -77,6 +77,10 @@ async function storeWorld(): Promise<void> {
 
 type Questions = { readonly [Name in QueryName]: readonly QueryOf<Name>[] };
 
+function deploymentFilters({ repository }: HistoryFilters) {
+  return { repository, environment: [], state: [] };
+}
+
 /** Every question, about what fits. */
 function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly number[]): Questions {
   const step = '15m';
@@ -130,6 +134,14 @@ function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly n
     failures: [{ ...failure, ...page('-count') }],
     failureJobs: [{ ...failure, step: undefined, offset: 0, limit: 20 }],
     brokenWorkflows: [{ filters, ...page('-failures') }],
+    deployments: [
+      { window, filters: deploymentFilters(filters), webUrl: WEB_URL, offset: 0, limit: 100 },
+      {
+        ...{ window, webUrl: WEB_URL, offset: 1, limit: 2 },
+        filters: { repository: [], environment: ['production'], state: ['success'] },
+      },
+    ],
+    deploymentsSummary: [{ window, filters: deploymentFilters(filters), ...page('-deployments') }],
   };
 }
 

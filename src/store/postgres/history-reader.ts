@@ -2,6 +2,7 @@ import type { HistoryReader } from '../../domain/queries.ts';
 import { factConditions } from '../fact-filters.ts';
 import { openHistoryReader as openSharedReader, type ReaderOptions } from '../history-reader.ts';
 import type { ConditionsOf, StateReading } from '../sql-reader.ts';
+import { deploymentsOfRun, reviewsOfRun } from './deployments.ts';
 import { openFilterParts } from './fact-filters.ts';
 import { jobsOfIds, jobsOfRun } from './jobs.ts';
 import { observationsOfJob, observationsOfRun } from './observations.ts';
@@ -41,6 +42,10 @@ export function statesOf(session: Session): StateReading {
       load: (attempts) => loadRuns(session, attempts),
       ofRun: (id) => runsOfRun(session, id),
       open: () => openRuns(session),
+    },
+    deployments: {
+      ofRun: (id) => deploymentsOfRun(session, id),
+      reviewsOfRun: (id) => reviewsOfRun(session, id),
     },
     observations: {
       ofRun: (id) => observationsOfRun(session, id),

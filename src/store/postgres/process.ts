@@ -2,6 +2,7 @@ import type { WorkQueue } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
 import { seeDeliveries, type Taken } from './deliveries.ts';
+import { loadDeployments, loadReviews, writeDeployments, writeReviews } from './deployments.ts';
 import type { Begun } from './head.ts';
 import { addJobNumbers } from './job-numbers.ts';
 import { loadJobs, writeJobs } from './jobs.ts';
@@ -66,16 +67,19 @@ async function find(
   { keys, parts }: { readonly keys: StateKeys; readonly parts: StoreParts },
 ): Promise<Found> {
   const workflows: KnownWorkflows = new Map();
-  const [begun, foundSource, jobs, runs, repositories, [places]] = await Promise.all([
+  const [begun, foundSource, jobs, runs, deployments, reviews, repositories, [places]] = await Promise.all([
     transaction.begun,
     findSource(transaction, source, parts),
     loadJobs(transaction, keys.jobs),
     loadRuns(transaction, keys.runs),
+    loadDeployments(transaction, keys.deployments),
+    loadReviews(transaction, keys.reviews),
     loadProperties(transaction, keys.repositories ?? []),
     transaction.rows<Places>(PLACES, [FORGOTTEN_BEFORE]),
     loadWorkflows(transaction, keys.runs, workflows),
   ]);
-  const known = { jobs, runs, repositories, forgottenBeforeMs: places?.forgottenBeforeMs ?? null };
+  const forgottenBeforeMs = places?.forgottenBeforeMs ?? null;
+  const known = { jobs, runs, deployments, reviews, repositories, forgottenBeforeMs };
   const leastPlace = places?.leastPlace ?? Number.MAX_SAFE_INTEGER;
   return { ...foundSource, begun, known, workflows, leastPlace };
 }
@@ -103,15 +107,17 @@ function writeChanges(
   changes: Changes,
   { source, found, tables }: { readonly source: Source; readonly found: Found; readonly tables: Tables },
 ): () => void {
-  const { jobs, runs } = changes;
+  const { jobs, runs, deployments, reviews } = changes;
   const { begun, taken, workflows } = found;
   const { nowMs } = begun;
-  const repositories = [...jobs, ...runs].map(({ repository }) => repository);
+  const repositories = [...jobs, ...runs, ...deployments].map(({ repository }) => repository);
   tables.deliveries.enqueue(session, changes.queued);
   if ('leased' in source)
     tables.deliveries.putBack(session, changes.failed, { leased: source.leased, taken, nowMs });
   writeJobs(session, jobs);
   writeRuns(session, runs);
+  writeDeployments(session, deployments);
+  writeReviews(session, reviews);
   noteRuns(session, runs, { known: workflows, nowMs });
   writeProperties(session, changes.repositories);
   writeObservations(session, changes.observations);

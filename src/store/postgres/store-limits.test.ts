@@ -13,7 +13,7 @@ import { readBatch } from '../../collector/batch.ts';
 import { processBatch } from '../../collector/process.ts';
 import { DOMAIN } from '../../domain/catalogue.ts';
 import { countOf } from '../../domain/metric.ts';
-import { NO_CHANGES } from '../../domain/transaction.ts';
+import { NO_CHANGES, NO_KEYS } from '../../domain/transaction.ts';
 import { openSqliteStore } from '../sqlite/store.ts';
 import { openPostgresStore } from './store.ts';
 
@@ -51,7 +51,7 @@ test('postgres: a delivery that another process has taken over while it was leas
   await execute(url, `UPDATE deliveries SET replica_id = 99 WHERE guid = 'a'`);
   const failed = leased.map(({ id }) => ({ id, attempts: 1, error: 'why' }));
   let seen: unknown;
-  await store.process({ leased }, { jobs: [], runs: [] }, (outcomes) => {
+  await store.process({ leased }, NO_KEYS, (outcomes) => {
     seen = outcomes;
     return { ...NO_CHANGES, failed };
   });
@@ -121,7 +121,7 @@ test('postgres: five hundred deliveries of many runs in one transaction are as i
   const runIds = [
     ...new Set(
       read.flatMap(({ reading }) =>
-        'observation' in reading && 'runId' in reading.observation ? [reading.observation.runId] : [],
+        'observation' in reading && 'runId' in reading.observation ? [reading.observation.runId ?? 0] : [],
       ),
     ),
   ];
@@ -139,7 +139,7 @@ test('postgres: the time of a transaction is that of the database, after the wai
   await using _ = store;
   await using holder = await lockHead(url);
   const times: number[] = [];
-  const waiting = store.process({ leased: [] }, { jobs: [], runs: [] }, (_, __, nowMs) => {
+  const waiting = store.process({ leased: [] }, NO_KEYS, (_, __, nowMs) => {
     times.push(nowMs);
     return NO_CHANGES;
   });

@@ -1,6 +1,7 @@
 import type { Store } from '../../domain/contracts.ts';
 import { type ForgettingStep, forgottenBeforeMs } from '../../domain/forgetting.ts';
 import { correctTimes } from './correct-times.ts';
+import { forgetDeployments } from './deployments.ts';
 import { forgetRuns } from './forget.ts';
 import { openForgetSeen } from './forget-seen.ts';
 import { findTables, refuseClosed } from './found-tables.ts';
@@ -106,12 +107,14 @@ function openForgetting({
       }),
     forgetRuns: (step, count) =>
       write(async (session) => {
-        const [{ nowMs }, result, mark] = await Promise.all([
+        const [{ nowMs }, runs, deployments, mark] = await Promise.all([
           session.begun,
           forgetRuns(session, step),
+          forgetDeployments(session, step.finishedBeforeMs, step.limit),
           readMark(session, FORGOTTEN_BEFORE),
         ]);
-        const isAny = result.runs + result.jobs > 0;
+        const result = { ...runs, deployments };
+        const isAny = result.runs + result.jobs + deployments > 0;
         if (isAny) noteForgotten(session, step, { nowMs, mark });
         return { result, counts: { increments: count(result, nowMs), changesStates: isAny } };
       }),

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type ForgettingStep, type Forgotten, mayForget } from '../../domain/forgetting.ts';
 
 /** Looks at the next runs and forgets those that may go. Runs inside of the caller's transaction. */
-export type ForgetRuns = (step: ForgettingStep) => Forgotten;
+export type ForgetRuns = (step: ForgettingStep) => Omit<Forgotten, 'deployments'>;
 
 /** A run may have thousands of jobs: a step ends after the one with which it has removed so many rows. */
 const ROWS_AT_ONCE = 2000;

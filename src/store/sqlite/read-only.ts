@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { AntError } from '../../domain/errors.ts';
 import type { HistoryReader, QuestionMoment } from '../../domain/queries.ts';
 import { type Monotonic, monotonicMs } from '../../timing/monotonic.ts';
+import { openDeploymentTables } from './deployments.ts';
 import { openHistoryReader } from './history-reader.ts';
 import { openJobTable } from './jobs.ts';
 import { openObservationTable } from './observations.ts';
@@ -40,6 +41,7 @@ function tablesOf(database: DatabaseSync) {
   return {
     jobs: openJobTable(database),
     runs: openRunTable(database),
+    deployments: openDeploymentTables(database),
     observations: openObservationTable(database),
     workflows: openWorkflowTable(database),
   };

@@ -1,3 +1,4 @@
+import type { DeploymentTables } from './deployments.ts';
 import type { JobTable } from './jobs.ts';
 import type { ObservationTable } from './observations.ts';
 import type { RunTable } from './runs.ts';
@@ -7,6 +8,7 @@ import type { WorkflowTable } from './workflows.ts';
 export interface StateTables {
   readonly jobs: JobTable;
   readonly runs: RunTable;
+  readonly deployments: DeploymentTables;
   readonly observations: ObservationTable;
   readonly workflows: Pick<WorkflowTable, 'states'>;
 }

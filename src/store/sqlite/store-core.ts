@@ -139,13 +139,14 @@ function see(source: Source, { deliveries }: Tables): AcceptOutcome[] {
   return source.arrived.map((delivery) => (deliveries.see(delivery) ? 'accepted' : 'duplicate'));
 }
 
-function load(keys: StateKeys, { jobs, runs, recovery, properties }: Tables): KnownStates {
-  const forgottenBeforeMs = recovery.readMark(FORGOTTEN_BEFORE);
+function load(keys: StateKeys, { jobs, runs, deployments, recovery, properties }: Tables): KnownStates {
   return {
     jobs: jobs.load(keys.jobs),
     runs: runs.load(keys.runs),
+    deployments: deployments.load(keys.deployments),
+    reviews: deployments.loadReviews(keys.reviews),
     repositories: properties.load(keys.repositories ?? []),
-    forgottenBeforeMs,
+    forgottenBeforeMs: recovery.readMark(FORGOTTEN_BEFORE),
   };
 }
 
@@ -168,6 +169,11 @@ function writeChanges(
     recovery.see(run.repository, nowMs);
   }
   for (const known of changes.repositories) properties.write(known);
+  for (const deployment of changes.deployments) {
+    tables.deployments.write(deployment);
+    recovery.see(deployment.repository, nowMs);
+  }
+  for (const review of changes.reviews) tables.deployments.writeReview(review);
   for (const entry of changes.observations) observations.write(entry);
   series.add(changes.increments, nowMs);
   jobNumbers.add(changes.numbers);

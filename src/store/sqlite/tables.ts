@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../domain/contracts.ts';
 import { type DeliveryTables, openDeliveryTables } from './deliveries.ts';
+import { type DeploymentTables, openDeploymentTables } from './deployments.ts';
 import { type HistoryTables, openHistoryTables } from './history.ts';
 import { type JobNumberTable, openJobNumberTable } from './job-numbers.ts';
 import { type JobTable, openJobTable } from './jobs.ts';
@@ -17,6 +18,7 @@ export interface Tables {
   readonly deliveries: DeliveryTables;
   readonly jobs: JobTable;
   readonly runs: RunTable;
+  readonly deployments: DeploymentTables;
   readonly series: SeriesTable;
   readonly jobNumbers: JobNumberTable;
   readonly observations: ObservationTable;
@@ -35,6 +37,7 @@ export function openTables(
     deliveries: openDeliveryTables(database, { clock, steady }),
     jobs: openJobTable(database),
     runs: openRunTable(database),
+    deployments: openDeploymentTables(database),
     series: new SeriesTable(database),
     jobNumbers: openJobNumberTable(database),
     observations: openObservationTable(database),

@@ -53,8 +53,9 @@ export function openUpkeep(
     forgetRuns: (step, count) =>
       write('normal', () => {
         const nowMs = clock();
-        const forgotten = forgetRuns(step);
-        if (forgotten.runs + forgotten.jobs > 0) noteForgotten(step, nowMs, tables);
+        const deployments = tables.deployments.forget(step.finishedBeforeMs, step.limit);
+        const forgotten = { ...forgetRuns(step), deployments };
+        if (forgotten.runs + forgotten.jobs + deployments > 0) noteForgotten(step, nowMs, tables);
         series.add(count(forgotten, nowMs), nowMs);
         return forgotten;
       }),

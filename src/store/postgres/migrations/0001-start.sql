@@ -172,6 +172,55 @@ CREATE TABLE runs (
 CREATE INDEX runs_active ON runs (status) WHERE status <> 'completed';
 CREATE INDEX runs_by_branch ON runs (branch, event, run_id, run_attempt);
 
+-- Deployments, of GitHub Actions and of other tools.
+CREATE TABLE deployments (
+  deployment_id BIGINT PRIMARY KEY,
+  repository TEXT NOT NULL,
+  workflow TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  environment_name TEXT NOT NULL,
+  ref TEXT,
+  head_sha TEXT,
+  run_id BIGINT,
+  run_attempt INTEGER,
+  run_started_at_ms BIGINT,
+  job_id BIGINT,
+  created_at_ms BIGINT,
+  status TEXT NOT NULL,
+  status_id BIGINT NOT NULL,
+  status_at_ms BIGINT NOT NULL,
+  success_at_ms BIGINT,
+  failure_at_ms BIGINT,
+  error_at_ms BIGINT,
+  inactive_at_ms BIGINT,
+  heard_at_ms BIGINT NOT NULL,
+  made_at_ms BIGINT NOT NULL,
+  last_event_ms BIGINT NOT NULL
+);
+CREATE INDEX deployments_of_run ON deployments (run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX deployments_by_time ON deployments (made_at_ms, deployment_id);
+CREATE INDEX deployments_by_last_event ON deployments (last_event_ms);
+
+-- The reviews that jobs with an environment wait for.
+CREATE TABLE deployment_reviews (
+  job_id BIGINT PRIMARY KEY,
+  name TEXT NOT NULL,
+  repository TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  environment_name TEXT NOT NULL,
+  run_id BIGINT NOT NULL,
+  run_attempt INTEGER NOT NULL,
+  created_at_ms BIGINT,
+  status TEXT NOT NULL,
+  status_at_ms BIGINT NOT NULL,
+  approved_at_ms BIGINT,
+  rejected_at_ms BIGINT,
+  heard_at_ms BIGINT NOT NULL,
+  last_event_ms BIGINT NOT NULL
+);
+CREATE INDEX deployment_reviews_of_run ON deployment_reviews (run_id);
+CREATE INDEX deployment_reviews_by_last_event ON deployment_reviews (last_event_ms);
+
 -- All workflows of which runs were told: src/domain/workflow-state.ts.
 CREATE TABLE workflows (
   key             TEXT    PRIMARY KEY,
