@@ -1,5 +1,6 @@
 import { OPERATIONS } from '../../src/api/read-api/operations.ts';
 import type {
+  Billing,
   BrokenWorkflows,
   Capacity,
   Cost,
@@ -38,6 +39,7 @@ export interface Answers {
   readonly failureJobs: Jobs;
   readonly brokenWorkflows: BrokenWorkflows;
   readonly cost: Cost;
+  readonly billing: Billing;
   readonly runners: Runners;
   readonly status: ServiceStatus;
   readonly facets: Facets;

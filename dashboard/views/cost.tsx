@@ -6,6 +6,7 @@ import { More } from '../components/more.tsx';
 import { Loaded } from '../components/states.tsx';
 import { formatCount } from '../format/number.ts';
 import { address, linkTo } from '../state/navigation.ts';
+import { Billed } from './cost/billed.tsx';
 import { columnsOf } from './cost/cost-columns.tsx';
 import { CostTiles } from './cost/cost-tiles.tsx';
 import { type By, hrefOf, keyOf } from './cost/group.ts';
@@ -24,6 +25,15 @@ const BY: Readonly<Record<By, string>> = {
 
 /** What the jobs that ended in the window cost: an estimate. */
 export function View() {
+  return (
+    <div class="stack">
+      <Estimated />
+      <Billed />
+    </div>
+  );
+}
+
+function Estimated() {
   const { own } = address.value;
   const by = (Object.keys(BY) as By[]).find((each) => each === own['by']) ?? 'repository';
   const parameters = { by, sort: own['sort'] ?? DEFAULT_SORT, limit: 100 };

@@ -24,6 +24,7 @@ import { addOpenApiRoute } from './openapi-route.ts';
 import { addPageRoutes } from './page-routes.ts';
 import { addParkedRoutes } from './parked-routes.ts';
 import { addPushStatusRoute } from './push-status-route.ts';
+import { addBillingRoute, type BillingRouteOptions } from './read-api/billing-route.ts';
 import { addBrokenRoute } from './read-api/broken-route.ts';
 import { addCostRoute } from './read-api/cost-route.ts';
 import { addDeploymentRoutes } from './read-api/deployment-routes.ts';
@@ -49,6 +50,7 @@ export interface ApiListenerOptions
     BackupOptions,
     ReadApiOptions,
     RunnerRouteOptions,
+    BillingRouteOptions,
     StatusRouteOptions,
     NowOptions {
   /** Who may do what. Read at each request. */
@@ -202,6 +204,7 @@ function addRoutes(app: FastifyInstance, options: RouteOptions): void {
     addNowRoute(operation, answers, clock);
     live.addRoute(operation);
     addRunnerRoute(operation, options);
+    addBillingRoute(operation, options);
     addFacetRoute(operation, options);
     addStatusRoute(operation, options);
     addPushStatusRoute(operation, options);

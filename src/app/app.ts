@@ -205,6 +205,7 @@ function openApi(
     webUrl: () => current.rules.webUrl,
     githubReadings: () => sync.readings(),
     runnersMissing: () => sync.runnersMissing(),
+    bills: () => sync.bills(),
     firstRead: () => sync.firstRead(),
     webhookPlace: () => webhook.place(),
     memoryLimitBytes: core.limitBytes,

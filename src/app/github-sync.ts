@@ -1,45 +1,39 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Backfill } from '../domain/backfill.ts';
+import { type Bills, billingNote, readBillingReport } from '../domain/billing.ts';
 import type { Engine, Logger, Meter } from '../domain/contracts.ts';
 import type { FirstRead } from '../domain/first-read.ts';
 import type { GitHub } from '../domain/github-api.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { LeaderReport } from '../domain/replica.ts';
+import { openBilling } from '../github/billing.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
-import { openGitHub } from '../github/client/open-github.ts';
 import { openHistory } from '../github/history.ts';
 import { openInquiry } from '../github/inquiry.ts';
 import { openRunners } from '../github/runners.ts';
 import { readServerTime, type ServerTime } from '../github/server-time.ts';
-import type { Network } from '../outbound/network.ts';
 import { AccessProblems } from '../sync/access-problems.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
+import { startBillingWatch } from '../sync/billing.ts';
 import { startReconciliation } from '../sync/reconcile.ts';
 import { RUNNERS_NOT_ASKED, runnerTargets, startRunnerWatch } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { SyncOptions } from '../sync/sync-options.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
+import { type LoginValues, loginOf, openClient } from './github-login.ts';
 import { RemoteBackfill } from './remote-backfill.ts';
 import type { ServiceClock } from './service-clock.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
-export interface SyncValues {
-  readonly github: {
-    readonly apiUrl: string;
-    readonly token: string | null;
-    readonly appId: string;
-    readonly appPrivateKey: string | null;
+export interface SyncValues extends LoginValues {
+  readonly github: LoginValues['github'] & {
     readonly repositories: readonly RepositoryPattern[];
     readonly enterprises: readonly string[];
-    readonly concurrency: number;
-    readonly rateLimit: number | null;
-    readonly timeoutMs: number;
-    readonly reservePercent: number;
+    readonly billing: readonly string[];
     readonly pollIntervalMs: number;
   };
   readonly recovery: { readonly intervalMs: number; readonly reconcileAfterMs: number | null };
-  readonly network: Network;
   readonly storage: { readonly retentionMs: number | null };
   readonly metrics: { readonly runnerLabels: boolean };
 }
@@ -70,6 +64,7 @@ interface RunningSync {
   readings(): GaugeReading[];
   refusals(): readonly string[];
   runnersMissing(): string | null;
+  billingMissing(): readonly string[];
   firstRead(): FirstRead | null;
   readonly backfill: Backfill;
   close(): Promise<void>;
@@ -138,6 +133,18 @@ export class GitHubSync {
     return this.#heard === null ? RUNNERS_NOT_ASKED : this.#heard.runnersMissing;
   }
 
+  /** What GitHub billed, as whoever asks it has stored it, and why it is not known of others. */
+  async bills(): Promise<Bills> {
+    const { engine, time } = this.#options;
+    const owners = this.#prepared?.values.github.billing ?? [];
+    const notes = await Promise.all(owners.map((owner) => engine.readNote(billingNote(owner))));
+    return {
+      owners,
+      reports: notes.flatMap((note) => readBillingReport(note, time.clock()) ?? []),
+      missing: this.#running?.billingMissing() ?? this.#heard?.billingMissing ?? [],
+    };
+  }
+
   /** How far the last day is read, where there are no webhooks; null: as far as it can be. */
   firstRead(): FirstRead | null {
     return this.#running?.firstRead() ?? this.#heard?.firstRead ?? null;
@@ -194,6 +201,7 @@ export class GitHubSync {
       readings,
       refusals,
       runnersMissing: this.runnersMissing(),
+      billingMissing: this.#running?.billingMissing() ?? [],
       firstRead: this.firstRead(),
       backfill: this.backfill?.status() ?? null,
     };
@@ -208,38 +216,6 @@ export class GitHubSync {
     this.#running = null;
     await running?.close();
   }
-}
-
-function loginOf({ github: { apiUrl, token, appId, appPrivateKey } }: SyncValues): unknown {
-  return { apiUrl, token, appId, appPrivateKey };
-}
-
-/** Null: there is nothing to log in with. */
-function openClient(
-  { github, network }: SyncValues,
-  memory: GitHubMemory,
-  { version, time, serviceClock, logger, meter }: GitHubSyncOptions,
-): GitHub | null {
-  const { apiUrl, token, appId, appPrivateKey, concurrency, rateLimit, timeoutMs, reservePercent } = github;
-  const app = appPrivateKey === null ? null : { id: appId, privateKeyPem: appPrivateKey };
-  if (token === null && app === null) return null;
-  const reserve = reservePercent / 100;
-  return openGitHub({
-    apiUrl,
-    token,
-    app,
-    network,
-    concurrency,
-    rateLimit,
-    timeoutMs,
-    reserve,
-    memory,
-    version,
-    clock: time.steady,
-    heard: (dateMs) => serviceClock.heard(dateMs),
-    logger,
-    meter,
-  });
 }
 
 function startSync(
@@ -269,13 +245,11 @@ function startSync(
     afterMs === null
       ? null
       : startReconciliation({ inquiry, engine, afterMs, confirmTime, clock, steady, logger });
-  const runners = startRunnerWatch({
-    runners: openRunners(github),
-    targets: () => runnerTargets(github, engine, places),
-    byLabel: metrics.runnerLabels,
-    notes: engine,
-    ...{ accessProblems, clock, steady, logger },
-  });
+  const watches = startWatches(
+    github,
+    { places, byLabel: metrics.runnerLabels },
+    { engine, time, logger, accessProblems },
+  );
   const backfill = new BackfillRunner(ofPast);
   return {
     backfill,
@@ -283,11 +257,41 @@ function startSync(
     wake: () => loop.wake(),
     firstRead: () => loop.firstRead(),
     refusals: () => [...github.refusals(), ...accessProblems.sentences(), ...loop.problems()],
-    runnersMissing: () => runners.missing(),
-    readings: () => [...github.readings(), ...loop.readings(), ...runners.readings()],
+    runnersMissing: () => watches.runners.missing(),
+    billingMissing: () => watches.bills.missing(),
+    readings: () => [github, loop, watches.runners, watches.bills].flatMap((each) => each.readings()),
     async close() {
       // What is under way is cut short by the first, and not waited for.
-      await Promise.all([loop.close(), reconciliation?.close(), runners.close(), backfill.close()]);
+      await Promise.all([loop.close(), reconciliation?.close(), watches.close(), backfill.close()]);
+    },
+  };
+}
+
+/** What is looked at now and then, because no webhook reports it: runners, and what GitHub billed. */
+function startWatches(
+  github: GitHub,
+  { places, byLabel }: { readonly places: SyncValues['github']; readonly byLabel: boolean },
+  {
+    engine,
+    time: { clock, steady },
+    logger,
+    accessProblems,
+  }: Pick<GitHubSyncOptions, 'engine' | 'time' | 'logger'> & { readonly accessProblems: AccessProblems },
+) {
+  const common = { notes: engine, accessProblems, clock, logger };
+  const runners = startRunnerWatch({
+    ...common,
+    runners: openRunners(github),
+    targets: () => runnerTargets(github, engine, places),
+    byLabel,
+    steady,
+  });
+  const bills = startBillingWatch({ ...common, billing: openBilling(github), owners: places.billing });
+  return {
+    runners,
+    bills,
+    async close() {
+      await Promise.all([runners.close(), bills.close()]);
     },
   };
 }

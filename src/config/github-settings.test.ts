@@ -4,7 +4,15 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { apiUrl, appId, githubProblems, privateKey, repositories } from './github-settings.ts';
+import {
+  apiUrl,
+  appId,
+  enterprises,
+  githubProblems,
+  owners,
+  privateKey,
+  repositories,
+} from './github-settings.ts';
 import { loadSettings } from './load-settings.ts';
 import { secretText } from './secrets.ts';
 
@@ -63,14 +71,34 @@ test('repositories are listed one by one or by owner', () => {
   assert.equal(repositories().advise?.('octo'), 'write octo/* for all of them');
 });
 
+test('enterprises are named as in the address of their page, and owners of bills with what they are', () => {
+  assert.deepEqual(enterprises().read(['octo-corp, acme']), ['octo-corp', 'acme']);
+  for (const text of ['enterprises/corp', 'a b', '..', 'octo/*'])
+    assert.equal(enterprises().read([text]), undefined, text);
+  assert.deepEqual(owners().read(['octo, enterprises/octo-corp']), ['octo', 'enterprises/octo-corp']);
+  for (const text of ['octo/ants', 'enterprises/', 'enterprises/a/b', 'octo/*'])
+    assert.equal(owners().read([text]), undefined, text);
+});
+
 test('settings that require each other are separate problems', () => {
-  const none = { token: null, appId: '', appPrivateKey: null, repositories: [] };
+  const none = {
+    token: null,
+    appId: '',
+    appPrivateKey: null,
+    repositories: [],
+    enterprises: [],
+    billing: [],
+  };
   const settingsOf = (github: Partial<Parameters<typeof githubProblems>[0]>) =>
     githubProblems({ ...none, ...github }).map(({ setting }) => setting);
   const of = [{ owner: 'octo', name: null }];
   assert.deepEqual(settingsOf({}), []);
   assert.deepEqual(settingsOf({ token: 'x', repositories: of }), []);
   assert.deepEqual(settingsOf({ appId: '1', appPrivateKey: PEM, repositories: of }), []);
+  assert.deepEqual(settingsOf({ enterprises: ['corp'], billing: ['octo'] }), [
+    'github.enterprises',
+    'github.billing',
+  ]);
   assert.deepEqual(settingsOf({ appId: '1' }), ['github.app_private_key']);
   assert.deepEqual(settingsOf({ appPrivateKey: PEM }), ['github.app_id']);
   assert.deepEqual(settingsOf({ repositories: of }), ['github.repositories']);

@@ -8,6 +8,7 @@ import { secret, setting, type ValuesOf } from './setting.ts';
 
 const REPOSITORY = /^([A-Za-z0-9][A-Za-z0-9_-]*)\/(\*|(?!\.{1,2}$)[A-Za-z0-9._-]+)$/;
 const ENTERPRISE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+const OWNER = /^(?:enterprises\/)?[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 /** An id, or a client id as GitHub writes them. */
 const APP_ID = /^(|\d{1,15}|Iv[A-Za-z0-9.]{8,60})$/;
 
@@ -76,6 +77,15 @@ export function enterprises(): kinds.Kind<readonly string[]> {
   });
 }
 
+/** Organizations, users and enterprises. */
+export function owners(): kinds.Kind<readonly string[]> {
+  return kinds.listOf({
+    expects: 'organizations, users, or enterprises as enterprises/NAME, separated by commas',
+    example: 'octo, enterprises/octo-corp',
+    readItem: (text) => (OWNER.test(text) ? text : undefined),
+  });
+}
+
 /** A limit; null: the usual one. */
 function rateLimit(): kinds.Kind<number | null> {
   const number = kinds.wholeNumber(0, 1_000_000, '900');
@@ -128,6 +138,12 @@ export const GITHUB_SETTINGS = {
     '',
     'Enterprises whose self-hosted runners to count, as named in `https://github.com/enterprises/NAME`. Needs a personal access token (classic) with the scope `manage_runners:enterprise` in `github.token`: GitHub lists these runners to no App and no fine-grained token.',
   ),
+  billing: setting(
+    'github.billing',
+    owners(),
+    '',
+    'Whose bills to read at GitHub every six hours, to show them beside our estimate of costs: organizations, users, and enterprises as `enterprises/NAME`. Needs the permission *Administration: read* (organization); a token of the person itself, or of an owner or billing manager of the enterprise.',
+  ),
   concurrency: setting(
     'github.concurrency',
     kinds.wholeNumber(1, 100, '8'),
@@ -163,7 +179,7 @@ export const GITHUB_SETTINGS = {
 
 type GitHubValues = Pick<
   ValuesOf<typeof GITHUB_SETTINGS>,
-  'token' | 'appId' | 'appPrivateKey' | 'repositories'
+  'token' | 'appId' | 'appPrivateKey' | 'repositories' | 'enterprises' | 'billing'
 >;
 
 /** Whether repositories can be read without any webhook; a value that is invalid is undefined. */
@@ -204,7 +220,12 @@ export function githubProblems(github: GitHubValues): ConfigProblem[] {
         "it stands on the App's page at GitHub",
       ),
     ];
-  if (repositories.length === 0 || token !== null || appId !== '') return [];
+  if (token !== null || appId !== '') return [];
   const hint = 'set github.token, or github.app_id and github.app_private_key';
-  return [problemWith('github.repositories', 'is set, and nothing to read them with is', hint)];
+  const lists = { repositories, enterprises: github.enterprises, billing: github.billing };
+  return Object.entries(lists).flatMap(([name, list]) =>
+    list.length === 0
+      ? []
+      : [problemWith(`github.${name}`, 'is set, and nothing to read them with is', hint)],
+  );
 }

@@ -1,3 +1,4 @@
+import { BILLING_METRICS } from './billing-metrics.ts';
 import { DURATION_BUCKETS_MS, type Metric, metric, seconds } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 
@@ -234,6 +235,7 @@ export const DOMAIN = {
     ['repository', 'environment', 'state'],
     'Jobs that somebody has let into their environment (approved), or not (rejected). Needs the event deployment_review.',
   ),
+  ...BILLING_METRICS,
   dispatches: metric(
     'github_actions_dispatches_total',
     'counter',

@@ -114,6 +114,10 @@ export const DEFINITIONS = {
     term: 'Rounded up',
     text: 'Billed time that no job used, because each job is rounded up to a whole minute; and its part of the billed time.',
   },
+  billed: {
+    term: 'Billed by GitHub',
+    text: "By GitHub's own report: at list price, what of that is included in the plan or free, and what is left to pay. It also has storage, other products and credits. Only minutes of Actions of whole days are compared with our estimate. GitHub may list use that is free too, as in public repositories, with a discount of the same amount; our estimate leaves it out.",
+  },
   unpriced: { term: 'Unpriced', text: 'Time on runners whose price is not known: set it in prices.rules.' },
   online: {
     term: 'Online',

@@ -1,3 +1,4 @@
+import type { BilledRow } from './billing.ts';
 import type { GaugeReading } from './metric.ts';
 
 /*
@@ -178,4 +179,18 @@ export interface GitHubRunners {
    * of the repository alone. `missing` for a user. All or none: if there are too many to list, it has `failed`.
    */
   listOf(target: string): Promise<ApiResult<RunnerList>>;
+}
+
+export interface BilledUse {
+  readonly rows: readonly BilledRow[];
+  /** The organizations that it is of, in lower case, where the report says so. */
+  readonly accounts: readonly string[];
+}
+
+export interface GitHubBilling {
+  /**
+   * What was billed on those days (`2026-11-20`) to an organization or user, or to `enterprises/NAME`. All or none.
+   * `missing` where there is no such report.
+   */
+  usage(owner: string, days: readonly string[]): Promise<ApiResult<BilledUse>>;
 }

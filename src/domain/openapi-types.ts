@@ -661,6 +661,67 @@ export type Cost = {
   readonly cursor: TextOrNull;
 };
 
+export type Billing = {
+  readonly as_of: Time;
+  readonly window: null;
+  readonly definitions: Definitions;
+  /** Why there is no report of some owners, in sentences; null if there is one of each, or none is asked for. */
+  readonly missing: TextOrNull;
+  readonly owners: readonly {
+    /** An organization, a user, or enterprises/NAME. */
+    readonly owner: string;
+    /** When the report was read. It lags by about a day. */
+    readonly read_at: Time;
+    /** The current month and the one before. */
+    readonly months: readonly BilledMonth[];
+  }[];
+};
+
+export type BilledMonth = {
+  /** Such as 2026-11. */
+  readonly month: string;
+  /** At list price. */
+  readonly gross_dollars: number;
+  /** Included in the plan, free, or a discount. */
+  readonly discount_dollars: number;
+  /** What is paid. */
+  readonly net_dollars: number;
+  /** Those with the highest gross first. */
+  readonly rows: readonly {
+    readonly product: string;
+    readonly sku: string;
+    readonly unit: string;
+    readonly quantity: number;
+    readonly gross_dollars: number;
+    readonly discount_dollars: number;
+    /** Below zero for credits. */
+    readonly net_dollars: number;
+  }[];
+  /** Minutes of Actions of those days that are complete both in the report and in our history. Null: there are none yet. */
+  readonly compared: {
+    readonly from: Time;
+    readonly to: Time;
+    readonly gross_dollars: number;
+    readonly discount_dollars: number;
+    readonly net_dollars: number;
+    /** As of /api/v1/cost, without runners of one's own. */
+    readonly estimate_dollars: number;
+    /** gross_dollars less estimate_dollars. */
+    readonly difference_dollars: number;
+    readonly rows: readonly {
+      /** As in /api/v1/cost, without actions_. */
+      readonly sku: string;
+      readonly minutes: number;
+      readonly gross_dollars: number;
+      readonly discount_dollars: number;
+      readonly net_dollars: number;
+      readonly estimate_minutes: number;
+      readonly estimate_dollars: number;
+      readonly difference_dollars: number;
+    }[];
+  } | null;
+};
+
 export type Runners = {
   readonly as_of: Time;
   readonly window: Window;

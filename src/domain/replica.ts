@@ -82,6 +82,8 @@ export interface LeaderReport {
   /** As of `GitHubSync`. */
   readonly refusals: readonly string[];
   readonly runnersMissing: string | null;
+  /** Why bills can't be read, in sentences; absent in a report of an earlier version. */
+  readonly billingMissing?: readonly string[];
   readonly firstRead: FirstRead | null;
   /** Null: it has nothing to log in with. */
   readonly backfill: BackfillStatus | null;

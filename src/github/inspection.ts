@@ -1,5 +1,6 @@
 import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
 import { entriesOf, mapped } from './answers.ts';
+import { openBilling } from './billing.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
 import { readOwned } from './owned-repositories.ts';
 import { isListOf, isNumbered, isObject, isRepository, isRun } from './shapes.ts';
@@ -66,6 +67,8 @@ export interface GitHubInspection {
   runners(owner: string): Promise<ApiResult<unknown>>;
   /** Whether runners of an enterprise can be read. */
   enterpriseRunners(enterprise: string): Promise<ApiResult<unknown>>;
+  /** Whether what an organization, user or enterprise is billed can be read. */
+  bill(owner: string): Promise<ApiResult<unknown>>;
   appHook(): Promise<ApiResult<readonly SeenHook[]>>;
   /** Of an organization, or as `owner/name` of a repository. */
   hooks(target: string): Promise<ApiResult<readonly SeenHook[]>>;
@@ -97,6 +100,7 @@ export function openInspection(github: Reader): GitHubInspection {
         { enterprise, ...ONE },
         isListOf(isObject, 'runners'),
       ),
+    bill: (owner) => openBilling(github).usage(owner, [new Date().toISOString().slice(0, 10)]),
     appHook: () => appHook(github),
     hooks: (target) => hooksOf(github, target),
     async deliveries({ log, owner, params }) {

@@ -1,4 +1,5 @@
 import type { HistoryReader } from '../domain/queries.ts';
+import { billing } from './billing.ts';
 import { brokenWorkflows } from './broken-workflows.ts';
 import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
@@ -39,6 +40,7 @@ export const ALL_QUERIES = {
   facets,
   queues,
   cost,
+  billing,
   load,
   queueJobs,
   capacity,

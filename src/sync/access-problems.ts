@@ -35,14 +35,14 @@ export class AccessProblems {
 
   /**
    * The target can't be read. If a person has to act, that is logged once for each reason, not for each
-   * target.
+   * target, unless the client has logged it.
    */
-  note(target: string, problem: SyncProblem): void {
+  note(target: string, problem: SyncProblem, isLogged = false): void {
     const { sinceMs = this.#steady(), isSure = false } = this.#byTarget.get(target) ?? {};
     const isNew = ![...this.#byTarget.values()].some(({ problem: { reason } }) => reason === problem.reason);
     this.#byTarget.set(target, { problem, sinceMs, isSure: isSure || problem.isHopeless });
     // The client logs a refused credential.
-    if (!isNew || !problem.isHopeless || problem.isRefused) return;
+    if (isLogged || !isNew || !problem.isHopeless || problem.isRefused) return;
     const { reason, hint } = problem;
     this.#logger.warn('repository_unreadable', { target, reason, hint });
   }

@@ -87,29 +87,32 @@ export async function checkPermissions(
   return findings;
 }
 
-/** Whether the runners of enterprises can be read: they are counted because somebody named them. */
-export async function checkEnterprises(
-  inspection: Pick<GitHubInspection, 'enterpriseRunners'>,
-  enterprises: readonly string[],
+/** What is read only because somebody named it, so it has to be readable. */
+export async function checkNamed(
+  inspection: Pick<GitHubInspection, 'enterpriseRunners' | 'bill'>,
+  { enterprises, billing }: { readonly enterprises: readonly string[]; readonly billing: readonly string[] },
 ): Promise<Finding[]> {
-  const { ok, failed } = findingsAbout('enterprises');
   const findings: Finding[] = [];
-  for (const name of enterprises) {
-    const runners = await inspection.enterpriseRunners(name);
+  for (const name of enterprises)
     findings.push(
-      runners.kind === 'ok'
-        ? ok(`runners of the enterprise ${name} can be read`)
-        : failed(
-            `runners of the enterprise ${name} can't be read: ${wordsOf(runners)}`,
-            runners.kind === 'missing' ? ENTERPRISE_HINT : hintOf(runners),
-          ),
+      judgeNamed(`runners of the enterprise ${name}`, await inspection.enterpriseRunners(name), RUNNERS_HINT),
     );
-  }
+  for (const owner of billing)
+    findings.push(judgeNamed(`the bill of ${owner}`, await inspection.bill(owner), BILL_HINT));
   return findings;
 }
 
-const ENTERPRISE_HINT =
+const RUNNERS_HINT =
   'is the name right, and has github.token the scope manage_runners:enterprise? It must be a classic token: GitHub answers no App and no fine-grained token';
+const BILL_HINT =
+  'is the name right, and may this login read its bills? An organization needs Administration: read, a person its own token with Plan: read, an enterprise the token of an owner or billing manager';
+
+function judgeNamed(what: string, answer: ApiResult<unknown>, missingHint: string): Finding {
+  const { ok, failed } = findingsAbout('permissions');
+  if (answer.kind === 'ok') return ok(`${what} can be read`);
+  const hint = answer.kind === 'missing' ? missingHint : hintOf(answer);
+  return failed(`${what} can't be read: ${wordsOf(answer)}`, hint);
+}
 
 /** The obstacle, for people. */
 export function wordsOf(answer: Exclude<ApiResult<unknown>, { kind: 'ok' }>): string {

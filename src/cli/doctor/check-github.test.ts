@@ -4,7 +4,7 @@ import type { ApiResult } from '../../domain/github-api.ts';
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../../github/inspection.ts';
 import {
   checkCredentials,
-  checkEnterprises,
+  checkNamed,
   checkPermissions,
   judgeLimit,
   judgeRepositories,
@@ -34,6 +34,7 @@ function inspection(over: Partial<GitHubInspection>): GitHubInspection {
   return {
     ...all,
     enterpriseRunners: missing,
+    bill: missing,
     appHook: missing,
     hooks: missing,
     deliveries: missing,
@@ -106,15 +107,19 @@ test('runs must be readable, runners should be, and users have no runners', asyn
   assert.match((await check(FORBIDDEN, MISSING))[0]?.hint ?? '', /Actions: read/);
 });
 
-test('runners of an enterprise must be readable, because somebody named it; which token GitHub wants is said', async () => {
+test('what is read because somebody named it must be readable; which token GitHub wants is said', async () => {
   const check = async (answer: ApiResult<unknown>) =>
-    checkEnterprises(inspection({ enterpriseRunners: async () => answer }), ['octo-corp']);
-  assert.deepEqual(levels(await check(ok({}))), ['ok']);
-  const [missing] = await check(MISSING);
-  assert.equal(missing?.level, 'failed');
-  assert.match(missing?.hint ?? '', /manage_runners:enterprise.*classic token/);
-  assert.match((await check(FORBIDDEN))[0]?.hint ?? '', /grant it/);
-  assert.deepEqual(await checkEnterprises(inspection({}), []), []);
+    checkNamed(inspection({ enterpriseRunners: async () => answer, bill: async () => answer }), {
+      enterprises: ['octo-corp'],
+      billing: ['octo'],
+    });
+  assert.deepEqual(levels(await check(ok({}))), ['ok', 'ok']);
+  const [runners, bill] = await check(MISSING);
+  assert.deepEqual([runners?.level, bill?.level], ['failed', 'failed']);
+  assert.match(runners?.hint ?? '', /manage_runners:enterprise.*classic token/);
+  assert.match(bill?.hint ?? '', /Administration: read.*Plan: read/);
+  assert.match((await check(FORBIDDEN))[1]?.hint ?? '', /grant it/);
+  assert.deepEqual(await checkNamed(inspection({}), { enterprises: [], billing: [] }), []);
 });
 
 test("repositories that cannot be listed fail, in GitHub's words; an omitted one is a warning", () => {

@@ -8,7 +8,7 @@ import { type Network, networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
 import { isSharedStore } from '../../store/shared-store.ts';
 import { sleep } from '../../timing/sleep.ts';
-import { checkCredentials, checkEnterprises, checkPermissions, judgeRepositories } from './check-access.ts';
+import { checkCredentials, checkNamed, checkPermissions, judgeRepositories } from './check-access.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkDatabase } from './check-database.ts';
@@ -34,6 +34,7 @@ export interface DoctorOptions {
     readonly appPrivateKey: string | null;
     readonly repositories: readonly { readonly owner: string; readonly name: string | null }[];
     readonly enterprises: readonly string[];
+    readonly billing: readonly string[];
     readonly timeoutMs: number;
     readonly caFile: string;
   };
@@ -135,7 +136,7 @@ async function* examineGitHub(
     if (any.kind === 'ok' && any.data.name !== null) repositories.push(any.data.name);
   }
   yield await checkPermissions(inspection, owners, repositories);
-  yield await checkEnterprises(inspection, options.enterprises);
+  yield await checkNamed(inspection, options);
   if (takesWebhooks({ webhook }))
     yield await checkHooks(inspection, { hasApp, targets: [...owners, ...repositories], path: webhook.path });
   else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];

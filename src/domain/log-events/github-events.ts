@@ -137,4 +137,17 @@ export const GITHUB_EVENTS = {
       'The gauges of this target are absent until GitHub answers again. Consecutive failures are logged once.',
     action: 'Nothing, if it passes; see `reason`.',
   },
+  billing_paused: {
+    level: 'warn',
+    message: 'Store unavailable; bills not read',
+    about: 'The last report is shown until it is three days old.',
+    action: CHECK_STORE,
+  },
+  billing_not_read: {
+    level: 'warn',
+    message: 'GitHub unavailable; bill not read',
+    about:
+      'The last report of this owner is shown until it is three days old. Consecutive failures are logged once.',
+    action: 'Nothing, if it passes; see `reason`.',
+  },
 } as const satisfies Record<string, LogEvent>;

@@ -8,9 +8,12 @@ export interface RunnerFacts {
   readonly runnerName: string | null;
 }
 
+/** What runners of one's own are called, in place of a SKU of GitHub's. */
+export const SELF_HOSTED = 'self_hosted';
+
 /** The kind of runner a job ran on. Standard runners are free in public repositories. */
 export interface RunnerKind {
-  readonly sku: Sku | 'self_hosted';
+  readonly sku: Sku | typeof SELF_HOSTED;
   readonly isStandard: boolean;
 }
 
@@ -43,7 +46,7 @@ const HOSTED = 'GitHub Actions';
  */
 export function runnerKindOf(runner: RunnerFacts): RunnerKind | null {
   const labels = runner.runsOn.map((label) => label.toLowerCase());
-  if (labels.includes('self-hosted')) return { sku: 'self_hosted', isStandard: false };
+  if (labels.includes('self-hosted')) return { sku: SELF_HOSTED, isStandard: false };
   // One of GitHub's runners has a single label.
   const [label, ...more] = labels;
   if (label === undefined || more.length > 0) return null;

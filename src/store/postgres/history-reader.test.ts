@@ -118,6 +118,12 @@ function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly n
       ...{ ...common, by },
       paging: page('-dollars'),
     })),
+    billing: [
+      {
+        ...{ owners: ['lumen-works'], missing: [] },
+        reports: [{ owner: 'lumen-works', atMs: NOW + 2 * 86_400_000, accounts: ['lumen-works'], rows: [] }],
+      },
+    ],
     load: (['runs_on', 'repository'] as const).map((by) => ({ ...common, by, limit: 10 })),
     queueJobs: [{ ...common, offset: 3, limit: 20 }],
     capacity: filters.runsOn.map((runsOn) => ({ window, runsOn, targetP95Ms: 60_000 })),
