@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { LOCK_HEAD } from '../../src/store/postgres/head.ts';
 import { type PostgresServer, startPostgres } from '../postgres.ts';
 import { adminOf, type PostgresAdmin } from '../postgres-access.ts';
 import { sumOf } from '../samples.ts';
@@ -141,7 +142,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     name: 'is held up by somebody',
-    begin: () => hold('SELECT FROM head FOR UPDATE'),
+    begin: () => hold(LOCK_HEAD.text),
     end: () => holder.end(),
     says: /lock timeout/,
     hint: /pg_stat_activity/,

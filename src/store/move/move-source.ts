@@ -9,7 +9,7 @@ const NUL = /\0/g;
 const REPLACEMENT = '\uFFFD';
 const FILLED_AT_ONCE = 500;
 
-/** What the row `head` of PostgreSQL holds, and the numbers that come next. */
+/** The numbers that come next, and what the outbox holds. */
 export interface NextNumbers {
   readonly seriesId: number;
   readonly sampleSeq: number;

@@ -1,5 +1,6 @@
 import { AntError } from '../../domain/errors.ts';
 import { type ConnectionOptions, Connections } from '../postgres/connections.ts';
+import { LOCK_HEAD, ofLast } from '../postgres/head.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { ownMigrations, tableNames } from '../postgres/migrations.ts';
 import type { Session } from '../postgres/session.ts';
@@ -41,8 +42,8 @@ const COLUMNS = statement(
    WHERE table_schema = current_schema() AND table_name = ANY ($1) AND is_generated = 'NEVER'
    ORDER BY table_name, ordinal_position`,
 );
-const HEAD = statement(`UPDATE head SET next_series_id = $1, next_sample_seq = $2, outbox_bytes = $3`);
-const LOCK = statement('SELECT seq FROM head FOR UPDATE');
+const NEXT = statement(`UPDATE changes SET next_series_id = $1, next_sample_seq = $2, outbox_bytes = $3`);
+const LAST = statement(`SELECT ${ofLast('seq')} AS seq`);
 const SEQUENCE = statement(`SELECT setval(pg_get_serial_sequence($1, $2), $3, FALSE)`);
 const CRASHED = statement(
   `INSERT INTO marks VALUES ('replicas/crashed_at_ms', (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint)`,
@@ -88,8 +89,9 @@ export class MoveTarget implements AsyncDisposable {
   /** Throws `command_failed` if it is not empty. */
   async begin(sums: ReadonlyMap<string, Sum>): Promise<void> {
     await this.#connections.transact(async (session) => {
-      const [head] = await session.rows<{ readonly seq: number }>(LOCK);
-      const occupied = head?.seq === 1 ? await firstOccupied(session) : 'changes';
+      session.send(LOCK_HEAD);
+      const [last] = await session.rows<{ readonly seq: number }>(LAST);
+      const occupied = last?.seq === 1 ? await firstOccupied(session) : 'changes';
       if (occupied !== null)
         throw new AntError('command_failed', `the target is not empty: there is something in ${occupied}`, {
           hint: OCCUPIED_HINT,
@@ -164,7 +166,7 @@ export class MoveTarget implements AsyncDisposable {
   async end(next: NextNumbers, { isClean }: { readonly isClean: boolean }): Promise<void> {
     await this.#connections.transact(async (session) => {
       const [observations] = await session.rows<{ readonly moved: number }>(PROGRESS, ['observations']);
-      session.send(HEAD, [next.seriesId, next.sampleSeq, next.outboxBytes]);
+      session.send(NEXT, [next.seriesId, next.sampleSeq, next.outboxBytes]);
       session.send(SEQUENCE, ['deliveries', 'id', next.deliveryId]);
       session.send(SEQUENCE, ['dead_samples', 'id', next.deadSampleId]);
       session.send(SEQUENCE, ['names', 'id', next.nameId]);

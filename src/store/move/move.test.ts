@@ -69,7 +69,7 @@ test('a move that is cut off goes on where it was, and everything has arrived as
   });
   assert.deepEqual([rows, seen], [ROWS + 14, [6000, 8000, 9000]]);
   const found = async (text: string) => (await query(options.to, text)).map((row) => Object.values(row));
-  assert.deepEqual(await found('SELECT next_series_id, next_sample_seq, outbox_bytes FROM head'), [
+  assert.deepEqual(await found('SELECT next_series_id, next_sample_seq, outbox_bytes FROM changes'), [
     ['10', '11', '0'],
   ]);
   assert.deepEqual(await found('SELECT text FROM notes'), [['a\uFFFDb']]);

@@ -22,16 +22,21 @@ interface Entry extends Place {
 const SINCE = statement('SELECT seq, token, form, entry FROM changes WHERE seq >= $1 ORDER BY seq');
 const LAST = statement('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1');
 const APPEND = statement(
-  `WITH moved AS (UPDATE head SET seq = $1, next_series_id = $5, next_sample_seq = $6, outbox_bytes = $7)
-   INSERT INTO changes (seq, token, form, entry) VALUES ($1, $2, $3, $4)`,
+  `INSERT INTO changes (seq, token, form, entry, next_series_id, next_sample_seq, outbox_bytes)
+   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 );
-/** Those before the first that is younger: only what goes is looked at. */
+/**
+ * Those from a place on, before the first that is younger: only what goes is looked at. What has gone before that place
+ * would be looked at again, for as long as somebody may still see it.
+ */
 const TRIM = statement(
   `DELETE FROM changes WHERE seq IN (
-     SELECT seq FROM changes WHERE seq < COALESCE(
-       (SELECT seq FROM changes WHERE committed_at >= clock_timestamp() - INTERVAL '10 minutes' ORDER BY seq LIMIT 1),
+     SELECT seq FROM changes WHERE seq >= $2 AND seq < COALESCE(
+       (SELECT seq FROM changes
+        WHERE seq >= $2 AND committed_at >= clock_timestamp() - INTERVAL '10 minutes' ORDER BY seq LIMIT 1),
        (SELECT MAX(seq) FROM changes))
-     ORDER BY seq LIMIT $1)`,
+     ORDER BY seq LIMIT $1)
+   RETURNING seq`,
 );
 const TOKENS = 2 ** 47;
 
@@ -50,6 +55,8 @@ export class ChangeLog {
   #follower: Follower = { apply: () => undefined, replace: () => undefined };
   /** Everything up to it is in memory. Null: nothing is. */
   #place: Place | null = null;
+  /** Nothing before it is left. */
+  #trimmedTo = 0;
 
   constructor(options: ChangeLogOptions) {
     this.#options = options;
@@ -90,10 +97,11 @@ export class ChangeLog {
     const [place] = await session.rows<Place>(LAST);
     const stored = await this.#options.readAll(session);
     this.#place = place ?? null;
+    this.#trimmedTo = 0;
     return stored;
   }
 
-  /** Appends what this transaction does, and moves `head`. Call what it returns once that is committed. */
+  /** Appends what this transaction does, and `head` as it is after it. Call what it returns once that is committed. */
   append(
     session: Session,
     changes: NumberChanges,
@@ -102,8 +110,8 @@ export class ChangeLog {
     const place = { seq: this.seq + 1, token: randomInt(TOKENS) };
     const { nextSeriesId, nextSampleSeq, outboxBytes } = head;
     const entry = packEntry(changes, series, cells);
-    const moved = [nextSeriesId, nextSampleSeq, outboxBytes];
-    session.send(APPEND, [place.seq, place.token, ENTRY_FORM, entry, ...moved]);
+    const next = [nextSeriesId, nextSampleSeq, outboxBytes];
+    session.send(APPEND, [place.seq, place.token, ENTRY_FORM, entry, ...next]);
     return () => {
       this.#place = place;
       for (const each of series) this.#options.ids.add(each);
@@ -111,9 +119,12 @@ export class ChangeLog {
     };
   }
 
-  /** Deletes what all have read. */
-  trim(session: Session, limit: number): Promise<number> {
-    return session.run(TRIM, [limit]);
+  /** Deletes what all have read. Call what it returns once that is committed. */
+  async trim(session: Session, limit: number): Promise<() => void> {
+    const rows = await session.rows<Pick<Place, 'seq'>>(TRIM, [limit, this.#trimmedTo]);
+    return () => {
+      for (const { seq } of rows) this.#trimmedTo = Math.max(this.#trimmedTo, seq);
+    };
   }
 }
 

@@ -57,7 +57,8 @@ export async function takeOver({
   readonly id: number;
   readonly taking: Taking;
 }): Promise<void> {
-  await connections.transact((session) => log.trim(session, TRIMMED));
+  const keep = await connections.transact((session) => log.trim(session, TRIMMED));
+  keep();
   for (const { orphaned, take } of QUEUES) {
     const owners = await connections.read((session) => session.rows<{ id: number }>(orphaned));
     if (owners.length === 0) continue;

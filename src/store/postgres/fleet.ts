@@ -4,6 +4,7 @@ import type { SerialQueue } from '../../timing/serial-queue.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Connections } from './connections.ts';
 import { type Taking, takeOver } from './fleet-upkeep.ts';
+import { ofLast } from './head.ts';
 import { ownMigrations, refuseTooNew } from './migrations.ts';
 import type { Self } from './self.ts';
 import type { Session } from './session.ts';
@@ -24,7 +25,7 @@ const JOIN = statement(
 );
 const EXTEND = statement(
   `UPDATE replicas SET expires_at = clock_timestamp() + ${LEASE},
-     behind = GREATEST(0, (SELECT seq FROM head) - $2::bigint)
+     behind = GREATEST(0, ${ofLast('seq')} - $2::bigint)
    WHERE id = $1`,
 );
 /** Nothing for a process that was removed. */

@@ -1,4 +1,17 @@
-/** What the row `head` holds, but for the place in the log. May be changed while the transaction is open. */
+import { statement } from './statement.ts';
+
+/** The weakest lock of a table that only one may have. It is kept until the transaction ends. */
+export const LOCK_HEAD = statement('LOCK TABLE ONLY head IN SHARE UPDATE EXCLUSIVE MODE');
+
+/**
+ * SQL of a column of the last transaction. Each transaction adds a row instead of changing one: while a transaction of
+ * somebody else stays open, every version of a row that was changed would have to be looked at.
+ */
+export function ofLast(column: string): string {
+  return `(SELECT ${column} FROM changes ORDER BY seq DESC LIMIT 1)`;
+}
+
+/** What the last transaction left behind, and the row `head`. May be changed while the transaction is open. */
 export interface Head {
   nextSeriesId: number;
   nextSampleSeq: number;

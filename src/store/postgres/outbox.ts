@@ -5,7 +5,7 @@ import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
 import { packSamples, unpackSamples } from '../packed-sample.ts';
 import type { Connections } from './connections.ts';
 import { latestDeadSamples } from './dead-samples.ts';
-import type { Begun, Head } from './head.ts';
+import { type Begun, type Head, ofLast } from './head.ts';
 import { knownPlace, type NamedPlace, PLACE_COLUMNS } from './outbox-places.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
@@ -28,7 +28,7 @@ const SAFE = statement(
    ORDER BY first_seq LIMIT $3`,
 );
 const REMOVE = statement('DELETE FROM outbox WHERE first_seq <= $1');
-const STATE = `(SELECT next_sample_seq FROM head) AS "endSeq"`;
+const STATE = `${ofLast('next_sample_seq')} AS "endSeq"`;
 const PROGRESS = statement(`SELECT MIN(next_seq) AS "nextSeq", ${STATE} FROM sinks`);
 const PLACE = statement(`SELECT ${PLACE_COLUMNS} FROM sinks WHERE name = $1`);
 /** The block that a place is in is the last one that begins at it or before. */
@@ -47,7 +47,7 @@ const STATUS = statement(
    FROM sinks ORDER BY name`,
 );
 const OVER = statement(
-  `SELECT first_seq, count, bytes, written_at_ms, (SELECT outbox_bytes FROM head) AS "allBytes",
+  `SELECT first_seq, count, bytes, written_at_ms, ${ofLast('outbox_bytes')} AS "allBytes",
      (SELECT MIN(safe_seq) FROM sinks) AS "safeSeq"
    FROM outbox ORDER BY first_seq LIMIT 1`,
 );

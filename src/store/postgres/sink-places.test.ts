@@ -75,7 +75,10 @@ test('what waits for a receiver is dropped and told when nobody has it any more'
   await next.join(SELF);
   assert.equal(await next.openOutbox(['b']), 3);
   assert.deepEqual(
-    await query(url, 'SELECT outbox_bytes AS b, (SELECT COUNT(*) FROM outbox) AS n FROM head'),
+    await query(
+      url,
+      'SELECT outbox_bytes AS b, (SELECT COUNT(*) FROM outbox) AS n FROM changes ORDER BY seq DESC LIMIT 1',
+    ),
     [{ b: '0', n: '0' }],
   );
   await next[Symbol.asyncDispose]();

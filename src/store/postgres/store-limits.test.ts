@@ -15,6 +15,7 @@ import { DOMAIN } from '../../domain/catalogue.ts';
 import { countOf } from '../../domain/metric.ts';
 import { NO_CHANGES, NO_KEYS } from '../../domain/transaction.ts';
 import { openSqliteStore } from '../sqlite/store.ts';
+import { LOCK_HEAD } from './head.ts';
 import { openPostgresStore } from './store.ts';
 
 /* What only a database on a server meets. */
@@ -161,7 +162,7 @@ async function lockHead(url: string): Promise<Holder> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
-  await client.query('BEGIN; SELECT * FROM head FOR UPDATE');
+  await client.query(`BEGIN; ${LOCK_HEAD.text}`);
   return {
     async untilAnotherWaits() {
       const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

@@ -2,7 +2,7 @@ import type { SerialQueue } from '../../timing/serial-queue.ts';
 import type { NumberChanges } from './change-entry.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Connections } from './connections.ts';
-import type { Begun, Head } from './head.ts';
+import { type Begun, type Head, LOCK_HEAD } from './head.ts';
 import type { SeriesTable } from './series.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
@@ -32,15 +32,14 @@ export type Write = <T>(
 ) => Promise<T>;
 
 /**
- * The time is that after the lock. A role or database may have `synchronous_commit = off`: what was answered would not
+ * To be sent behind the lock, so that it sees what was stored before that. A role or database may have `synchronous_commit = off`: what was answered would not
  * be on disk. Each other value is somebody's choice of standbys.
  */
-const LOCK = statement(
-  `WITH head AS MATERIALIZED (SELECT * FROM head FOR UPDATE)
-   SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
+const HEAD = statement(
+  `SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
      packed_from AS "packedFrom", packed_to AS "packedTo", ${nowSql('$1')} AS "nowMs",
      CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END
-   FROM head`,
+   FROM head, (SELECT * FROM changes ORDER BY seq DESC LIMIT 1) AS last`,
 );
 
 const NOTHING: NumberChanges = {
@@ -96,12 +95,13 @@ export function openWrite({
 }
 
 async function begin(session: Session, log: ChangeLog, time: ChosenTime): Promise<Begun> {
-  const [locked] = await Promise.all([
-    session.rows<Head & { readonly nowMs: number }>(LOCK, [time()]),
+  session.send(LOCK_HEAD);
+  const [found] = await Promise.all([
+    session.rows<Head & { readonly nowMs: number }>(HEAD, [time()]),
     log.catchUp(session),
   ]);
-  const [head] = locked;
-  if (head === undefined) throw new Error('The database has no row head');
+  const [head] = found;
+  if (head === undefined) throw new Error('The database has no row in head or in changes');
   const { nextSeriesId, nextSampleSeq, outboxBytes, packedFrom, packedTo, nowMs } = head;
   return { head: { nextSeriesId, nextSampleSeq, outboxBytes, packedFrom, packedTo }, nowMs };
 }

@@ -7,16 +7,14 @@ CREATE TABLE schema (
 );
 INSERT INTO schema VALUES (1, 1);
 
--- One row. Every transaction that writes locks it first, so there is one order of all of them (docs/decisions/0025).
+-- One row. Every transaction that writes locks this table first, so there is one order of all of them (docs/decisions/0025).
+-- What changes with each transaction is in the row of changes that it adds: versions of a row that somebody may still see
+-- would pile up here, and all be looked at.
 CREATE TABLE head (
-  seq             BIGINT NOT NULL, -- of the last transaction
-  next_series_id  BIGINT NOT NULL,
-  next_sample_seq BIGINT NOT NULL, -- the place of the next sample in the outbox
-  outbox_bytes    BIGINT NOT NULL,
-  packed_from     BIGINT NOT NULL, -- facts of these hours since the epoch, the first until before the last, are in packed_hours
-  packed_to       BIGINT NOT NULL
-) WITH (fillfactor = 10);
-INSERT INTO head VALUES (1, 1, 1, 0, 0, 0);
+  packed_from BIGINT NOT NULL, -- facts of these hours since the epoch, the first until before the last, are in packed_hours
+  packed_to   BIGINT NOT NULL
+);
+INSERT INTO head VALUES (0, 0);
 
 -- What each transaction added to the numbers, for the other replicas, which read it in order. Kept for some minutes.
 CREATE TABLE changes (
@@ -24,9 +22,13 @@ CREATE TABLE changes (
   token        BIGINT      NOT NULL, -- random: after a fail-over that lost something, the same seq may be another transaction
   form         INTEGER     NOT NULL, -- of entry: a replica that does not know it has to be replaced
   committed_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
-  entry        TEXT        NOT NULL  -- JSON, see change-entry.ts
+  entry        TEXT        NOT NULL, -- JSON, see change-entry.ts
+  -- As they are after it.
+  next_series_id  BIGINT   NOT NULL,
+  next_sample_seq BIGINT   NOT NULL, -- the place of the next sample in the outbox
+  outbox_bytes    BIGINT   NOT NULL
 );
-INSERT INTO changes (seq, token, form, entry) VALUES (1, 0, 1, '{}');
+INSERT INTO changes (seq, token, form, entry, next_series_id, next_sample_seq, outbox_bytes) VALUES (1, 0, 1, '{}', 1, 1, 0);
 
 -- The processes that use this database.
 CREATE TABLE replicas (
@@ -260,7 +262,7 @@ CREATE INDEX observations_of_job ON observations (job_id) WHERE job_id <> 0;
 
 -- The numbers: a series is a metric with its label values, a cell is one integer of it (src/domain/metric.ts).
 CREATE TABLE series (
-  id            BIGINT PRIMARY KEY, -- from head, never used again
+  id            BIGINT PRIMARY KEY, -- from changes, never used again
   metric        TEXT   NOT NULL,
   labels        TEXT   NOT NULL, -- a JSON array of the label values
   created_at_ms BIGINT
