@@ -8,6 +8,7 @@ import { type ClientSizes, measureClients } from './measure-clients.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { measureFlood } from './measure-flood.ts';
 import { type GroupSizes, measureGroups } from './measure-groups.ts';
+import { type HeldSizes, measureHeld } from './measure-held.ts';
 import { measureLive } from './measure-live.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePage } from './measure-page.ts';
@@ -30,7 +31,7 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
   --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients,
-               replicas or stored; may be repeated
+               replicas, held or stored; may be repeated
 `;
 
 interface Sizes {
@@ -49,6 +50,7 @@ interface Sizes {
   /** On a database server. */
   readonly groups: GroupSizes;
   readonly replicas: ReplicaSizes;
+  readonly held: HeldSizes;
   /** How often the page is opened. */
   readonly pageViews: number;
   /** In the database before memory is measured. */
@@ -68,6 +70,7 @@ const DEFAULT: Sizes = {
   read: { jobs: 1_000_000, times: 20, restMs: 60_000 },
   openJobs: 10_000,
   clients: { jobs: 20_000, pairs: 4 },
+  held: { steps: 5, deliveries: 20_000 },
   groups: { rounds: 5, deliveries: { 150: 12_000, 20: 8000, 1: 1000 } },
   replicas: { rounds: 3, warmUpJobs: 2000, rateJobs: 6000, answerJobs: 4000 },
   pageViews: 10,
@@ -84,6 +87,7 @@ const QUICK: Sizes = {
   read: { jobs: 100_000, times: 5, restMs: null },
   openJobs: 1000,
   clients: { jobs: 4000, pairs: 3 },
+  held: { steps: 3, deliveries: 2000 },
   groups: { rounds: 2, deliveries: { 150: 6000, 20: 4000, 1: 300 } },
   replicas: { rounds: 1, warmUpJobs: 1000, rateJobs: 1000, answerJobs: 1000 },
   pageViews: 3,
@@ -110,6 +114,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     ...(await measureGroups(groups, progress)),
     ...(await measureReplicas(replicas, load, progress)),
   ],
+  held: ({ held }, _, progress) => measureHeld(held, progress),
   stored: measureStored,
 };
 

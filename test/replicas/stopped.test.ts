@@ -12,8 +12,8 @@ import { type Replica, samplesOf, startFleet, until } from './fleet.ts';
  */
 
 const DISPATCHES = 'github_actions_dispatches_total';
-/** In the statement with which a transaction leaves the one order (`src/store/postgres/write.ts`). */
-const LEAVES = 'UPDATE head SET seq';
+/** In the statement with which a transaction leaves the one order (`src/store/postgres/change-log.ts`). */
+const LEAVES = 'INSERT INTO changes';
 
 async function post(service: Service): Promise<number> {
   const body = { workflow: 'half.yml', repository: { full_name: 'load/alpha' } };
