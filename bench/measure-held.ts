@@ -34,7 +34,7 @@ export async function measureHeld({ steps, deliveries }: HeldSizes, progress: Pr
   }
   return [
     {
-      what: `CPU of the database server per delivery, after ${numberText((steps * deliveries) / GROUP)} transactions, of which none can be cleaned up ÷ all can`,
+      what: `CPU of the database server per delivery, while a transaction stays open for ${numberText((steps * deliveries) / GROUP)} others ÷ without`,
       measured: `${numberText(ratios.at(-1) ?? Number.NaN, 2)} × (step by step ${ratios.map((each) => numberText(each, 2)).join(', ')})`,
       budget: '',
     },
