@@ -66,6 +66,8 @@ function jobState(number: number, isCompleted: boolean): JobState {
     inQueueAtMs: createdAtMs,
     isJob: true,
     isCauseOpen: false,
+    isReasonOpen: false,
+    reason: null,
     hasEnvironment: false,
     heldUntilMs: null,
     approvalCounted: false,

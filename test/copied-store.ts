@@ -5,7 +5,14 @@ import { migrate } from '../src/store/postgres/migrate.ts';
 /** What questions read. */
 const TABLES = [
   ...['jobs', 'runs', 'workflows', 'workflow_failures', 'observations', 'names', 'job_steps'],
-  ...['started_job_facts', 'finished_job_facts', 'failed_job_facts', 'flaky_job_facts', 'finished_run_facts'],
+  ...[
+    'started_job_facts',
+    'finished_job_facts',
+    'failed_job_facts',
+    'explained_job_facts',
+    'flaky_job_facts',
+    'finished_run_facts',
+  ],
 ];
 /** Where PostgreSQL has other columns: there, all observations have one order. */
 const OTHERS: Readonly<Record<string, string>> = {

@@ -36,6 +36,7 @@ const SUMS = [
   ['wasted_seconds_total', 'finished_jobs', 'repository workflow wasted', 'SUM(duration_ms) / 1000.0'],
   ['wasted_dollars_total', 'finished_jobs', 'repository workflow wasted', 'SUM(micro_dollars) / 1e6'],
   ['job_failures_total', 'failed_jobs', 'repository workflow job_name cause', 'COUNT(*)'],
+  ['job_failure_reasons_total', 'explained_jobs', 'repository workflow job_name reason', 'COUNT(*)'],
   ['flaky_jobs_total', 'flaky_jobs', 'repository workflow job_name', 'SUM(times)'],
   ['runs_total', 'finished_runs', 'repository workflow event branch conclusion', 'COUNT(*)'],
   [

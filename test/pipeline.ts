@@ -53,6 +53,8 @@ export interface PipelineOptions {
   readonly failedSteps?: boolean;
   readonly repositoryLabels?: readonly RepositoryLabel[];
   readonly labelPolicy?: LabelPolicy;
+  /** As `github.annotations`. */
+  readonly asksReasons?: boolean;
 }
 
 export interface Pipeline extends AsyncDisposable {
@@ -110,9 +112,35 @@ export function deliveryOf(
   };
 }
 
-function rulesFor(repositoryLabels: readonly RepositoryLabel[]) {
-  const observe = createObserve([], { reportsRepositories: repositoryLabels.length > 0 });
-  return { repositoryLabels, observe };
+function rulesOf({
+  failedSteps = false,
+  asksReasons = false,
+  repositoryLabels = [],
+}: Pick<PipelineOptions, 'failedSteps' | 'asksReasons' | 'repositoryLabels'>) {
+  return {
+    ...PROCESSING_RULES,
+    measure: createMeasure({ ...counting, failedSteps }),
+    observe: createObserve([], { reportsRepositories: repositoryLabels.length > 0 }),
+    repositoryLabels,
+    asksReasons,
+  };
+}
+
+async function renderAll(
+  {
+    store,
+    ...stored
+  }: { readonly store: Store; readonly registry: Registry; readonly jobNumbers: JobNumbers },
+  how: {
+    readonly format: ExpositionFormat;
+    readonly shape: Parameters<typeof shapeReadings>[1];
+    readonly repositoryLabels: readonly RepositoryLabel[];
+    readonly nowMs: number;
+  },
+): Promise<string> {
+  const activity = await withCurrentLabels(await store.readActivity(how.nowMs), store, how.repositoryLabels);
+  const readings = shapeReadings(activity, how.shape);
+  return Buffer.from(await renderExposition({ ...stored, readings, format: how.format })).toString();
 }
 
 /** Opens the store and wires the parts as the engine does. */
@@ -121,9 +149,8 @@ export async function openPipeline({
   clock,
   maxSeries = 10_000,
   batchSize = 50,
-  failedSteps = false,
-  repositoryLabels = [],
   labelPolicy = new Map(),
+  ...counted
 }: PipelineOptions): Promise<Pipeline> {
   const now = () => clock.nowMs;
   const shape = { labelPolicy, maxSeries };
@@ -138,8 +165,8 @@ export async function openPipeline({
   registry.restore(stored.cells);
   jobNumbers.apply(stored.numbers);
 
-  const measure = createMeasure({ ...counting, failedSteps });
-  const rules = () => ({ ...PROCESSING_RULES, measure, ...rulesFor(repositoryLabels) });
+  const ofPipeline = rulesOf(counted);
+  const rules = () => ofPipeline;
   const direct = { queue: ledger, rules, logger: SILENT, atOnce: batchSize };
 
   async function processNext(): Promise<number> {
@@ -151,11 +178,8 @@ export async function openPipeline({
     return leased.length;
   }
 
-  const render = async (format: ExpositionFormat): Promise<string> => {
-    const activity = await withCurrentLabels(await store.readActivity(now()), store, repositoryLabels);
-    const readings = shapeReadings(activity, shape);
-    return Buffer.from(await renderExposition({ registry, jobNumbers, readings, format })).toString();
-  };
+  const render = (format: ExpositionFormat) =>
+    renderAll({ store, registry, jobNumbers }, { format, shape, ...ofPipeline, nowMs: now() });
 
   return {
     store,

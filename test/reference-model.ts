@@ -1,5 +1,6 @@
 import { countCost, countWaste, wasteOf } from './reference-costs.ts';
 import { countDeployments } from './reference-deployments.ts';
+import { countFailedStep, countReason, type ReasonOf } from './reference-failures.ts';
 import { type Confirmed, countActiveJob, countActiveRun, type Look, latest } from './reference-in-flight.ts';
 import { nameOf, runsOnOf } from './reference-labels.ts';
 import { Numbers } from './reference-numbers.ts';
@@ -47,6 +48,7 @@ export function expectedLines(
   sent: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
   nowMs: number,
   confirmed: Confirmed = new Map(),
+  reasonOf: ReasonOf | null = null,
 ): string[] {
   const numbers = new Numbers();
   const once = [...new Map(sent.map((each) => [each.guid, each])).values()];
@@ -73,7 +75,7 @@ export function expectedLines(
     countActiveJob(numbers, job, { nowMs, confirmed });
   }
   for (const namesakes of grouped(known, ({ any }) => `${any.run}/${any.name}`))
-    countEnds(numbers, namesakes);
+    countEnds(numbers, namesakes, reasonOf);
   return numbers.lines();
 }
 
@@ -118,7 +120,7 @@ function countGate(numbers: Numbers, { any, createdMs, releasedMs }: KnownJob): 
 /**
  * What is counted once per execution: `namesakes` are the jobs of one name in one run, over all its attempts.
  */
-function countEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
+function countEnds(numbers: Numbers, namesakes: readonly KnownJob[], reasonOf: ReasonOf | null): void {
   countQueues(numbers, namesakes);
   const ends = namesakes.flatMap(({ completion }) => (completion === undefined ? [] : [completion]));
   countFlakes(numbers, ends);
@@ -129,7 +131,11 @@ function countEnds(numbers: Numbers, namesakes: readonly KnownJob[]): void {
     const jobs = namesakes.filter(
       (job) => job.completion && executionOf(job.completion) === executionOf(any),
     );
-    for (const end of ofFullestAttempt(reports)) countEnd(numbers, end, causeOf(end, jobs));
+    for (const end of ofFullestAttempt(reports)) {
+      const cause = causeOf(end, jobs);
+      countEnd(numbers, end, cause);
+      if (reasonOf !== null) countReason(numbers, end, cause, reasonOf);
+    }
   }
 }
 
@@ -152,16 +158,6 @@ function countEnd(numbers: Numbers, end: JobReport, cause: string | null): void 
   const runner_group = end.runnerGroup ?? 'unknown';
   if (ms > 0) numbers.add('runner_busy_seconds_total', { repository, runs_on, runner_group }, ms / 1000);
   countCost(numbers, end, ms);
-}
-
-/** Whatever fails behind the first step that failed is its consequence. */
-function countFailedStep(numbers: Numbers, end: JobReport): void {
-  const { repository, workflow, steps } = end;
-  const failed = steps.filter(({ conclusion }) => conclusion === 'failure');
-  const first = Math.min(...failed.map(({ number }) => number));
-  const step = failed.find(({ number }) => number === first)?.name;
-  if (step !== undefined)
-    numbers.add('job_failed_steps_total', { repository, workflow, job_name: nameOf(end), step });
 }
 
 function countQueues(numbers: Numbers, namesakes: readonly KnownJob[]): void {

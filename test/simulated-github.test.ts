@@ -97,6 +97,11 @@ function placesOfWorld({ world }: Fixture): Addresses {
       .filter((each) => (each.moments[0]?.atMs ?? 0) <= world.endMs)
       .map((each) => `/repos/${run.repository.fullName}/actions/jobs/${each.id}`),
   );
+  const annotated = attempts.flatMap(({ run, attempt }) =>
+    attempt.jobs
+      .filter((each) => each.kind !== 'skipped')
+      .map((each) => `/repos/${run.repository.fullName}/check-runs/${each.id}/annotations?per_page=100`),
+  );
   const [repository, ofRun] = ['GET /repos/{owner}/{repo}', 'GET /repos/{owner}/{repo}/actions/runs'];
   return {
     [repository]: repositories,
@@ -108,6 +113,7 @@ function placesOfWorld({ world }: Fixture): Addresses {
     [`${ofRun}/{run_id}/attempts/{attempt_number}`]: attempts.map(({ address }) => address),
     [`${ofRun}/{run_id}/attempts/{attempt_number}/jobs`]: attempts.map(({ address }) => `${address}/jobs`),
     [`${repository}/actions/jobs/{job_id}`]: jobs,
+    [`${repository}/check-runs/{check_run_id}/annotations`]: annotated,
   };
 }
 

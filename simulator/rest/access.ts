@@ -6,7 +6,7 @@ import type { ApiRequest } from './request.ts';
 import { type ApiResponse, notFound, refuse } from './response.ts';
 
 /** What anybody may read in a public repository. */
-const PUBLIC = ['metadata', 'actions'];
+const PUBLIC = ['metadata', 'actions', 'checks'];
 
 /** Whether the caller can see that the repository exists. */
 export function sees(caller: Caller, repository: Repository): boolean {

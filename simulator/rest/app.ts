@@ -23,6 +23,7 @@ const EVENTS = [
 const PERMISSIONS: Permissions = {
   actions: 'read',
   administration: 'read',
+  checks: 'read',
   deployments: 'read',
   metadata: 'read',
   organization_hooks: 'write',

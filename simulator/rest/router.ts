@@ -1,3 +1,4 @@
+import { ANNOTATION_ENDPOINTS } from './annotations.ts';
 import { APP_ENDPOINTS } from './app.ts';
 import { BILLING_ENDPOINTS } from './billing.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -16,6 +17,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...REPOSITORY_ENDPOINTS,
   ...RUN_ENDPOINTS,
   ...JOB_ENDPOINTS,
+  ...ANNOTATION_ENDPOINTS,
   ...RUNNER_ENDPOINTS,
   ...BILLING_ENDPOINTS,
 ];

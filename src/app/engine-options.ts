@@ -50,7 +50,7 @@ export function engineOptions(
   settings: Settings,
   { version, limitBytes }: { readonly version: string; readonly limitBytes: number },
 ): EngineThreadData['engine'] {
-  const { storage, collector, metrics, prices, memory } = settings;
+  const { storage, collector, metrics, prices, memory, github } = settings;
   const storeBytes = storage.url === 'memory:' ? limitBytes / STORE_SHARE : null;
   return {
     storageUrl: storage.url,
@@ -63,6 +63,8 @@ export function engineOptions(
     maxAttempts: collector.maxAttempts,
     metrics: { ...metrics, repositoryLabels: repositoryLabelsOf(settings) },
     priceRules: prices.rules,
+    // Nobody would ever ask without a login.
+    asksReasons: github.annotations && (github.token ?? github.appPrivateKey) !== null,
     push: pushOptions(settings, { version, storeBytes }),
     memory: {
       storeBytes,

@@ -9,19 +9,18 @@ import type { LeaderReport } from '../domain/replica.ts';
 import { openBilling } from '../github/billing.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
 import { openHistory } from '../github/history.ts';
-import { openInquiry } from '../github/inquiry.ts';
 import { openRunners } from '../github/runners.ts';
 import { readServerTime, type ServerTime } from '../github/server-time.ts';
 import { AccessProblems } from '../sync/access-problems.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
 import { startBillingWatch } from '../sync/billing.ts';
-import { startReconciliation } from '../sync/reconcile.ts';
 import { RUNNERS_NOT_ASKED, runnerTargets, startRunnerWatch } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { SyncOptions } from '../sync/sync-options.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import { type LoginValues, loginOf, openClient } from './github-login.ts';
+import { startInquiries } from './inquiries.ts';
 import { RemoteBackfill } from './remote-backfill.ts';
 import type { ServiceClock } from './service-clock.ts';
 
@@ -32,6 +31,7 @@ export interface SyncValues extends LoginValues {
     readonly enterprises: readonly string[];
     readonly billing: readonly string[];
     readonly pollIntervalMs: number;
+    readonly annotations: boolean;
   };
   readonly recovery: { readonly intervalMs: number; readonly reconcileAfterMs: number | null };
   readonly storage: { readonly retentionMs: number | null };
@@ -239,12 +239,13 @@ function startSync(
     confirmTime,
     endRequests: () => github.close(),
   });
-  const inquiry = openInquiry(github, time);
-  const { reconcileAfterMs: afterMs } = recovery;
-  const reconciliation =
-    afterMs === null
-      ? null
-      : startReconciliation({ inquiry, engine, afterMs, confirmTime, clock, steady, logger });
+  const { reconcileAfterMs } = recovery;
+  const { annotations } = places;
+  const inquiries = startInquiries(
+    github,
+    { reconcileAfterMs, annotations },
+    { engine, time, confirmTime, logger },
+  );
   const watches = startWatches(
     github,
     { places, byLabel: metrics.runnerLabels },
@@ -262,7 +263,7 @@ function startSync(
     readings: () => [github, loop, watches.runners, watches.bills].flatMap((each) => each.readings()),
     async close() {
       // What is under way is cut short by the first, and not waited for.
-      await Promise.all([loop.close(), reconciliation?.close(), watches.close(), backfill.close()]);
+      await Promise.all([loop.close(), inquiries.close(), watches.close(), backfill.close()]);
     },
   };
 }

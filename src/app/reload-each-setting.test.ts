@@ -30,6 +30,7 @@ const REPLACED = [
   'stepsRetentionMs',
   'metrics',
   'priceRules',
+  'asksReasons',
   'push',
   'ttlMs',
 ] as const satisfies (keyof EngineValues)[];

@@ -33,7 +33,10 @@ const RUN: RunObservation = {
 
 /** What is known in the end, and what was counted on the way. */
 function play(observations: readonly Observation[]) {
-  const states = new BatchStates({ ...NOTHING, forgottenBeforeMs: null }, T0, () => 0);
+  const states = new BatchStates(
+    { ...NOTHING, forgottenBeforeMs: null },
+    { nowMs: T0, costOf: () => 0, asksReasons: false },
+  );
   const facts: Fact[] = observations.flatMap((each) => states.apply(each).facts);
   return { jobs: [...states.changedJobs.values()], runs: [...states.changedRuns.values()], facts };
 }

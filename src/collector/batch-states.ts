@@ -3,6 +3,7 @@ import { isFailed } from '../domain/lifecycle/execution.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import { markConfirmed, markGone } from '../domain/lifecycle/gone.ts';
 import { transitionJob } from '../domain/lifecycle/job.ts';
+import { answerReason, openReason } from '../domain/lifecycle/reason.ts';
 import { countRepeats, NO_REPEATS } from '../domain/lifecycle/repeat.ts';
 import { transitionReview } from '../domain/lifecycle/review.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
@@ -20,6 +21,7 @@ import type {
   DeploymentObservation,
   JobObservation,
   Observation,
+  ReasonObservation,
   ReviewObservation,
   RunObservation,
 } from '../domain/observation.ts';
@@ -38,6 +40,13 @@ type KnownState = JobState | RunState | DeploymentState | ReviewState;
 
 const TOO_OLD: Applied = { facts: [{ kind: 'ignored', reason: 'too_old' }], before: null, after: null };
 
+interface StatesOptions {
+  readonly nowMs: number;
+  readonly costOf: CostOf;
+  /** As `CountingRules.asksReasons`. */
+  readonly asksReasons: boolean;
+}
+
 /** The known states, as a batch changes them one observation after the other. */
 export class BatchStates {
   readonly changedJobs = new Map<number, JobState>();
@@ -52,11 +61,11 @@ export class BatchStates {
   readonly #forgottenBeforeMs: number | null;
   readonly #nowMs: number;
   readonly #costOf: CostOf;
+  readonly #asksReasons: boolean;
 
   constructor(
     { jobs, runs, deployments, reviews, forgottenBeforeMs }: KnownStates,
-    nowMs: number,
-    costOf: CostOf,
+    { nowMs, costOf, asksReasons }: StatesOptions,
   ) {
     this.#costOf = costOf;
     this.#jobsByName = Map.groupBy(jobs, jobsKey);
@@ -66,6 +75,7 @@ export class BatchStates {
     this.#reviews = new Map(reviews.map((each) => [each.jobId, each]));
     this.#forgottenBeforeMs = forgottenBeforeMs;
     this.#nowMs = nowMs;
+    this.#asksReasons = asksReasons;
   }
 
   apply(observation: Observation): Applied {
@@ -81,6 +91,8 @@ export class BatchStates {
       case 'gone':
       case 'confirmed':
         return this.#applyAsked(observation);
+      case 'reason':
+        return this.#applyReason(observation);
       case 'numbers':
         return { facts: [observation], before: null, after: null };
       case 'repository':
@@ -95,7 +107,8 @@ export class BatchStates {
     if (before === undefined && isTooOld(job, this.#forgottenBeforeMs, this.#nowMs)) return TOO_OLD;
     const others = this.#othersOf(job);
     const known = before === undefined ? others : [before, ...others];
-    const { state, facts } = transitionJob(known, job, this.#nowMs);
+    const counted = transitionJob(known, job, this.#nowMs);
+    const { state, facts } = this.#asksReasons ? openReason(counted) : counted;
     const priced = this.#priced(state, facts);
     this.#keepJob(priced);
     const repeats = state.isJob ? countRepeats([priced, ...others]) : NO_REPEATS;
@@ -157,6 +170,14 @@ export class BatchStates {
     if ('jobId' in after) this.#keepJob(after);
     else this.#keepRun(after);
     return { facts: [], before, after };
+  }
+
+  #applyReason(observation: ReasonObservation): Applied {
+    const before = this.#jobs.get(observation.jobId);
+    if (before === undefined) return { facts: [], before: null, after: null };
+    const { state, facts } = answerReason(before, observation);
+    this.#keepJob(state);
+    return { facts, before, after: state };
   }
 
   #keepJob(job: JobState): void {

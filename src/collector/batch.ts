@@ -58,7 +58,7 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
   for (const { reading } of read) {
     if (!('observation' in reading)) continue;
     const { observation } = reading;
-    if (observation.kind === 'job') jobs.push(observation);
+    if (observation.kind === 'job' || observation.kind === 'reason') jobs.push(observation);
     if (observation.kind === 'run') runs.push(observation);
     if (observation.kind === 'deployment') deployments.push(observation.deploymentId);
     if (observation.kind === 'review') reviews.push(...observation.jobs.map(({ jobId }) => jobId));
@@ -78,6 +78,8 @@ export interface CountingRules {
   readonly costOf: CostOf;
   /** Absent or empty: labels by repository are not asked for. */
   readonly repositoryLabels?: readonly RepositoryLabel[];
+  /** Whether GitHub is asked why jobs failed. */
+  readonly asksReasons?: boolean;
 }
 
 export interface BatchWork {
@@ -89,10 +91,10 @@ export interface BatchWork {
 /** Applies the readings, in their order, to the known states. */
 export function effectsOf(
   { read, known, nowMs }: BatchWork,
-  { measure, sampling, record, costOf, repositoryLabels = [] }: CountingRules,
+  { measure, sampling, record, costOf, repositoryLabels = [], asksReasons = false }: CountingRules,
 ): Effects {
   const samples: EventSample[] = [];
-  const states = new BatchStates(known, nowMs, costOf);
+  const states = new BatchStates(known, { nowMs, costOf, asksReasons });
   const labels = repositoryLabels.length === 0 ? null : new LabelsByRepository(repositoryLabels, known);
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];

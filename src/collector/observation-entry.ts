@@ -1,6 +1,7 @@
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import type { ObservationEntry } from '../domain/explanation.ts';
+import { explains, reasonText } from '../domain/failure-reason.ts';
 import { DEPLOYMENT_OUTCOMES } from '../domain/lifecycle/fact.ts';
 import { isGone } from '../domain/lifecycle/gone.ts';
 import { hasStarted } from '../domain/lifecycle/started.ts';
@@ -8,10 +9,12 @@ import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import type { Increment } from '../domain/metric.ts';
 import type {
   AskedObservation,
+  AskedOutcome,
   DeploymentObservation,
   JobObservation,
   Observation,
   ObservationResult,
+  ReasonObservation,
   ReviewObservation,
   RunObservation,
 } from '../domain/observation.ts';
@@ -68,7 +71,13 @@ function jobOf(observation: Extract<Observation, { readonly runId: number | null
  * Why a delivery that could have been counted was not, or not in full; null when there is nothing to explain.
  */
 function whyNot(
-  observation: JobObservation | RunObservation | AskedObservation | DeploymentObservation | ReviewObservation,
+  observation:
+    | JobObservation
+    | RunObservation
+    | AskedObservation
+    | ReasonObservation
+    | DeploymentObservation
+    | ReviewObservation,
   { before, after, facts }: Applied,
 ): string | null {
   if (facts.some((fact) => fact.kind === 'ignored' && fact.reason === 'too_old'))
@@ -76,6 +85,7 @@ function whyNot(
   if (after === null && observation.kind === 'job')
     return 'It is a check run of another tool, or a job that has not been reported as queued yet: no labels, no runner, no steps.';
   if (after === null) return null;
+  if (observation.kind === 'reason') return whyReason(observation, before as JobState);
   if (observation.kind === 'deployment' || observation.kind === 'review')
     return facts.length === 0 ? whyNoOutcome(observation) : null;
   if (before?.status === 'completed' && facts.length === 0)
@@ -95,6 +105,21 @@ function whyNoOutcome({ kind, status }: DeploymentObservation | ReviewObservatio
     kind === 'review' ? status !== 'requested' : DEPLOYMENT_OUTCOMES.some((each) => each === status);
   if (isOutcome) return 'It was reported before; this adds nothing.';
   return kind === 'review' ? 'A request is no decision.' : 'Of a deployment, only its outcomes are counted.';
+}
+
+const UNASKED: Readonly<Record<Exclude<AskedOutcome, 'read'>, string>> = {
+  not_visible: 'GitHub does not show its annotations.',
+  too_old: 'It failed too long ago to ask GitHub for its annotations.',
+  too_many: 'So many jobs failed later that GitHub is not asked for its annotations.',
+};
+
+function whyReason({ outcome, reason }: ReasonObservation, before: JobState): string {
+  if (reason === null) return UNASKED[outcome as keyof typeof UNASKED];
+  if (!before.isReasonOpen && before.completionCounted && !before.isCauseOpen)
+    return 'It was answered before; this adds nothing.';
+  const text = `Its annotations say: ${reasonText(reason)}.`;
+  const isCounted = explains(reason, before.conclusion);
+  return isCounted ? text : `${text} That is no reason for a job that was cancelled, and is not counted.`;
 }
 
 function whyNoCost(counted: readonly Increment[]): string | null {

@@ -1,6 +1,7 @@
 import type { Clock, WorkQueue } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { releaseHold } from '../domain/lifecycle/job.ts';
+import { openReason } from '../domain/lifecycle/reason.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import type { NamedRepository } from '../domain/repository-labels.ts';
@@ -40,13 +41,14 @@ export async function releaseHolds(
 function release(
   jobId: number,
   { known, nowMs }: { readonly known: KnownStates; readonly nowMs: number },
-  { measure, sampling, record, repositoryLabels = [] }: CountingRules,
+  { measure, sampling, record, repositoryLabels = [], asksReasons = false }: CountingRules,
 ): Changes {
   const held = known.jobs.find((job) => job.jobId === jobId);
   // It may have gone on since it was found.
   if (held === undefined || held.heldUntilMs === null || held.heldUntilMs > nowMs) return NO_CHANGES;
   const others = known.jobs.filter((job) => job !== held);
-  const { state, facts } = releaseHold(held, others, nowMs);
+  const released = releaseHold(held, others, nowMs);
+  const { state, facts } = asksReasons ? openReason(released) : released;
   const sums = new IncrementSums();
   // The payload is gone that told its properties: what is known of the repository counts.
   const [repository] = repositoryOf(held);

@@ -175,6 +175,12 @@ export const GITHUB_SETTINGS = {
     '20',
     'Percentage of each rate limit that is reserved for recovering lost webhooks.',
   ),
+  annotations: setting(
+    'github.annotations',
+    kinds.flag(),
+    'false',
+    'Whether to ask GitHub why jobs failed: one request for each job that failed, or was cancelled on its runner, at most 60 a minute and with half of each rate limit left for everything else. Needs the permission Checks: read.',
+  ),
 } as const;
 
 type GitHubValues = Pick<

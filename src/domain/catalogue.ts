@@ -95,6 +95,12 @@ export const DOMAIN = {
     ['repository', 'workflow', 'job_name', 'step'],
     'Failed jobs by their first failed step. A job that failed without a failed step is in none. Only with `metrics.failed_steps`.',
   ),
+  jobFailureReasons: metric(
+    'github_actions_job_failure_reasons_total',
+    'counter',
+    ['repository', 'workflow', 'job_name', 'reason'],
+    'Failed jobs whose annotations were read, by what these say: out_of_disk, out_of_memory, runner_lost, timeout, cancelled_by_concurrency, exit_code or unknown. Of jobs that were cancelled, only cancelled_by_concurrency and timeout count. Only with `github.annotations`.',
+  ),
   reruns: metric(
     'github_actions_reruns_total',
     'counter',

@@ -10,6 +10,7 @@ import type { GaugeReading, Increment } from './metric.ts';
 import type { DeadSample } from './outbox.ts';
 import type { StoredOutbox } from './outbox-contract.ts';
 import type { HistoryReader, QuestionMoment, ReadablePlace } from './queries.ts';
+import type { Unexplained, UnexplainedQuery } from './reason-delivery.ts';
 import type { DatabaseStatus, Fleet } from './replica.ts';
 import type { KnownProperties } from './repository-labels.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
@@ -73,6 +74,8 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   ask(name: string, query: unknown): Promise<unknown>;
   /** As `StateReader.lingering`. */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
+  /** As `StateReader.unexplained`. */
+  unexplained(query: UnexplainedQuery): Promise<Unexplained[]>;
   /** The positions of those numbers in a push that would take their counters beyond 2^53. */
   uncountable(push: Delivery): Promise<readonly number[]>;
   /**
@@ -259,6 +262,8 @@ export interface StateReader {
    * until another event about it arrives.
    */
   lingering(query: LingeringQuery): Promise<Unfinished[]>;
+  /** Jobs that failed and that GitHub has yet to be asked about, the last that ended first. */
+  unexplained(query: UnexplainedQuery): Promise<Unexplained[]>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
   /** Lets `work` read for one question. */

@@ -2,6 +2,7 @@ import { CONFIRMED_EVENT } from './asked.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery } from './delivery.ts';
 import { countOf, type Increment, IncrementSums } from './metric.ts';
 import { SELF } from './own-metrics.ts';
+import { REASON_EVENT } from './reason-delivery.ts';
 
 /** Deliveries by outcome: one increment per kind of delivery, not per delivery. */
 export function arrivalCounts(arrived: readonly Delivery[], outcomes: readonly AcceptOutcome[]): Increment[] {
@@ -10,10 +11,15 @@ export function arrivalCounts(arrived: readonly Delivery[], outcomes: readonly A
     const outcome = outcomes[index] ?? 'accepted';
     sums.add([countOf(SELF.deliveries, [event, action, outcome])]);
     const isRecovered =
-      outcome === 'accepted' && (source === 'redelivery' || source === 'api') && event !== CONFIRMED_EVENT;
+      outcome === 'accepted' && (source === 'redelivery' || source === 'api') && !isAnswer(event);
     if (isRecovered) sums.add([countOf(SELF.recoveredDeliveries, [source])]);
   }
   return sums.take();
+}
+
+/** GitHub was asked, and nothing had been lost. */
+function isAnswer(event: string): boolean {
+  return event === CONFIRMED_EVENT || event === REASON_EVENT;
 }
 
 /** Failed attempts by what comes next. */

@@ -9,9 +9,9 @@ import type { GaugeReading } from './metric.ts';
  * What a request is for, most urgent first. `recovery` fetches what webhooks lost and may use the whole
  * quota. `reconcile` checks what is known, and `poll` reads what no webhook reports; both leave a share of
  * the quota unused. `first_read` is a poll that somebody waits for: it spends what it may sooner, but not before
- * other polls.
+ * other polls. `explain` asks for what adds to numbers that are there already, and leaves half of the quota.
  */
-export const PRIORITIES = ['recovery', 'reconcile', 'poll', 'first_read'] as const;
+export const PRIORITIES = ['recovery', 'reconcile', 'poll', 'first_read', 'explain'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** The result of a request. Nothing that GitHub or the network does is thrown. */

@@ -47,6 +47,12 @@ export const GITHUB_METRICS = {
     ),
     scale: 1000,
   },
+  failuresAsked: metric(
+    'ant_watcher_failures_asked_total',
+    'counter',
+    ['outcome'],
+    'Failed and cancelled jobs by what came of asking GitHub for their annotations: read, not_visible (GitHub does not show them), too_old (over a week could not be asked), too_many (over 10,000 later ones waited). Only with `github.annotations`.',
+  ),
   recoveredDeliveries: metric(
     'ant_watcher_recovered_deliveries_total',
     'counter',

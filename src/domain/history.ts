@@ -1,5 +1,6 @@
 import { failedStepOf } from './failed-step.ts';
 import type { FailureCause } from './failure-cause.ts';
+import type { FailureReasonWord } from './failure-reason.ts';
 import { jobLabel, labelValue, runsOnLabel } from './label-value.ts';
 import type { EndedJob, Fact, JobWords } from './lifecycle/fact.ts';
 import type { JobObservation, RunObservation, Step } from './observation.ts';
@@ -58,6 +59,13 @@ export interface FailedJob extends JobPlace {
   readonly step: string | null;
 }
 
+/** Its annotations say why it failed: counted in `job_failure_reasons_total`. */
+export interface ExplainedJob extends JobPlace {
+  readonly endedAtMs: number;
+  readonly reason: FailureReasonWord;
+  readonly exitCode: number | null;
+}
+
 /** The job succeeded after it had failed: counted in `flaky_jobs_total`. */
 export interface FlakyJob extends JobPlace {
   readonly endedAtMs: number;
@@ -87,6 +95,7 @@ export interface HistoryRecords {
   readonly startedJobs: readonly StartedJob[];
   readonly finishedJobs: readonly FinishedJob[];
   readonly failedJobs: readonly FailedJob[];
+  readonly explainedJobs: readonly ExplainedJob[];
   readonly flakyJobs: readonly FlakyJob[];
   readonly repeatedJobs: readonly RepeatedJob[];
   readonly finishedRuns: readonly FinishedRun[];
@@ -96,6 +105,7 @@ export const NO_HISTORY: HistoryRecords = {
   startedJobs: [],
   finishedJobs: [],
   failedJobs: [],
+  explainedJobs: [],
   flakyJobs: [],
   repeatedJobs: [],
   finishedRuns: [],
@@ -109,6 +119,7 @@ export function createRecordHistory(options: PriceOptions): RecordHistory {
     const startedJobs: StartedJob[] = [];
     const finishedJobs: FinishedJob[] = [];
     const failedJobs: FailedJob[] = [];
+    const explainedJobs: ExplainedJob[] = [];
     const flakyJobs: FlakyJob[] = [];
     const repeatedJobs: RepeatedJob[] = [];
     const finishedRuns: FinishedRun[] = [];
@@ -120,11 +131,20 @@ export function createRecordHistory(options: PriceOptions): RecordHistory {
         finishedJobs.push(finishedJob(fact.job, fact.durationMs, options));
       else if (fact.kind === 'job_failed')
         failedJobs.push({ ...endOf(fact.job), cause: fact.cause, step: failedStepOf(fact.job) });
+      else if (fact.kind === 'job_reason') explainedJobs.push({ ...endOf(fact.job), ...fact.reason });
       else if (fact.kind === 'job_flaky') flakyJobs.push({ ...endOf(fact.job), times: fact.times });
       else if (fact.kind === 'job_repeated') repeatedJobs.push(repeatedJob(fact.job));
       else if (fact.kind === 'run_completed') finishedRuns.push(finishedRun(fact.run, fact.durationMs));
     }
-    return { startedJobs, finishedJobs, failedJobs, flakyJobs, repeatedJobs, finishedRuns };
+    return {
+      startedJobs,
+      finishedJobs,
+      failedJobs,
+      explainedJobs,
+      flakyJobs,
+      repeatedJobs,
+      finishedRuns,
+    };
   };
 }
 

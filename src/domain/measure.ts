@@ -35,6 +35,12 @@ export function createMeasure(options: MeasureOptions): Measure {
         return measureJobEnd(fact.job, fact.durationMs, options);
       case 'job_failed':
         return measureFailure(fact, options);
+      case 'job_reason': {
+        const labels = [...placeOf(fact.job), jobLabel(fact.job), fact.reason.reason];
+        return [countOf(DOMAIN.jobFailureReasons, labels)];
+      }
+      case 'reason_asked':
+        return [countOf(SELF.failuresAsked, [fact.outcome])];
       case 'job_flaky':
         return [countOf(DOMAIN.flakyJobs, [...placeOf(fact.job), jobLabel(fact.job)], fact.times)];
       case 'job_repeated':

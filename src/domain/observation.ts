@@ -1,4 +1,5 @@
 import type { DeliverySource } from './delivery.ts';
+import type { FailureReason } from './failure-reason.ts';
 import type { ReportedRepository } from './repository-labels.ts';
 
 /*
@@ -144,6 +145,25 @@ export interface AskedObservation extends Observed {
   readonly name: string;
 }
 
+/** What came of asking for the annotations of a job that failed. */
+export interface ReasonObservation extends Observed {
+  readonly kind: 'reason';
+  readonly jobId: number;
+  readonly runId: number;
+  readonly runAttempt: number;
+  readonly name: string;
+  readonly outcome: AskedOutcome;
+  /** Null unless they were read. */
+  readonly reason: FailureReason | null;
+}
+
+/**
+ * `read`, or why they never will be: GitHub does not show them, the failure is too old to ask about, or too many
+ * later ones wait.
+ */
+export const ASKED_OUTCOMES = ['read', 'not_visible', 'too_old', 'too_many'] as const;
+export type AskedOutcome = (typeof ASKED_OUTCOMES)[number];
+
 /** A job pushed numbers of its own. */
 export interface NumbersObservation extends Observed {
   readonly kind: 'numbers';
@@ -163,6 +183,7 @@ export type Observation =
   | DispatchObservation
   | RepositoryObservation
   | AskedObservation
+  | ReasonObservation
   | NumbersObservation;
 
 /** Why a delivery contains nothing to count. */

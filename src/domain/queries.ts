@@ -94,6 +94,13 @@ export interface FailedJobColumns extends PlaceColumns {
   readonly step: TextColumn;
 }
 
+/** As `ExplainedJob`. */
+export interface ExplainedJobColumns extends PlaceColumns {
+  readonly endedAtMs: NumberColumn;
+  readonly reason: TextColumn;
+  readonly exitCode: NumberColumn;
+}
+
 /** As `FlakyJob`. */
 export interface FlakyJobColumns extends PlaceColumns {
   readonly endedAtMs: NumberColumn;
@@ -118,6 +125,7 @@ export interface FactColumns {
   readonly startedJobs: StartedJobColumns;
   readonly finishedJobs: FinishedJobColumns;
   readonly failedJobs: FailedJobColumns;
+  readonly explainedJobs: ExplainedJobColumns;
   readonly flakyJobs: FlakyJobColumns;
   readonly finishedRuns: FinishedRunColumns;
 }

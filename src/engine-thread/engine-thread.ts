@@ -24,6 +24,7 @@ const METHODS: MethodNames<CallableEngine> = {
   ask: true,
   readableAt: true,
   lingering: true,
+  unexplained: true,
   uncountable: true,
   proveDurable: true,
   copy: true,

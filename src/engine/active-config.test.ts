@@ -48,6 +48,7 @@ function valuesWith({
       createdTimestamps: false,
     },
     priceRules: [],
+    asksReasons: false,
     push: {
       sinks,
       extraLabels: [],

@@ -39,6 +39,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       createdTimestamps: false,
     },
     priceRules: [],
+    asksReasons: false,
     push: {
       sinks: [],
       batchSamples: 1,

@@ -157,13 +157,14 @@ async function squeeze(
 
 /** What the store answers by itself. */
 function answersOf(store: Store) {
-  const { deadSamples, explainJob, explainRun, lingering, proveDurable, copy } = store;
+  const { deadSamples, explainJob, explainRun, lingering, unexplained, proveDurable, copy } = store;
   const { readMark, writeMark, readNote, writeNote, knownRepositories, unseen } = store;
   return {
     deadSamples,
     explainJob,
     explainRun,
     lingering,
+    unexplained,
     proveDurable,
     copy,
     readMark,

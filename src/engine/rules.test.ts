@@ -22,6 +22,7 @@ const VALUES = {
     idleExpiryMs: null,
   },
   priceRules: [],
+  asksReasons: false,
   push: { sinks: [] as const },
   ttlMs: 1000,
 } as unknown as EngineValues;

@@ -40,6 +40,8 @@ export interface EngineValues {
     readonly createdTimestamps: boolean;
   };
   readonly priceRules: readonly PriceRule[];
+  /** Whether GitHub is asked why jobs failed. */
+  readonly asksReasons: boolean;
   readonly push: PushOptions;
   /** How long a state without events stays in memory. */
   readonly ttlMs: number;
@@ -56,6 +58,7 @@ export interface EngineRules {
   readonly record: RecordHistory;
   readonly costOf: CostOf;
   readonly repositoryLabels: readonly RepositoryLabel[];
+  readonly asksReasons: boolean;
   /** Whether anything is pushed. */
   readonly pushes: boolean;
 }
@@ -83,6 +86,7 @@ export function engineRules(values: EngineValues, before: EngineRules | null, pa
     }),
     repositoryLabels: metrics.repositoryLabels,
     measure: measureOf(values, before, parts),
+    asksReasons: values.asksReasons,
     pushes: push.sinks.length > 0,
     record: createRecordHistory(prices),
     costOf: createCostOf(prices),

@@ -1,7 +1,7 @@
 import { METRICS } from '../domain/catalogue.ts';
 import { ANOMALY_KINDS } from '../domain/lifecycle/fact.ts';
 import { type Increment, zerosOf } from '../domain/metric.ts';
-import { IGNORED_REASONS } from '../domain/observation.ts';
+import { ASKED_OUTCOMES, IGNORED_REASONS } from '../domain/observation.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { LOG_EVENT_ZEROS } from '../logger/counting-logger.ts';
 import { EVICTION_REASONS } from '../memory/eviction-order.ts';
@@ -19,6 +19,7 @@ export const ENGINE_ZEROS: readonly Increment[] = [
   ...zerosOf(SELF.timestampAnomalies, ANOMALY_KINDS),
   ...zerosOf(SELF.processingFailures, ['retry', 'parked']),
   ...zerosOf(SELF.recoveredDeliveries, ['redelivery', 'api']),
+  ...zerosOf(SELF.failuresAsked, ASKED_OUTCOMES),
   ...zerosOf(SELF.memoryEvictions, EVICTION_REASONS),
   ...zerosOf(SELF.forgottenObjects, ['run', 'job']),
   ...zerosOf(SELF.seriesDropped, STORED_METRICS),

@@ -7,11 +7,14 @@ import type {
   DispatchObservation,
   JobObservation,
   ObservationResult,
+  ReasonObservation,
   RepositoryObservation,
   RunObservation,
   Status,
   Step,
 } from '../domain/observation.ts';
+import { readReason } from '../domain/reason-delivery.ts';
+import type { ReportedRepository } from '../domain/repository-labels.ts';
 import { workflowFile, workflowLabel } from '../domain/workflow-name.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf } from './fields.ts';
 import { observeDeployment, observeReview } from './observe-deployment.ts';
@@ -47,6 +50,9 @@ export function createObserve(
   return (delivery) => {
     const asked = readAsked(delivery);
     if (asked !== null) return { observation: asked };
+    const reason = readReason(delivery);
+    if (reason !== null)
+      return { observation: reason, ...(reportsRepositories && { repository: repositoryOf(reason) }) };
     if (delivery.event === NUMBERS_EVENT) return { observation: readNumbers(delivery) };
     const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
     const result = observePayload(delivery, payload, groups);
@@ -54,6 +60,11 @@ export function createObserve(
       ? { ...result, repository: reportedRepository(payload, result.observation) }
       : result;
   };
+}
+
+/** What its job is counted under; GitHub was not asked for more. */
+function repositoryOf({ repository, observedAtMs }: ReasonObservation): ReportedRepository {
+  return { name: repository, repositoryId: null, properties: null, atMs: observedAtMs };
 }
 
 function observePayload(

@@ -51,6 +51,7 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     startedJobs: read(records.startedJobs, 'startedAtMs'),
     finishedJobs: read(records.finishedJobs, 'endedAtMs'),
     failedJobs: read(records.failedJobs, 'endedAtMs'),
+    explainedJobs: read(records.explainedJobs, 'endedAtMs'),
     flakyJobs: read(records.flakyJobs, 'endedAtMs'),
     finishedRuns: read(records.finishedRuns, 'endedAtMs'),
     beginsAtMs: async () => history.beginsAtMs ?? firstEnd(records.finishedJobs),

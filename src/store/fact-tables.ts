@@ -54,6 +54,11 @@ export const FACT_TABLES: { readonly [Kind in FactKind]: FactTable<FactColumns[K
     time: 'ended_at_ms',
     columns: { ...JOB, ...ENDED, ...words('cause'), ...names('step') },
   },
+  explainedJobs: {
+    table: 'explained_job_facts',
+    time: 'ended_at_ms',
+    columns: { ...JOB, ...ENDED, ...words('reason'), ...numbers('exitCode') },
+  },
   flakyJobs: {
     table: 'flaky_job_facts',
     time: 'ended_at_ms',

@@ -43,6 +43,7 @@ export function openHistoryReader(parts: ReaderParts): HistoryReader {
     startedJobs: facts('startedJobs'),
     finishedJobs: facts('finishedJobs'),
     failedJobs: facts('failedJobs'),
+    explainedJobs: facts('explainedJobs'),
     flakyJobs: facts('flakyJobs'),
     finishedRuns: facts('finishedRuns'),
     beginsAtMs: () => beginOf(sql, 'finished_job_facts'),

@@ -18,8 +18,9 @@ export const JOB: StateShape<JobState> = {
     'runnerGroup',
     'headBranch',
     'headSha',
+    'reason',
   ],
-  json: ['runsOn'],
+  json: ['runsOn', 'reason'],
   flags: [
     'isJob',
     'hasStarted',
@@ -29,6 +30,7 @@ export const JOB: StateShape<JobState> = {
     'completionCounted',
     'isCauseOpen',
     'repeatCounted',
+    'isReasonOpen',
   ],
   fields: [
     'jobId',
@@ -69,6 +71,8 @@ export const JOB: StateShape<JobState> = {
     'durationMs',
     'microDollars',
     'repeatCounted',
+    'isReasonOpen',
+    'reason',
   ],
   derived: {
     beganAtMs: jobBeganAtMs,

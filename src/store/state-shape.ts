@@ -40,7 +40,7 @@ function storedValue(value: unknown): StoredValue {
 
 /** The state of a row whose columns are named like the fields. Takes the row over. */
 export function stateOf<State>(shape: StateShape<State>, row: Record<string, unknown>): State {
-  for (const field of shape.json) row[field] = parseStored(row[field], shape.table);
+  for (const field of shape.json) if (row[field] !== null) row[field] = parseStored(row[field], shape.table);
   for (const field of shape.flags) row[field] = row[field] === 1;
   return row as State;
 }

@@ -172,6 +172,10 @@ export const HISTORY_CASES: Readonly<Record<string, StoreCase>> = {
           finishedJob({ ...place, endedAtMs: AT, conclusion: place === gpu ? 'failure' : 'success' }),
         ),
         failedJobs: places.map((place) => ({ ...place, endedAtMs: AT, cause: 'step', step: null })),
+        explainedJobs: places.map((place) => ({
+          ...place,
+          ...{ endedAtMs: AT, reason: 'exit_code', exitCode: 137 },
+        })),
         flakyJobs: places.map((place) => ({ ...place, endedAtMs: AT, times: 1 })),
         repeatedJobs: [],
         finishedRuns: [
@@ -209,7 +213,8 @@ export const HISTORY_CASES: Readonly<Record<string, StoreCase>> = {
       { conclusion: ['failure'] },
       { label: ['gpu'], jobName: ['train'], event: ['schedule'], branch: ['other'] },
     ];
-    for (const kind of ['startedJobs', 'finishedJobs', 'failedJobs', 'flakyJobs', 'finishedRuns'] as const)
+    const kinds = ['startedJobs', 'finishedJobs', 'failedJobs', 'explainedJobs', 'flakyJobs'] as const;
+    for (const kind of [...kinds, 'finishedRuns'] as const)
       for (const filter of filters) {
         const told = `${kind} ${JSON.stringify(filter)}`;
         assert.deepEqual(await fitting(store, kind, filter), [kind === 'finishedRuns' ? 6 : 5], told);

@@ -88,4 +88,31 @@ export const LINGERING_CASES: Readonly<Record<string, StoreCase>> = {
       ],
     );
   },
+
+  async 'finds jobs that GitHub has yet to be asked about, the last that ended first'(open) {
+    await using store = await open();
+    const waiting = { status: 'completed', conclusion: 'failure', isReasonOpen: true } as const;
+    const reason = { reason: 'exit_code', exitCode: 137 } as const;
+    await commit(store, {
+      jobs: [
+        job({ jobId: 1, ...waiting, statusAtMs: NOW - 3000 }),
+        job({ jobId: 2, ...waiting, statusAtMs: NOW - 1000 }),
+        job({ jobId: 3, ...waiting, statusAtMs: NOW - 2000 }),
+        job({ jobId: 4, ...waiting, statusAtMs: NOW - 2000 }),
+        job({ jobId: 5, ...waiting, isReasonOpen: false, reason }),
+      ],
+    });
+    const idsOf = async (beforeMs: number | null, skip: number, limit: number) =>
+      (await store.unexplained({ beforeMs, skip, limit })).map(({ jobId }) => jobId);
+    assert.deepEqual(await idsOf(null, 0, 9), [2, 4, 3, 1]);
+    assert.deepEqual(await idsOf(NOW - 1000, 0, 2), [4, 3]);
+    assert.deepEqual(await idsOf(null, 2, 9), [3, 1]);
+    const { jobId, runId, runAttempt, repository, workflow, name } = job({ jobId: 1 });
+    const [oldest] = await store.unexplained({ beforeMs: NOW - 2000, skip: 0, limit: 9 });
+    const words = { jobId, runId, runAttempt, repository, workflow, name };
+    assert.deepEqual({ ...oldest }, { ...words, statusAtMs: NOW - 3000 });
+    const [answered] = (await store.explainJob(5)).jobs;
+    assert.deepEqual(answered?.reason, reason);
+    assert.equal((await store.explainJob(1)).jobs[0]?.reason, null);
+  },
 };

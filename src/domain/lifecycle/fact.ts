@@ -1,5 +1,7 @@
 import type { FailureCause } from '../failure-cause.ts';
+import type { FailureReason } from '../failure-reason.ts';
 import type {
+  AskedOutcome,
   DeploymentObservation,
   DispatchObservation,
   IgnoredReason,
@@ -52,6 +54,10 @@ export type Fact =
   /** `durationMs` is also null if no runner took the job. */
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
   | { readonly kind: 'job_failed'; readonly job: EndedJob; readonly cause: FailureCause }
+  /** Its annotations say why. */
+  | { readonly kind: 'job_reason'; readonly job: JobState; readonly reason: FailureReason }
+  /** GitHub was asked for them, or will not be. */
+  | { readonly kind: 'reason_asked'; readonly outcome: AskedOutcome }
   | { readonly kind: 'job_flaky'; readonly job: EndedJob; readonly times: number }
   /** The job had failed, and then ran again: its time was wasted. */
   | { readonly kind: 'job_repeated'; readonly job: JobState & { readonly durationMs: number } }

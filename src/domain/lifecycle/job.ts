@@ -141,6 +141,8 @@ function stateOf(observation: JobObservation): JobState {
     approvalCounted: false,
     completionCounted: false,
     isCauseOpen: false,
+    isReasonOpen: false,
+    reason: null,
     flakyCounted: 0,
     goneAtMs: null,
     confirmedAtMs: null,

@@ -16,7 +16,8 @@ const again = done({ jobId: 2, runAttempt: 2, startedAtMs: T0 + 200_000, complet
 /** What is counted as wasted, of one minute at 0.006 dollars. */
 function wastedIn(observations: readonly JobObservation[]): string[] {
   const known = { ...NO_CHANGES, forgottenBeforeMs: null };
-  const states = new BatchStates(known, T0, createCostOf({ priceRules: [] }));
+  const costOf = createCostOf({ priceRules: [] });
+  const states = new BatchStates(known, { nowMs: T0, costOf, asksReasons: false });
   const facts = observations.flatMap((each) => states.apply(each).facts);
   return numbersOf(facts)
     .filter((line) => line.includes('wasted'))

@@ -1,3 +1,4 @@
+import type { FailureReason } from '../failure-reason.ts';
 import type {
   DeploymentObservation,
   JobObservation,
@@ -61,6 +62,10 @@ export interface JobState
    * counted.
    */
   readonly isCauseOpen: boolean;
+  /** Its failure is counted, and GitHub has yet to be asked for the annotations. */
+  readonly isReasonOpen: boolean;
+  /** What its annotations say; null while that is not known. */
+  readonly reason: FailureReason | null;
   /** How many changes from failure to success across attempts are counted under this job. */
   readonly flakyCounted: number;
   /** When GitHub last said that it does not know the job; null if it never did. See gone.ts. */

@@ -124,6 +124,18 @@ export const GITHUB_EVENTS = {
     about: 'Unfinished work is checked later: see `reason` and `retryAtMs`.',
     action: 'Nothing, if it passes.',
   },
+  failure_reasons_paused_store: {
+    level: 'warn',
+    message: 'Store unavailable; annotations of failed jobs not read',
+    about: 'GitHub is asked as soon as the store works.',
+    action: CHECK_STORE,
+  },
+  failure_reasons_paused_github: {
+    level: 'warn',
+    message: 'GitHub unavailable; annotations of failed jobs not read',
+    about: 'GitHub is asked later: see `reason`.',
+    action: 'Nothing, if it passes.',
+  },
   runners_paused: {
     level: 'warn',
     message: 'Store unavailable; runners not counted',

@@ -70,10 +70,11 @@ export function admit(
   return startMs <= nowMs ? { kind: 'go' } : { kind: 'paced', atMs: startMs };
 }
 
-/** Polling also leaves a quarter of the rest to reconciliation. */
+/** Polling also leaves a quarter of the rest to reconciliation, and what only explains leaves half of it. */
 function keptShare(priority: Priority, reserve: number): number {
   const poll = reserve + (1 - reserve) / 4;
-  return { recovery: 0, reconcile: reserve, poll, first_read: poll }[priority];
+  const explain = reserve + (1 - reserve) / 2;
+  return { recovery: 0, reconcile: reserve, poll, first_read: poll, explain }[priority];
 }
 
 /** The share of what is usable that is spent as fast as possible. */
@@ -82,6 +83,7 @@ const UNPACED: Readonly<Record<Priority, number>> = {
   reconcile: 0.5,
   poll: 0.5,
   first_read: 0.9,
+  explain: 0.5,
 };
 
 /** The rest is spread evenly over the time until the reset. */

@@ -28,6 +28,14 @@ const BY_ROUTE: readonly (readonly [string, Permission])[] = [
   ],
   ['/repos/{owner}/{repo}/actions', ACTIONS],
   [
+    '/repos/{owner}/{repo}/check-runs',
+    {
+      name: 'Checks: read (repository)',
+      key: 'checks',
+      without: 'failures are counted by cause; not by what their annotations say',
+    },
+  ],
+  [
     '/repos/{owner}/{repo}/hooks',
     { name: 'Webhooks: read (repository)', key: 'repository_hooks', without: LOST },
   ],

@@ -43,6 +43,7 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   started_job_facts: ['started_at_ms', 'job_id'],
   finished_job_facts: ['ended_at_ms', 'job_id'],
   failed_job_facts: ['ended_at_ms', 'job_id'],
+  explained_job_facts: ['ended_at_ms', 'job_id'],
   flaky_job_facts: ['ended_at_ms', 'job_id'],
   finished_run_facts: ['ended_at_ms', 'run_id', 'run_attempt', 'conclusion'],
   job_steps: ['ended_at_ms', 'job_id'],

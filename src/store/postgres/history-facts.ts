@@ -1,4 +1,5 @@
 import type {
+  ExplainedJob,
   FailedJob,
   FinishedJob,
   FinishedRun,
@@ -66,6 +67,12 @@ export const FACTS = {
     ['cause', 'text', ({ cause }) => cause],
     ['step', 'integer', ({ step }, idOf) => (step === null ? null : idOf(step))],
   ]),
+  explainedJobs: factTable<ExplainedJob>('explained_job_facts', JOB_END, [
+    END,
+    ...PLACE,
+    ['reason', 'text', ({ reason }) => reason],
+    ['exit_code', 'bigint', ({ exitCode }) => exitCode],
+  ]),
   flakyJobs: factTable<FlakyJob>(
     'flaky_job_facts',
     JOB_END,
@@ -97,8 +104,8 @@ export const STEPS = factTable<FinishedJob>('job_steps', JOB_END, [
 
 /** All names in the records. */
 export function* namesOf(records: HistoryRecords): Iterable<string> {
-  const { startedJobs, finishedJobs, failedJobs, flakyJobs, finishedRuns } = records;
-  for (const jobs of [startedJobs, finishedJobs, failedJobs, flakyJobs])
+  const { startedJobs, finishedJobs, failedJobs, explainedJobs, flakyJobs, finishedRuns } = records;
+  for (const jobs of [startedJobs, finishedJobs, failedJobs, explainedJobs, flakyJobs])
     for (const { repository, workflow, jobName, runsOn, runnerGroup } of jobs)
       yield* [repository, workflow, jobName, runsOn, runnerGroup];
   for (const { step } of failedJobs) if (step !== null) yield step;

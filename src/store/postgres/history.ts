@@ -19,13 +19,15 @@ export class HistoryTables {
 
   /** What is told again replaces what was told before. Call what it returns once that is committed. */
   add(session: Session, records: HistoryRecords, head: Head): () => void {
-    const { startedJobs, finishedJobs, failedJobs, flakyJobs, repeatedJobs, finishedRuns } = records;
+    const { startedJobs, finishedJobs, failedJobs, explainedJobs, flakyJobs } = records;
+    const { repeatedJobs, finishedRuns } = records;
     const { idOf, keep } = this.#found;
     FACTS.startedJobs.add(session, startedJobs, idOf);
     FACTS.finishedJobs.add(session, finishedJobs, idOf);
     const told = finishedJobs.filter(({ steps }) => steps.length > 0);
     STEPS.add(session, told, idOf);
     FACTS.failedJobs.add(session, failedJobs, idOf);
+    FACTS.explainedJobs.add(session, explainedJobs, idOf);
     FACTS.flakyJobs.add(session, flakyJobs, idOf);
     if (repeatedJobs.length > 0)
       session.send(REPEAT, [
@@ -59,6 +61,7 @@ const FORGET_FACTS = [
   forgetting('started_job_facts', 'started_at_ms'),
   forgetting('finished_job_facts', 'ended_at_ms'),
   forgetting('failed_job_facts', 'ended_at_ms'),
+  forgetting('explained_job_facts', 'ended_at_ms'),
   forgetting('flaky_job_facts', 'ended_at_ms'),
   forgetting('finished_run_facts', 'ended_at_ms'),
 ];

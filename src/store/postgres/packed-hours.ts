@@ -36,7 +36,7 @@ export function notePacked(session: Session, records: HistoryRecords, head: Head
     if (head.packedFrom <= hour && hour < head.packedTo) added.set(`${table} ${hour}`, [table, hour]);
   };
   for (const { startedAtMs } of records.startedJobs) note('startedJobs', startedAtMs);
-  for (const kind of ['finishedJobs', 'failedJobs', 'flakyJobs', 'finishedRuns'] as const)
+  for (const kind of ['finishedJobs', 'failedJobs', 'explainedJobs', 'flakyJobs', 'finishedRuns'] as const)
     for (const { endedAtMs } of records[kind]) note(kind, endedAtMs);
   for (const { endedAtMs } of records.repeatedJobs) note('finishedJobs', endedAtMs);
   if (added.size === 0) return;

@@ -10,6 +10,7 @@ import type { StoreParts } from './parts.ts';
 import { readOnly } from './read-only.ts';
 import { readMark, readNote, repositories, unseen } from './recovery.ts';
 import { allProperties } from './repository-properties.ts';
+import { unexplained } from './unexplained.ts';
 import { readWorkflows } from './workflows.ts';
 
 /** What only reads. */
@@ -33,6 +34,7 @@ export function openReader({
       }),
     repositoryProperties: () => connections.read(allProperties),
     lingering: (query) => connections.read((session) => lingering(session, query)),
+    unexplained: (query) => connections.read((session) => unexplained(session, query)),
     readFor: (moment, work) => readOnly(connections, moment, work),
     explainRun: (runId) => connections.readAsOfOneMoment((session) => explainRun(runId, statesOf(session))),
     explainJob: (jobId) => connections.readAsOfOneMoment((session) => explainJob(jobId, statesOf(session))),

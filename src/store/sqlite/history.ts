@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ForgettingHistory } from '../../domain/forgetting.ts';
 import type {
+  ExplainedJob,
   FailedJob,
   FinishedJob,
   FinishedRun,
@@ -33,6 +34,7 @@ const FACTS = [
   ['started_job_facts', 'started_at_ms'],
   ['finished_job_facts', 'ended_at_ms'],
   ['failed_job_facts', 'ended_at_ms'],
+  ['explained_job_facts', 'ended_at_ms'],
   ['flaky_job_facts', 'ended_at_ms'],
   ['finished_run_facts', 'ended_at_ms'],
 ] as const;
@@ -68,16 +70,14 @@ function openAdd(
     database.prepare(`INSERT OR ${or} INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
   const started = insert('started_job_facts', 10);
   const failed = insert('failed_job_facts', 11);
+  const explained = insert('explained_job_facts', 11);
   const onFlaky = or === 'IGNORE' ? 'DO NOTHING' : 'DO UPDATE SET times = times + excluded.times';
   const flaky = database.prepare(
     `INSERT INTO flaky_job_facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT ${onFlaky}`,
   );
   const runs = insert('finished_run_facts', 9);
+  const placeOf = openPlaceOf(idOf);
   const ends = openAddEnds(database, insert, { idOf, placeOf, packed });
-
-  function placeOf({ jobId, runId, runAttempt, repository, workflow, jobName, runsOn }: JobPlace) {
-    return [jobId, runId, runAttempt, ...[repository, workflow, jobName, runsOn].map(idOf)] as const;
-  }
 
   function addStarted(job: StartedJob): void {
     packed.note('startedJobs', job.startedAtMs);
@@ -88,6 +88,11 @@ function openAdd(
     packed.note('failedJobs', job.endedAtMs);
     const step = job.step === null ? null : idOf(job.step);
     failed.run(job.endedAtMs, ...placeOf(job), job.cause, step, idOf(job.runnerGroup));
+  }
+
+  function addExplained(job: ExplainedJob): void {
+    packed.note('explainedJobs', job.endedAtMs);
+    explained.run(job.endedAtMs, ...placeOf(job), idOf(job.runnerGroup), job.reason, job.exitCode);
   }
 
   function addFlaky(job: FlakyJob): void {
@@ -102,14 +107,23 @@ function openAdd(
     runs.run(endedAtMs, runId, runAttempt, conclusion, ...named, run.durationMs);
   }
 
-  return ({ startedJobs, finishedJobs, failedJobs, flakyJobs, repeatedJobs, finishedRuns }) => {
+  return (records) => {
+    const { startedJobs, finishedJobs, failedJobs, explainedJobs, flakyJobs } = records;
+    const { repeatedJobs, finishedRuns } = records;
     for (const job of startedJobs) addStarted(job);
     for (const job of finishedJobs) ends.add(job);
     for (const job of failedJobs) addFailed(job);
+    for (const job of explainedJobs) addExplained(job);
     for (const job of flakyJobs) addFlaky(job);
     for (const job of repeatedJobs) ends.repeat(job);
     for (const run of finishedRuns) addRun(run);
   };
+}
+
+/** The columns of whose fact it is. */
+function openPlaceOf(idOf: Names['idOf']) {
+  return ({ jobId, runId, runAttempt, repository, workflow, jobName, runsOn }: JobPlace) =>
+    [jobId, runId, runAttempt, ...[repository, workflow, jobName, runsOn].map(idOf)] as const;
 }
 
 interface Placing {

@@ -11,6 +11,7 @@ import {
 } from '../../../test/store-conformance/packed-hours-property.ts';
 import { commit } from '../../../test/store-conformance/store-case.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { NO_HISTORY } from '../../domain/history.ts';
 import { NO_FILTERS } from '../../domain/queries.ts';
 import { HOUR_MS } from '../hours.ts';
 import { openSqliteStore } from './store.ts';
@@ -41,6 +42,7 @@ test('a million facts are read in hours: what is packed is not read from its tab
       startedJobs: records,
       finishedJobs: [],
       failedJobs: [],
+      explainedJobs: [],
       flakyJobs: [],
       repeatedJobs: [],
       finishedRuns: [],
@@ -63,8 +65,7 @@ test('what a version before 24 packed, which had another form, is deleted and pa
   const startedJobs = [{ ...of, ...own, startedAtMs: 5, queueMs: 77 }];
   {
     await using store = await open();
-    const none = { finishedJobs: [], failedJobs: [], flakyJobs: [], repeatedJobs: [], finishedRuns: [] };
-    await commit(store, { history: { startedJobs, ...none } });
+    await commit(store, { history: { ...NO_HISTORY, startedJobs } });
     await store.packHistory(HOUR_MS, 1000);
   }
   {

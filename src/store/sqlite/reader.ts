@@ -8,6 +8,7 @@ import { openActivity } from './activity.ts';
 import { openHistoryReader } from './history-reader.ts';
 import { openLingering } from './lingering.ts';
 import type { Tables } from './tables.ts';
+import { openUnexplained } from './unexplained.ts';
 
 /** What only reads. */
 export function openReader(
@@ -27,6 +28,7 @@ export function openReader(
     readActivity: (nowMs) => [...readActivity(nowMs), ...workflows.readings()],
     repositoryProperties: properties.all,
     lingering: openLingering(database),
+    unexplained: openUnexplained(database),
     readFor: (moment, work) => work(openHistoryReader(database, tables, { ...moment, giveWay: nextTurn })),
     explainRun: (runId) => explainRun(runId, tables),
     explainJob: (jobId) => explainJob(jobId, tables),

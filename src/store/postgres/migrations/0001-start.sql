@@ -128,6 +128,8 @@ CREATE TABLE jobs (
   duration_ms        BIGINT,
   micro_dollars      BIGINT,
   repeat_counted     SMALLINT NOT NULL,
+  is_reason_open     SMALLINT NOT NULL,
+  reason             TEXT, -- JSON of the reason and the exit code
   -- What the rules say of the state, to find and to group rows by.
   began_at_ms        BIGINT,
   stale_after_ms     BIGINT,
@@ -138,6 +140,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_held ON jobs (held_until_ms) WHERE held_until_ms IS NOT NULL;
 CREATE INDEX jobs_of_run ON jobs (run_id, left(name, 200)); -- a row of a b-tree has at most 2700 bytes
 CREATE INDEX jobs_active ON jobs (status, job_id) WHERE status <> 'completed';
+CREATE INDEX jobs_unexplained ON jobs (status_at_ms, job_id) WHERE is_reason_open = 1;
 CREATE INDEX jobs_ended ON jobs (completed_at_ms, created_at_ms, queue_ms, duration_ms)
   WHERE status = 'completed' AND completion_counted = 1;
 
@@ -396,6 +399,21 @@ CREATE TABLE failed_job_facts (
   PRIMARY KEY (ended_at_ms, job_id)
 );
 
+CREATE TABLE explained_job_facts (
+  ended_at_ms  BIGINT  NOT NULL,
+  job_id       BIGINT  NOT NULL,
+  run_id       BIGINT  NOT NULL,
+  run_attempt  INTEGER NOT NULL,
+  repository   INTEGER NOT NULL,
+  workflow     INTEGER NOT NULL,
+  job_name     INTEGER NOT NULL,
+  runs_on      INTEGER NOT NULL,
+  runner_group INTEGER NOT NULL,
+  reason       TEXT    NOT NULL,
+  exit_code    BIGINT, -- null: the reason is another one
+  PRIMARY KEY (ended_at_ms, job_id)
+);
+
 CREATE TABLE flaky_job_facts (
   ended_at_ms  BIGINT  NOT NULL,
   job_id       BIGINT  NOT NULL,
@@ -485,6 +503,13 @@ CREATE VIEW failed_jobs AS
     JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS job ON job.id = fact.job_name
     JOIN names AS runs_on ON runs_on.id = fact.runs_on JOIN names AS runner_group ON runner_group.id = fact.runner_group
     LEFT JOIN names AS step ON step.id = fact.step;
+CREATE VIEW explained_jobs AS
+  SELECT ended_at_ms, job_id, run_id, run_attempt, repository.name AS repository, workflow.name AS workflow, job.name AS job_name,
+    runs_on.name AS runs_on, runner_group.name AS runner_group, reason, exit_code
+  FROM explained_job_facts AS fact JOIN names AS repository ON repository.id = fact.repository
+    JOIN names AS workflow ON workflow.id = fact.workflow JOIN names AS job ON job.id = fact.job_name
+    JOIN names AS runs_on ON runs_on.id = fact.runs_on JOIN names AS runner_group ON runner_group.id = fact.runner_group;
+
 CREATE VIEW flaky_jobs AS
   SELECT ended_at_ms, job_id, run_id, run_attempt, repository.name AS repository, workflow.name AS workflow, job.name AS job_name,
     runs_on.name AS runs_on, runner_group.name AS runner_group, times
