@@ -6,6 +6,7 @@
 /** What every view can be narrowed to: the read API's parameters of the same names. */
 export const FILTERS = [
   'repository',
+  'repository_label',
   'workflow',
   'job_name',
   'runs_on',

@@ -13,6 +13,7 @@ export interface Choice {
 /** As people call them. */
 export const FILTER_WORDS: Readonly<Record<FilterName, string>> = {
   repository: 'Repository',
+  repository_label: 'Repository label',
   workflow: 'Workflow',
   job_name: 'Job',
   runs_on: 'Runs on',
@@ -73,9 +74,23 @@ export function choicesFor(text: string, facets: Facets | null, { taken, isChose
   return [...found, { name: asTyped, value: query, count: null }];
 }
 
+/** Where `metrics.repository_labels` has any. */
+function offeredLabels(facets: Facets | null): Choice[] {
+  return (facets?.repository_labels ?? []).flatMap(({ label, values }) =>
+    values.map(
+      ({ name: value, runs }): Choice => ({
+        name: 'repository_label',
+        value: `${label}=${value}`,
+        count: runs,
+      }),
+    ),
+  );
+}
+
 function offered(name: FilterName, query: string, facets: Facets | null): Choice[] {
   // A row of Cost leads to it.
   if (name === 'sku') return [];
+  if (name === 'repository_label') return offeredLabels(facets);
   if (name !== 'conclusion') {
     const known = facets?.[FROM_FACETS[name]] ?? [];
     return known.map((facet) => ({ name, value: facet.name, count: facet.runs }));

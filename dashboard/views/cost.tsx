@@ -21,6 +21,7 @@ const BY: Readonly<Record<By, string>> = {
   job_name: 'Job',
   conclusion: 'Conclusion',
   sku: 'Kind of runner',
+  repository_label: 'Repository label',
 };
 
 /** What the jobs that ended in the window cost: an estimate. */
@@ -36,7 +37,8 @@ export function View() {
 function Estimated() {
   const { own } = address.value;
   const by = (Object.keys(BY) as By[]).find((each) => each === own['by']) ?? 'repository';
-  const parameters = { by, sort: own['sort'] ?? DEFAULT_SORT, limit: 100 };
+  const label = by === 'repository_label' ? { group_label: own['group_label'] ?? '' } : {};
+  const parameters = { by, ...label, sort: own['sort'] ?? DEFAULT_SORT, limit: 100 };
   const pages = usePages('cost', parameters, { isExported: true });
   return (
     <Loaded of={pages.first} isEmpty={({ total }) => total.jobs === 0}>
@@ -59,7 +61,7 @@ function Estimated() {
             title={`By ${BY[answer.by].toLowerCase()}`}
             note={`${formatCount(answer.groups)} in all. A row leads to what it is made of.`}
             isFlush
-            actions={<Choices by={by} />}
+            actions={<Choices by={by} labels={answer.group_labels} />}
           >
             <Rows answer={answer} rows={pages.all.flatMap(({ rows }) => rows)} />
             <More of={pages} />
@@ -84,16 +86,28 @@ function Rows({ answer, rows }: { readonly answer: Cost; readonly rows: readonly
   );
 }
 
-function Choices({ by }: { readonly by: By }) {
+/** Each label of repositories is a choice of its own. */
+function Choices({ by, labels }: { readonly by: By; readonly labels: readonly string[] }) {
+  const isShown = (each: By) => each !== 'repository_label';
+  const chosen = by === 'repository_label' ? (address.value.own['group_label'] ?? labels[0]) : null;
   return (
     <nav class="choices" aria-label="Group by">
-      {(Object.keys(BY) as By[]).map((each) => (
+      {(Object.keys(BY) as By[]).filter(isShown).map((each) => (
         <a
           key={each}
-          href={linkTo({ own: { by: each === 'repository' ? null : each } })}
+          href={linkTo({ own: { by: each === 'repository' ? null : each, group_label: null } })}
           aria-current={each === by ? 'true' : undefined}
         >
           {BY[each]}
+        </a>
+      ))}
+      {labels.map((label) => (
+        <a
+          key={`label ${label}`}
+          href={linkTo({ own: { by: 'repository_label', group_label: label } })}
+          aria-current={label === chosen ? 'true' : undefined}
+        >
+          {label}
         </a>
       ))}
     </nav>

@@ -42,7 +42,7 @@ export function openQueries(
       place,
       time: serviceClock.shared.buffer,
       changed: changed.buffer,
-      labelPatterns: () => current.rules.labelPatterns,
+      rules: () => current.rules.questions,
     });
   }
   teardown.add('read thread', async () => (await opened)?.close());

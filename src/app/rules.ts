@@ -1,10 +1,11 @@
 import { type AccessRules, accessRules } from '../api/access.ts';
 import { type JobRules, jobRules } from '../api/job-numbers/job-rules.ts';
+import { repositoryLabelsOf } from '../config/repository-labels.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
-import type { LabelPatterns } from '../domain/label-patterns.ts';
 import { webUrlOf } from '../github/client/api-url.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
+import type { QuestionRules } from '../read-thread/messages.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
 
 /**
@@ -21,13 +22,22 @@ export interface AppRules {
   /** Where GitHub's pages are. */
   readonly webUrl: string;
   /** The operator's, which the filters of questions follow. */
-  readonly labelPatterns: LabelPatterns;
+  readonly questions: QuestionRules;
   /** How often all of `/metrics` is pushed; null: never. */
   readonly snapshotIntervalMs: number | null;
 }
 
 /** Makes all of them, ready for use. Throws for settings of which they can't be made. */
-export function appRules({ webhook, api, jobs, push, metrics, github, proxies }: Settings): AppRules {
+export function appRules({
+  webhook,
+  api,
+  jobs,
+  push,
+  metrics,
+  labelFile,
+  github,
+  proxies,
+}: Settings): AppRules {
   const network = networkOf(proxies, 'github.ca_file', github.caFile);
   return {
     webhook: webhookRules(webhook),
@@ -36,7 +46,10 @@ export function appRules({ webhook, api, jobs, push, metrics, github, proxies }:
     jobs: jobRules(jobs, network),
     isReloadAllowed: api.reload,
     webUrl: webUrlOf(github.apiUrl),
-    labelPatterns: metrics.labelPatterns,
+    questions: {
+      labelPatterns: metrics.labelPatterns,
+      repositoryLabels: repositoryLabelsOf({ metrics, labelFile }),
+    },
     snapshotIntervalMs: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
   };
 }

@@ -35,6 +35,12 @@ export interface JobFilters {
   readonly conclusion: readonly string[];
 }
 
+/** The filters as they were asked for. Queries get the names of the repositories that have the labels. */
+export interface AskedFilters extends JobFilters {
+  /** `LABEL=VALUE`. */
+  readonly repositoryLabel?: readonly string[];
+}
+
 export interface ListQuery extends JobFilters {
   /** The patterns that make the labels of metrics that the filters name. Default: none. */
   readonly labelPatterns?: LabelPatterns;

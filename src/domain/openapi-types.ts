@@ -623,6 +623,8 @@ export type CostRow = {
   readonly repository?: string;
   readonly workflow?: string;
   readonly job_name?: string;
+  /** As LABEL=VALUE, which is also a filter. The value is none where a repository has none. */
+  readonly repository_label?: string;
   readonly jobs: Count;
   /** On runners. */
   readonly total_seconds: Seconds;
@@ -648,7 +650,9 @@ export type Cost = {
   readonly window: Window;
   readonly definitions: Definitions;
   readonly estimate: true;
-  readonly by: 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion';
+  readonly by: 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion' | 'repository_label';
+  /** The labels of repositories that it can be grouped by (metrics.repository_labels). */
+  readonly group_labels: readonly string[];
   readonly total: CostRow;
   /** Always by sku, the most expensive first. */
   readonly series: readonly {
@@ -878,6 +882,11 @@ export type Facets = {
   readonly window: Window;
   readonly definitions: Definitions;
   readonly repositories: readonly FacetValue[];
+  /** Those of metrics.repository_labels, with the values that repositories have now. */
+  readonly repository_labels: readonly {
+    readonly label: string;
+    readonly values: readonly FacetValue[];
+  }[];
   readonly workflows: readonly FacetValue[];
   readonly job_names: readonly FacetValue[];
   readonly runs_on: readonly FacetValue[];

@@ -4,7 +4,7 @@ import type { LabelPatterns } from './label-patterns.ts';
 import type { DeploymentState, JobState, RunState } from './lifecycle/state.ts';
 import type { JobFilters, ListQuery } from './list-query.ts';
 import type { Status } from './observation.ts';
-import type { KnownProperties } from './repository-labels.ts';
+import type { LabelledRepositories, RepositoryLabel } from './repository-labels.ts';
 
 /*
  * What the questions of the page and the read API can read: the seam between a database and the pure
@@ -258,10 +258,10 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   workflowStates(): Promise<readonly WorkflowOfDefaultBranch[]>;
   /** Single jobs, as many and in the order as requested; each completed execution once. */
   listJobs(query: ListQuery): Promise<DatedJobPage>;
-  /** The custom properties that repositories had last, by name. */
-  repositoryProperties(): Promise<readonly KnownProperties[]>;
   /** Those that were created in the window and fit, the latest first, in batches. */
   deployments(window: Window, filters: DeploymentFilters): AsyncIterable<readonly DeploymentState[]>;
+  /** The labels that each known repository has now, by its name; null: there are none (`metrics.repository_labels`). */
+  repositoryLabels(): Promise<LabelledRepositories | null>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
 }
@@ -273,6 +273,8 @@ export interface QuestionMoment {
   readonly asOfMs: number;
   /** The operator's, which filters follow. Default: none. */
   readonly labelPatterns?: LabelPatterns;
+  /** The operator's. Default: none. */
+  readonly repositoryLabels?: readonly RepositoryLabel[];
 }
 
 /** Where a thread can read by itself: a file, or a database on a server. The password is a secret. */

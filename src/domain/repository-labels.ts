@@ -117,6 +117,9 @@ export function knownOf(
   return [...same, ...byName].reduce<KnownProperties | null>(laterOf, null)?.properties ?? null;
 }
 
+/** By the names of the repositories. */
+export type LabelledRepositories = ReadonlyMap<string, readonly ChosenLabel[]>;
+
 /** Chooses the labels that a repository of a name has now. */
 export function currentLabels(
   labels: readonly RepositoryLabel[],

@@ -74,9 +74,9 @@ export async function startEngine(
     async ask(name, query) {
       const nowMs = clock();
       const asOfMs = parts.changed.atMs ?? nowMs;
-      const { labelPatterns } = config.rules.values.metrics;
       const { answerQuery } = await import('../queries/all-queries.ts');
-      return store.readFor({ nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));
+      const moment = { ...config.rules.values.metrics, nowMs, asOfMs };
+      return store.readFor(moment, (reader) => answerQuery(name, reader, query));
     },
     uncountable: async (push) => config.rules.jobNumbers.uncountable(readNumbers(push).numbers),
     done: Promise.race([

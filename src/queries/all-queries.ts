@@ -14,6 +14,7 @@ import { load } from './load.ts';
 import { now } from './now.ts';
 import { queueJobs } from './queue-jobs.ts';
 import { queues } from './queues.ts';
+import { withRepositories } from './repositories-with-labels.ts';
 import { run } from './run.ts';
 import { runners } from './runners.ts';
 import { runs } from './runs.ts';
@@ -60,9 +61,9 @@ export type QueryOf<Name extends QueryName> = Parameters<(typeof ALL_QUERIES)[Na
 export type AnswerOf<Name extends QueryName> = Awaited<ReturnType<(typeof ALL_QUERIES)[Name]>>;
 
 /** The answer to the question of that name. */
-export function answerQuery(name: string, reader: HistoryReader, query: unknown): Promise<unknown> {
+export async function answerQuery(name: string, reader: HistoryReader, query: unknown): Promise<unknown> {
   const answer: Answer = ALL_QUERIES[name as QueryName];
-  return answer(reader, query);
+  return answer(reader, await withRepositories(reader, query));
 }
 
 /** Who answers. Rejects with `query_too_slow` or `store_unavailable`. */

@@ -9,6 +9,9 @@ import { TupleIds } from './tuple-ids.ts';
 export type CostGrouping = 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion';
 type GroupNames = Pick<CostRow, 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion'>;
 
+/** Those of a row of facts; `repository_label` is a property of its repository. */
+export type CostBy = CostGrouping | 'repository_label';
+
 /** For `ByNames`: the second is 0 where one name is enough. */
 export type GroupKey = readonly [number, number];
 export const GROUP_COLUMNS = ['sku', 'repository', 'workflow', 'jobName', 'conclusion'] as const;

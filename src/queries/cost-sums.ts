@@ -69,12 +69,17 @@ export async function costOf(
   return { groups, series };
 }
 
+export interface Spent {
+  readonly key: GroupKey;
+  microDollars: number;
+}
+
 /** Micro dollars by group. */
 export async function microDollarsOf(
   reader: HistoryReader,
   { keys, window, filters }: CostQuestion,
-): Promise<ByNames<{ microDollars: number }>> {
-  const spent = new ByNames(() => ({ microDollars: 0 }));
+): Promise<ByNames<Spent>> {
+  const spent = new ByNames<Spent>((...key) => ({ key, microDollars: 0 }));
   for await (const batch of reader.finishedJobs(window, filters, SPENT_COLUMNS))
     for (let row = 0; row < batch.size; row += 1)
       spent.of(...keys.of(batch, row)).microDollars += batch.microDollars[row] ?? 0;
@@ -94,7 +99,7 @@ const NOTHING: CostSums = {
 };
 
 /** The sums of all groups together. */
-export function totalOf(groups: CostGroups): CostSums {
+export function totalOf(groups: Pick<CostGroups, 'all'>): CostSums {
   const total = { ...NOTHING };
   for (const each of groups.all()) {
     for (const name of Object.keys(NOTHING) as (keyof CostSums)[])

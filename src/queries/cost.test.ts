@@ -20,7 +20,7 @@ const QUERY: CostQuery = {
 };
 
 function ask(finishedJobs: readonly FinishedJob[], query: Partial<CostQuery> = {}) {
-  return cost(fakeReader({ nowMs: NOW, finishedJobs }), { ...QUERY, ...query });
+  return cost(fakeReader({ nowMs: NOW, finishedJobs, repositoryLabels: LABELLED }), { ...QUERY, ...query });
 }
 
 function job(over: Partial<FinishedJob>): FinishedJob {
@@ -68,6 +68,11 @@ test('sums of many small prices are exact', async () => {
   assert.equal((await ask(jobs)).total.dollars, 6.002);
 });
 
+const TEAM_OF: Readonly<Record<string, string>> = { 'o/a': 'web', 'p/a': 'web' };
+const LABELLED = new Map(
+  Object.entries(TEAM_OF).map(([name, value]) => [name, [{ label: 'team', value, from: 'known' } as const]]),
+);
+
 const JOBS = fc.array(
   fc.record({
     runId: fc.integer({ min: 1, max: 3 }),
@@ -87,7 +92,8 @@ const JOBS = fc.array(
   { maxLength: 25 },
 );
 const QUESTIONS = fc.record({
-  by: fc.constantFrom('sku', 'repository', 'workflow', 'job_name', 'conclusion'),
+  by: fc.constantFrom('sku', 'repository', 'workflow', 'job_name', 'conclusion', 'repository_label'),
+  label: fc.constantFrom(undefined, 'team'),
   step: fc.constantFrom('1h' as const, '1d' as const),
   filters: fc
     .record({
@@ -115,7 +121,9 @@ test('for any jobs, the answer is what a naive sum over them says, and its parts
       assertAnswers('Cost', answer);
       const expected = naiveRows(jobs, question);
       const nameOf = (row: CostRow) =>
-        [row.sku, row.conclusion, row.repository, row.workflow, row.job_name].join();
+        [row.sku, row.conclusion, row.repository, row.workflow, row.job_name, row.repository_label]
+          .join()
+          .replace(/,$/, '');
       assert.deepEqual(
         answer.rows.map((row) => [nameOf(row), ...naiveForm(row)]).sort(),
         [...expected].map(([name, row]) => [name, ...row]).sort(),
@@ -159,6 +167,7 @@ function naiveRows(
       repository: ['', '', repository, '', ''],
       workflow: ['', '', repository, workflow, ''],
       job_name: ['', '', repository, workflow, jobName],
+      repository_label: ['', '', '', '', '', `team=${TEAM_OF[repository] ?? 'none'}`],
     })[by].join();
   const among = (fromMs: number, toMs: number) =>
     jobs.filter((each) => fits(each) && each.endedAtMs >= fromMs && each.endedAtMs < toMs);

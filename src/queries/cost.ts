@@ -3,7 +3,8 @@ import type { Change, Cost, CostRow } from '../domain/openapi-types.ts';
 import type { HistoryReader } from '../domain/queries.ts';
 import type { Step } from '../domain/steps.ts';
 import { changeOf, headOf, windowBefore } from './answer.ts';
-import { GroupKeys } from './cost-groups.ts';
+import { byLabel, groupLabels, labelOf } from './cost-by-label.ts';
+import { type CostBy, GroupKeys } from './cost-groups.ts';
 import {
   type CostQuestion,
   type CostSeries,
@@ -14,7 +15,10 @@ import {
 } from './cost-sums.ts';
 import { type Paging, pageOf } from './paging.ts';
 
-export interface CostQuery extends Omit<CostQuestion, 'keys'> {
+export interface CostQuery extends Omit<CostQuestion, 'keys' | 'by'> {
+  readonly by: CostBy;
+  /** With `by: 'repository_label'`: which. Default: the first. */
+  readonly label?: string | undefined;
   readonly step: Step;
   readonly paging: Paging;
 }
@@ -22,28 +26,49 @@ export interface CostQuery extends Omit<CostQuestion, 'keys'> {
 /** What the jobs that ended in the window cost at list price. */
 export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cost> {
   const { by, window, step, paging } = query;
-  const keys = new GroupKeys(by);
-  const { groups, series } = await costOf(reader, { ...query, keys }, step);
-  const before = await spentBefore(reader, { ...query, keys });
-  const ids = groups.all().flatMap(({ key }) => keys.numbersOf(key));
+  const grouping = by === 'repository_label' ? 'repository' : by;
+  const keys = new GroupKeys(grouping);
+  const question = { ...query, by: grouping, keys };
+  const { groups, series } = await costOf(reader, question, step);
+  const before = await spentBefore(reader, question);
+  const ids = [...groups.all(), ...(by === 'repository_label' ? (before?.all() ?? []) : [])].flatMap(
+    ({ key }) => keys.numbersOf(key),
+  );
   const texts = await reader.texts([...ids, ...series.keys()]);
-  const rows = groups.all().map((sums) => ({
-    ...keys.namesOf(sums.key, texts),
-    ...amountsOf(sums, changeOfMoney(sums.microDollars, before?.of(...sums.key).microDollars ?? null)),
+  const named = groups.all().map((sums) => ({
+    names: keys.namesOf(sums.key, texts),
+    sums,
+    before: before?.of(...sums.key).microDollars ?? null,
+  }));
+  const merged =
+    by === 'repository_label'
+      ? byLabel(groups.all(), before?.all() ?? null, await labelOf(reader, query.label, texts))
+      : named;
+  const rows = merged.map(({ names, sums, before: then }) => ({
+    ...names,
+    ...amountsOf(sums, changeOfMoney(sums.microDollars, then)),
   }));
   const spentThen = before && sumOf(before.all().map(({ microDollars }) => microDollars));
   const total = totalOf(groups);
   const page = pageOf<CostRow>(rows, paging, sortKeyOf, (row) =>
-    JSON.stringify([row.sku, row.conclusion, row.repository, row.workflow, row.job_name]),
+    JSON.stringify([
+      row.sku,
+      row.conclusion,
+      row.repository,
+      row.workflow,
+      row.job_name,
+      row.repository_label,
+    ]),
   );
   return {
     ...headOf(reader, window, step),
     estimate: true,
     by,
+    group_labels: await groupLabels(reader),
     total: amountsOf(total, changeOfMoney(total.microDollars, spentThen)),
     series: seriesOf(series, texts),
     rows: page.rows,
-    groups: groups.all().length,
+    groups: rows.length,
     cursor: page.cursor,
   };
 }

@@ -108,3 +108,31 @@ test('a chosen repository narrows everything but the repositories', async () => 
   ]);
   assert.deepEqual([pairs(answer.workflows), pairs(answer.job_names)], [[['A', 1]], [['a', 1]]]);
 });
+
+test('each label of repositories has its values, by the runs of the repositories that have them now', async () => {
+  const finishedRuns = ['a/x', 'b/y', 'b/z'].map((repository, runId) =>
+    finishedRun({ runId, repository, endedAtMs }),
+  );
+  const team = (value: string) => [{ label: 'team', value, from: 'known' } as const];
+  const repositoryLabels = new Map([
+    ['a/x', team('one')],
+    ['b/y', team('two')],
+    ['b/z', team('two')],
+    ['c/idle', team('three')],
+  ]);
+  const answer = await ask({ finishedRuns, repositoryLabels });
+  assert.deepEqual(
+    answer.repository_labels.map(({ label, values }) => [label, pairs(values)]),
+    [
+      [
+        'team',
+        [
+          ['two', 2],
+          ['one', 1],
+          ['three', 0],
+        ],
+      ],
+    ],
+  );
+  assert.deepEqual((await ask({ finishedRuns })).repository_labels, []);
+});

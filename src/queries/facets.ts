@@ -7,6 +7,7 @@ import {
   type TextColumn,
   type Window,
 } from '../domain/queries.ts';
+import type { LabelledRepositories } from '../domain/repository-labels.ts';
 import { headOf } from './answer.ts';
 
 /*
@@ -41,6 +42,7 @@ export async function facets(reader: HistoryReader, query: FacetsQuery): Promise
   return {
     ...headOf(reader, window, null),
     repositories: best(repositories, valuesOf(everywhere, 'repository')),
+    repository_labels: labelFacets(await reader.repositoryLabels(), repositories, best),
     workflows: best(runs.workflow, valuesOf(open, 'workflow')),
     job_names: best(jobs.jobName, valuesOf(open, 'jobName')),
     runs_on: best(jobs.runsOn, valuesOf(open, 'runsOn')),
@@ -49,6 +51,23 @@ export async function facets(reader: HistoryReader, query: FacetsQuery): Promise
     branches: best(runs.branch, []),
     events: best(runs.event, []),
   };
+}
+
+/** Each label with its values, by the runs of the repositories that have them. */
+function labelFacets(
+  labelled: LabelledRepositories | null,
+  runs: ReadonlyMap<string, number>,
+  best: (counts: ReadonlyMap<string, number>, also: readonly string[]) => readonly FacetValue[],
+): Facets['repository_labels'] {
+  const counts = new Map<string, Map<string, number>>();
+  for (const [name, labels] of labelled ?? []) {
+    for (const { label, value } of labels) {
+      const ofLabel = counts.get(label) ?? new Map<string, number>();
+      counts.set(label, ofLabel);
+      ofLabel.set(value, (ofLabel.get(value) ?? 0) + (runs.get(name) ?? 0));
+    }
+  }
+  return Array.from(counts, ([label, values]) => ({ label, values: best(values, []) }));
 }
 
 async function countRuns(

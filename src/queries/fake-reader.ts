@@ -14,6 +14,7 @@ import type {
   Window,
   WorkflowOfDefaultBranch,
 } from '../domain/queries.ts';
+import type { LabelledRepositories } from '../domain/repository-labels.ts';
 
 /*
  * For tests: reads records from arrays, with the meaning of the database's reader but none of its SQL.
@@ -28,6 +29,7 @@ export interface FakeHistory extends Partial<Omit<HistoryRecords, 'finishedJobs'
   readonly runs?: readonly WholeRun[];
   /** The latest first. */
   readonly deployments?: readonly DeploymentState[];
+  readonly repositoryLabels?: LabelledRepositories;
   readonly workflowStates?: readonly WorkflowOfDefaultBranch[];
   /** Default: the first end of a job. */
   readonly beginsAtMs?: number | null;
@@ -78,7 +80,7 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     workflowStates: async () => history.workflowStates ?? [],
     deployments: deploymentsOf(deployments),
     listJobs: unused,
-    repositoryProperties: async () => [],
+    repositoryLabels: async () => history.repositoryLabels ?? null,
     explainJob: unused,
     explainRun: unused,
   };

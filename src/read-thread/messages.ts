@@ -1,11 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LabelPatterns } from '../domain/label-patterns.ts';
-import type { ReadablePlace } from '../domain/queries.ts';
+import type { QuestionMoment, ReadablePlace } from '../domain/queries.ts';
+
+/** The operator's, as they are when the question is asked. */
+export type QuestionRules = Pick<QuestionMoment, 'labelPatterns' | 'repositoryLabels'>;
 
 /** What the main thread may call. */
 export interface Answering {
   /** Answers the question of that name (`src/queries/all-queries.ts`). */
-  answer(name: string, query: unknown, labelPatterns: LabelPatterns): Promise<unknown>;
+  answer(name: string, query: unknown, rules: QuestionRules): Promise<unknown>;
 }
 
 /** What the thread is started with. */

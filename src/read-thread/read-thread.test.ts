@@ -27,7 +27,12 @@ function openThread(path: string, changed = new SharedMoment(), pattern = '') {
   const shared = new SharedTime();
   shared.offsetMs = Date.now() - monotonicMs();
   const time = shared.buffer;
-  return new ReadThread({ place: { path }, time, changed: changed.buffer, labelPatterns: () => patterns });
+  return new ReadThread({
+    place: { path },
+    time,
+    changed: changed.buffer,
+    rules: () => ({ labelPatterns: patterns }),
+  });
 }
 
 test('a thread answers from the file what the engine has stored, and until when', async () => {

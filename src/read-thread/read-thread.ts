@@ -1,13 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
-import type { LabelPatterns } from '../domain/label-patterns.ts';
 import { connectCalls } from '../threads/calls.ts';
-import type { Answering, ReadThreadData } from './messages.ts';
+import type { Answering, QuestionRules, ReadThreadData } from './messages.ts';
 
 export interface ReadThreadOptions extends Omit<ReadThreadData, 'calls'> {
-  /** The operator's, as they are now. */
-  readonly labelPatterns: () => LabelPatterns;
+  readonly rules: () => QuestionRules;
   /** It ends when nothing was asked for so long. */
   readonly idleMs?: number;
 }
@@ -38,7 +36,7 @@ export class ReadThread {
     clearTimeout(this.#idle);
     this.#running ??= this.#start();
     try {
-      return await this.#running.remote.answer(name, query, this.#options.labelPatterns());
+      return await this.#running.remote.answer(name, query, this.#options.rules());
     } finally {
       clearTimeout(this.#idle);
       this.#idle = setTimeout(() => void this.close(), this.#options.idleMs ?? IDLE_MS).unref();

@@ -17,10 +17,10 @@ const readAt = openReading(place);
 const lastChange = new SharedMoment(changed);
 
 serveCalls<Answering>(calls, {
-  answer(name, query, labelPatterns) {
+  answer(name, query, rules) {
     const nowMs = clock();
     // Before anything is read: what is noted later may not be in what is read.
     const asOfMs = lastChange.atMs ?? nowMs;
-    return readAt({ nowMs, asOfMs, labelPatterns }, (reader) => answerQuery(name, reader, query));
+    return readAt({ nowMs, asOfMs, ...rules }, (reader) => answerQuery(name, reader, query));
   },
 });

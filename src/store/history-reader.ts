@@ -14,7 +14,7 @@ import { openLastRuns, readWorkflowStates } from './last-runs.ts';
 import { readOpenJobs } from './open-jobs.ts';
 import { readOpenRuns, readRunCreations, readRunQueues } from './open-runs.ts';
 import { unpackSteps } from './packed-steps.ts';
-import { knownProperties, PROPERTIES_COLUMNS, type PropertiesRow } from './repository-properties.ts';
+import { readRepositoryLabels } from './repository-properties.ts';
 import type { ConditionsOf, SqlReader, StateReading } from './sql-reader.ts';
 
 export interface ReaderOptions extends QuestionMoment {
@@ -67,13 +67,8 @@ export function openHistoryReader(parts: ReaderParts): HistoryReader {
       const patterns = labelPatterns === undefined ? {} : { labelPatterns };
       return { ...(await listJobs({ ...query, ...patterns }, nowMs)), asOfMs, nowMs };
     },
-    async repositoryProperties() {
-      const rows = await sql.rows<PropertiesRow>(
-        `SELECT ${PROPERTIES_COLUMNS} FROM repository_properties ORDER BY name`,
-      );
-      return rows.map(knownProperties);
-    },
     deployments: (window, filters) => readDeployments(sql, window, filters, parts),
+    repositoryLabels: () => readRepositoryLabels(sql, parts.repositoryLabels ?? []),
     explainJob: (jobId) => explainJob(jobId, states),
     explainRun: (runId) => explainRun(runId, states),
   };

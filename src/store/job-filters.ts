@@ -55,9 +55,18 @@ export function sqlFilters(query: JobFilters): Conditions {
       values[`${filter}${index}`] = value;
       return sql;
     });
-    return each.length === 0 ? [] : [`(${each.join(' OR ')})`];
+    return each.length === 0 ? [] : [`(${anyOf(each)})`];
   });
   return { sql: parts.join(' AND ') || 'TRUE', values };
+}
+
+/** A team may have thousands of repositories, and databases take no such long chain of OR. */
+function anyOf(conditions: readonly string[]): string {
+  const same = conditions.map((each) => /^(\w+) = (:\w+)$/.exec(each));
+  const [column] = same[0]?.slice(1) ?? [];
+  return same.every((each) => each !== null && each[1] === column)
+    ? `${column} IN (${same.map((each) => each?.[2]).join(', ')})`
+    : conditions.join(' OR ');
 }
 
 /** The label of metrics that a filter is about, and its value for a row before the site's own patterns. */

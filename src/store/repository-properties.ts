@@ -1,4 +1,10 @@
-import type { KnownProperties } from '../domain/repository-labels.ts';
+import {
+  currentLabels,
+  type KnownProperties,
+  type LabelledRepositories,
+  type RepositoryLabel,
+} from '../domain/repository-labels.ts';
+import type { SqlReader } from './sql-reader.ts';
 import { parseStored } from './stored-json.ts';
 
 /** As it is read from the table. */
@@ -14,4 +20,17 @@ export const PROPERTIES_COLUMNS = 'name, repository_id AS "repositoryId", proper
 
 export function knownProperties({ name, repositoryId, properties, atMs }: PropertiesRow): KnownProperties {
   return { name, repositoryId, properties: parseStored(properties, 'repository_properties'), atMs };
+}
+
+/** As `HistoryReader.repositoryLabels`. */
+export async function readRepositoryLabels(
+  sql: SqlReader,
+  labels: readonly RepositoryLabel[],
+): Promise<LabelledRepositories | null> {
+  if (labels.length === 0) return null;
+  const rows = await sql.rows<PropertiesRow>(`SELECT ${PROPERTIES_COLUMNS} FROM repository_properties`);
+  const named = await sql.rows<{ readonly name: string }>('SELECT name FROM repositories');
+  const current = currentLabels(labels, rows.map(knownProperties));
+  const names = new Set([...rows, ...named].map(({ name }) => name));
+  return new Map(Array.from(names, (name) => [name, current(name)]));
 }

@@ -91,6 +91,7 @@ const ROUNDING: Column<CostRow> = {
 
 const TITLES: Readonly<Record<By, string>> = {
   repository: 'Repository',
+  repository_label: 'Repository label',
   workflow: 'Workflow',
   job_name: 'Job',
   conclusion: 'Conclusion',
@@ -100,6 +101,7 @@ const TITLES: Readonly<Record<By, string>> = {
 function Name({ by, row }: { readonly by: By; readonly row: CostRow }) {
   if (by === 'sku') return <span>{skuName(row.sku)}</span>;
   if (by === 'conclusion') return <Conclusion value={row.conclusion ?? 'unknown'} />;
+  if (by === 'repository_label') return <span>{row.repository_label}</span>;
   if (by === 'repository')
     return (
       <span class="cut" title={row.repository}>

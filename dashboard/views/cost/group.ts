@@ -8,13 +8,22 @@ export function skuName(sku: string | null | undefined): string {
   return sku === null || sku === undefined ? 'free, or without a price' : sku.replaceAll('_', ' ');
 }
 
-export function keyOf({ sku, conclusion, repository, workflow, job_name }: CostRow): string {
-  return JSON.stringify([sku, conclusion, repository, workflow, job_name]);
+export function keyOf({
+  sku,
+  conclusion,
+  repository,
+  workflow,
+  job_name,
+  repository_label,
+}: CostRow): string {
+  return JSON.stringify([sku, conclusion, repository, workflow, job_name, repository_label]);
 }
 
-/** A repository leads to its workflows; everything else to its jobs. */
+/** A repository leads to its workflows, a label to its repositories; everything else to its jobs. */
 export function hrefOf(row: CostRow): string {
-  const { workflow, repository, conclusion } = row;
+  const { workflow, repository, conclusion, repository_label: label } = row;
+  if (label !== undefined)
+    return linkTo({ filters: filtersOf(row), own: { by: null, group_label: null, sort: null } });
   if (workflow !== undefined || repository === undefined)
     return jobsHref(row, conclusion === undefined || conclusion === null ? [] : [conclusion]);
   return linkTo({ filters: filtersOf(row), own: { by: 'workflow', sort: null } });
@@ -29,8 +38,9 @@ export function jobsHref(row: CostRow, conclusion: readonly string[]): string {
   });
 }
 
-function filtersOf({ sku, repository, workflow, job_name: jobName }: CostRow) {
+function filtersOf({ sku, repository, workflow, job_name: jobName, repository_label: label }: CostRow) {
   return {
+    ...(label !== undefined && { repository_label: [label] }),
     ...(sku !== undefined && { sku: [sku ?? 'none'] }),
     ...(repository !== undefined && { repository: [repository] }),
     ...(workflow !== undefined && { workflow: [workflow] }),

@@ -10,9 +10,10 @@ export function addCostRoute(app: FastifyInstance, { queries, clock }: ReadApiOp
   addReadRoute(app, clock, 'cost', {
     ask: (values, nowMs) => {
       const window = windowOf(values, nowMs);
-      const { by, sort, limit } = values;
+      const { by, group_label: label, sort, limit } = values;
       return queries.ask('cost', {
         by,
+        label,
         window,
         filters: filtersOf(values),
         step: stepOf(values.step, window),
@@ -29,6 +30,7 @@ const NAMES = {
   repository: ['repository'],
   workflow: ['repository', 'workflow'],
   job_name: ['repository', 'workflow', 'job_name'],
+  repository_label: ['repository_label'],
 };
 
 function tableOf({ by, rows }: Cost): Table {

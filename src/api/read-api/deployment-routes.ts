@@ -30,11 +30,12 @@ export function addDeploymentRoutes(app: FastifyInstance, { queries, clock, webU
 
 function deploymentFilters(values: {
   readonly repository: readonly string[];
+  readonly repository_label: readonly string[];
   readonly environment: readonly string[];
   readonly state?: readonly string[];
 }) {
-  const { repository } = filtersOf(values);
-  return { repository, environment: values.environment, state: values.state ?? [] };
+  const { repository, repositoryLabel = [] } = filtersOf(values);
+  return { repository, repositoryLabel, environment: values.environment, state: values.state ?? [] };
 }
 
 const COLUMNS = [

@@ -7,8 +7,9 @@ import { windowOf } from './window.ts';
 export function addFacetRoute(app: FastifyInstance, { queries, clock }: ReadApiOptions): void {
   addReadRoute(app, clock, 'facets', {
     ask: async (values, nowMs) => {
-      const { repository } = filtersOf(values);
-      return queries.ask('facets', { window: windowOf(values, nowMs), text: values.q, repository });
+      const { repository, repositoryLabel = [] } = filtersOf(values);
+      const asked = { window: windowOf(values, nowMs), text: values.q, repository, repositoryLabel };
+      return queries.ask('facets', asked);
     },
   });
 }

@@ -1,8 +1,9 @@
-import type { JobFilters } from '../../domain/list-query.ts';
+import type { AskedFilters } from '../../domain/list-query.ts';
 import { BadQuery } from './parameters.ts';
 
 type FilterName =
   | 'repository'
+  | 'repository_label'
   | 'workflow'
   | 'job_name'
   | 'runs_on'
@@ -14,11 +15,17 @@ type FilterName =
 
 const REPOSITORY = /^[^/\s*]+\/(\*|[^/\s*]+)$/;
 
+const LABEL = /^[a-zA-Z_]\w*=/;
+
 /** The filters among the parameters of an operation; those that it does not have are empty. */
-export function filtersOf(values: Readonly<Partial<Record<FilterName, readonly string[]>>>): JobFilters {
+export function filtersOf(values: Readonly<Partial<Record<FilterName, readonly string[]>>>): AskedFilters {
   for (const text of values.repository ?? [])
     if (!REPOSITORY.test(text)) throw new BadQuery('repository must be owner/name, or owner/*.');
+  const labels = values.repository_label ?? [];
+  for (const text of labels)
+    if (!LABEL.test(text)) throw new BadQuery('repository_label must be LABEL=VALUE, as in team=payments.');
   return {
+    ...(labels.length === 0 ? {} : { repositoryLabel: labels }),
     repository: values.repository ?? [],
     workflow: values.workflow ?? [],
     jobName: values.job_name ?? [],

@@ -95,7 +95,7 @@ test('a thread answers from the database by itself, and never tells the password
   await finish(2);
   const shared = new SharedTime();
   shared.offsetMs = NOW - monotonicMs();
-  const options = { time: shared.buffer, changed: new SharedMoment().buffer, labelPatterns: () => new Map() };
+  const options = { time: shared.buffer, changed: new SharedMoment().buffer, rules: () => ({}) };
   const openThread = (at: string) => new ReadThread({ ...options, place: { url: at, password: 'telltale' } });
   const list = { statuses: ['queued'], window: null, isStale: false, order: 'created', isDescending: false };
   const query = { query: { ...NO_FILTERS, ...list, limit: 5, after: null }, webUrl: '' };
