@@ -49,6 +49,7 @@ Both:
   --reorder-window DURATION  the longest delay of late deliveries and duplicates, in world time (default 2m)
   --loss SHARE       share of deliveries that never arrive; GitHub's delivery log shows them as failed (default 0)
   --silent-loss SHARE  share of deliveries that never arrive and are not in the log either (default 0)
+  --deployments      also send the events of deployments: deployment, deployment_status, deployment_review, …
   --form             send form-encoded bodies instead of JSON
   --record FILE      also write what is sent to FILE, for ant-watcher replay
   --no-send          send nothing (with --record, --truth, --truth-samples or --serve-api)

@@ -32,6 +32,7 @@ const FLAGS = {
   'reorder-window': { type: 'string', default: '2m' },
   loss: { type: 'string', default: '0' },
   'silent-loss': { type: 'string', default: '0' },
+  deployments: { type: 'boolean', default: false },
   form: { type: 'boolean', default: false },
   record: { type: 'string' },
   'no-send': { type: 'boolean', default: false },
@@ -47,6 +48,8 @@ export interface SimulateOptions {
   readonly repositories: number;
   readonly mode: PastMode | LiveMode;
   readonly disturbance: Disturbance;
+  /** Whether the events of deployments are sent. */
+  readonly deployments: boolean;
   readonly form: boolean;
   readonly secret: string | undefined;
   readonly record: string | undefined;
@@ -87,7 +90,7 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
   if (values.help) return null;
   if (positionals.length > 0) throw wrong('simulate', `simulate takes no argument "${positionals[0]}"`);
   const mode = readMode(values);
-  const { seed, form, record, truth } = values;
+  const { seed, deployments, form, record, truth } = values;
   const share = (flag: 'duplicates' | 'reorder' | 'loss' | 'silent-loss') =>
     readNumber('simulate', flag, values[flag], { least: 0, most: 1 });
   return {
@@ -106,6 +109,7 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
       silence: share('silent-loss'),
       windowMs: readDuration('simulate', 'reorder-window', values['reorder-window']),
     },
+    deployments,
     form,
     record,
     truth,

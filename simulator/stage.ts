@@ -15,17 +15,24 @@ export interface Stage {
   endMs: number;
 }
 
-export function setStage({ mode, seed, repositories }: SimulateOptions, nowMs: number): Stage {
+export function setStage({ mode, seed, repositories, deployments }: SimulateOptions, nowMs: number): Stage {
   if (mode.kind === 'past') {
     const { runs, inFlight, spanMs, endMs = nowMs } = mode;
-    const world = pastWorld({ seed, repositories, runs, inFlight, spanMs, endMs });
+    const world = pastWorld({ seed, repositories, deployments, runs, inFlight, spanMs, endMs });
     return { world, clock: null, endMs: world.endMs };
   }
   const { speed, durationMs, runsPerHour } = mode;
   // With a duration the world catches up with the present exactly at its end.
   const leadMs = Number.isFinite(durationMs) ? durationMs * (speed - 1) : speed > 1 ? LEAD_MS : 0;
   const endMs = nowMs + durationMs;
-  const world = ongoingWorld({ seed, repositories, runsPerHour, startMs: nowMs - leadMs, endMs });
+  const world = ongoingWorld({
+    seed,
+    repositories,
+    deployments,
+    runsPerHour,
+    startMs: nowMs - leadMs,
+    endMs,
+  });
   return { world, clock: createWorldClock(nowMs - leadMs, nowMs, speed), endMs };
 }
 

@@ -59,6 +59,7 @@ test(`killed ${WORLD_KILLS} times while a whole world is sent, /metrics shows it
     inFlight: 0.1,
     endMs: Date.now(),
     spanMs: 36 * HOUR_MS,
+    deployments: true,
   });
   const letters = disturbedLetters(world);
   const fresh = letters.values();

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
+import { BILLING_METRICS } from '../src/domain/billing-metrics.ts';
 import { DOMAIN } from '../src/domain/catalogue.ts';
 import { linesOf, metricOf, type Samples } from './samples.ts';
 
 /**
- * What a world need not have: steps, which have to be requested, runners, which no webhook reports, and
+ * What a world need not have: steps, which have to be requested, runners and bills, which no webhook reports, and
  * ghosts of over 35 days.
  */
 const OTHERS = new Set<string>(
   [
     ...[DOMAIN.stepDuration, DOMAIN.jobFailedSteps, DOMAIN.staleRuns],
+    ...Object.values(BILLING_METRICS),
     ...[DOMAIN.runners, DOMAIN.runnersByLabel, DOMAIN.runnerGroupLastIdle],
   ].map(({ name }) => name),
 );

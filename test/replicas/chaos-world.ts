@@ -20,7 +20,10 @@ export interface ChaosWorld {
 }
 
 export function chaosWorld(seed: string, runs: number): ChaosWorld {
-  const world = pastWorld({ seed, runs, inFlight: 0.1, endMs: Date.now(), spanMs: 36 * HOUR_MS });
+  const world = pastWorld({
+    ...{ seed, runs, inFlight: 0.1, endMs: Date.now(), spanMs: 36 * HOUR_MS },
+    deployments: true,
+  });
   const counts = { duplicated: 0, delayed: 0, lost: 0 };
   const how = { seed, duplicates: 0.2, reordering: 0.4, loss: 0, windowMs: HOUR_MS };
   const letters = Array.from(disturb(deliveriesOf(world), how, counts), ({ event, guid, body }) => ({
