@@ -4,6 +4,8 @@ import type {
   BrokenWorkflows,
   Capacity,
   Cost,
+  Deployments,
+  DeploymentsSummary,
   Facets,
   Failures,
   Jobs,
@@ -40,6 +42,8 @@ export interface Answers {
   readonly brokenWorkflows: BrokenWorkflows;
   readonly cost: Cost;
   readonly billing: Billing;
+  readonly deployments: Deployments;
+  readonly deploymentsSummary: DeploymentsSummary;
   readonly runners: Runners;
   readonly status: ServiceStatus;
   readonly facets: Facets;

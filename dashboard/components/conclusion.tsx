@@ -6,6 +6,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   failure: 'failure',
   timed_out: 'failure',
   startup_failure: 'failure',
+  error: 'failure',
+  created: 'waiting',
   in_progress: 'running',
   requested: 'waiting',
   queued: 'waiting',

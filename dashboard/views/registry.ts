@@ -60,6 +60,12 @@ export const VIEWS: readonly ViewEntry[] = [
     load: () => import('./failures.tsx'),
   },
   {
+    ...{ name: 'deployments', path: '/deployments', key: 'd', short: 'Deploys', title: 'Deployments' },
+    question: 'What was deployed where, how long did it take, and how often did it fail?',
+    operation: 'deploymentsSummary',
+    load: () => import('./deployments.tsx'),
+  },
+  {
     ...{ name: 'cost', path: '/cost', key: 'c', short: 'Cost', title: 'Cost' },
     question: 'Where does the money go?',
     operation: 'cost',

@@ -19,6 +19,7 @@ export const VIEW_PATHS = [
   '/runs',
   '/runs/:id',
   '/failures',
+  '/deployments',
   '/cost',
   '/runners',
   '/health-page',

@@ -175,6 +175,18 @@ export const DEFINITIONS = {
     text: 'From the start of the attempt to the start of its first job on a runner.',
   },
   approval_time: { term: 'Approval', text: 'From the creation of a job to its release by the approval.' },
+  deployments: {
+    term: 'Deployments',
+    text: 'Those that were created in this window, by jobs with an environment and by other tools. Failed: it had a failure or an error, also if it was repaired later; the part is of those that succeeded or failed.',
+  },
+  deployment_duration: {
+    term: 'Duration of a deployment',
+    text: 'From its creation to its first success, failure or error; percentiles are of those that succeeded. The wait for an approval is part of it.',
+  },
+  from_run: {
+    term: 'From the run',
+    text: 'From the start of the run attempt to the success of the deployment that it made.',
+  },
   as_of: { term: 'As of', text: 'The last change that the numbers include.' },
   delivery: {
     term: 'Delivery',

@@ -98,14 +98,14 @@ export class StoreBudget {
     let afterRunId: number | null = null;
     return async () => {
       const step = { ...limits, afterRunId, limit: RUNS_AT_ONCE };
-      const { runs, jobs, lastRunId } = await ledger.forgetRuns(step);
+      const { runs, jobs, deployments, lastRunId } = await ledger.forgetRuns(step);
       afterRunId = lastRunId;
-      const objects = runs + jobs;
+      const objects = runs + jobs + deployments;
       if (objects > 0) {
         meter.add([countOf(SELF.memoryEvictions, [reason], objects)]);
         if (isForced) this.#forced.log({ limitBytes: this.#limitBytes }, { count: objects });
       }
-      return lastRunId === null;
+      return lastRunId === null && deployments === 0;
     };
   }
 

@@ -31,7 +31,7 @@ after(async () => {
 
 /** A simulated past up to now, with work that is not over. */
 async function fillWithWorld(target: Service): Promise<void> {
-  const flags = ['--runs', '120', '--in-flight', '0.1', '--url', target.webhookUrl];
+  const flags = ['--runs', '120', '--in-flight', '0.1', '--deployments', '--url', target.webhookUrl];
   using simulator = startAntWatcher(['simulate', ...flags], {
     env: { ANT_WATCHER_WEBHOOK_SECRET: target.secret },
   });
