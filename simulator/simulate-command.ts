@@ -44,7 +44,6 @@ Live, each delivery at its time:
 Both:
   --seed TEXT        another seed gives another world (default 1)
   --repositories N   repositories in it (default 6)
-  --deployments      also send the events of deployments and of their reviews
   --duplicates SHARE share of deliveries that arrive twice (default 0)
   --reorder SHARE    share of deliveries that arrive late (default 0)
   --reorder-window DURATION  the longest delay of late deliveries and duplicates, in world time (default 2m)

@@ -27,7 +27,6 @@ const FLAGS = {
   'runs-per-hour': { type: 'string' },
   seed: { type: 'string', default: '1' },
   repositories: { type: 'string', default: '6' },
-  deployments: { type: 'boolean', default: false },
   duplicates: { type: 'string', default: '0' },
   reorder: { type: 'string', default: '0' },
   'reorder-window': { type: 'string', default: '2m' },
@@ -47,8 +46,6 @@ const ONLY_LIVE = ['duration', 'runs-per-hour'] as const;
 export interface SimulateOptions {
   readonly seed: string;
   readonly repositories: number;
-  /** Whether the events of deployments are sent. */
-  readonly deployments: boolean;
   readonly mode: PastMode | LiveMode;
   readonly disturbance: Disturbance;
   /** Whether the events of deployments are sent. */
@@ -103,7 +100,6 @@ export function readSimulateOptions(args: readonly string[], env: CommandIo['env
       most: 100_000,
       whole: true,
     }),
-    deployments: values.deployments,
     mode,
     disturbance: {
       seed,
