@@ -118,12 +118,15 @@ function measure(
 
 /** A duration in milliseconds. Timers of Node.js can't wait longer than 24 days. */
 export function duration(range: Range = { min: '1ms', max: '24d' }): Kind<number> {
+  const isShort = (parseDurationMs(range.max) ?? 0) < (parseDurationMs(USUAL_DURATION) ?? 0);
   return measure(parseDurationMs, range, {
     expects: 'a duration',
-    example: '1h30m',
+    example: isShort ? range.max : USUAL_DURATION,
     advise: (text) => (/^\d+$/.test(text) ? `add the unit: ${text}s or ${text}ms` : undefined),
   });
 }
+
+const USUAL_DURATION = '1h30m';
 
 /** A duration in milliseconds, or null for `never`. */
 export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<number | null> {
