@@ -88,6 +88,7 @@ test('what an item lacks, or has in a form that cannot be, counts as nothing', a
   const rows = await rowsOf(
     { date: DAY },
     { ...ITEM, quantity: '7', grossAmount: 1e300, discountAmount: null, netAmount: undefined },
+    { ...ITEM, sku: 'Actions Windows', netAmount: undefined },
     { ...ITEM, date: null },
   );
   assert.deepEqual(rows, [
@@ -102,6 +103,7 @@ test('what an item lacks, or has in a form that cannot be, counts as nothing', a
       net: 0,
     },
     { ...ROW, quantity: 0, gross: 0, discount: 0, net: 0 },
+    { ...ROW, sku: 'actions_windows' },
   ]);
 });
 

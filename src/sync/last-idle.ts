@@ -50,8 +50,7 @@ export class LastIdle {
     for (const { id, name, isFree } of groups) {
       const key = keyOf(target, id);
       const before = this.#byGroup.get(key);
-      // A clock that was set back must not make the past younger.
-      const idleAtMs = isFree ? Math.max(atMs, before?.atMs ?? atMs) : before?.atMs;
+      const idleAtMs = isFree ? atMs : before?.atMs;
       if (idleAtMs === undefined || (before?.atMs === idleAtMs && before.group === name)) continue;
       this.#byGroup.set(key, { target, groupId: id, group: name, atMs: idleAtMs });
       this.#isChanged = true;
