@@ -9,13 +9,13 @@ export async function forgetRuns({ ledger }: Pipeline, beforeMs: number): Promis
   let forgotten = 0;
   let afterRunId: number | null = null;
   do {
-    const { runs, jobs, lastRunId } = await ledger.forgetRuns({
+    const { runs, jobs, deployments, lastRunId } = await ledger.forgetRuns({
       afterRunId,
       limit: 2,
       finishedBeforeMs: beforeMs,
       unfinishedBeforeMs: beforeMs - LONGEST_RUN_MS,
     });
-    forgotten += runs + jobs;
+    forgotten += runs + jobs + deployments;
     afterRunId = lastRunId;
   } while (afterRunId !== null);
   return forgotten;
