@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
 
+/** What is behind the `#` of a line. */
+export interface ShownExemplar {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly seconds: number;
+}
+
 /** One sample line. */
 export interface Sample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+  readonly exemplar?: ShownExemplar;
 }
 
 /** One metric family of an OpenMetrics text. */
@@ -18,6 +26,9 @@ export interface Family {
 
 const DESCRIPTION = /^# (HELP|TYPE|UNIT) ([a-z_][a-z0-9_]*) (.*)$/;
 const SAMPLE = /^([a-z_][a-z0-9_]*)(?:\{(.*)\})? ([-+]?(?:\d+(?:\.\d+)?(?:e[-+]?\d+)?|Inf)|NaN)$/s;
+const EXEMPLAR = /^(.*) # \{([^{}]*)\} (\d+(?:\.\d+)?) (\d+(?:\.\d+)?)$/s;
+/** Of the names and values of an exemplar's labels together. */
+const MAX_EXEMPLAR_LENGTH = 128;
 const LABEL = /([a-z_][a-z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(,|$)/y;
 const SUFFIXES: Record<string, readonly string[]> = {
   counter: ['_total'],
@@ -53,8 +64,22 @@ export function parseOpenMetrics(text: string): Family[] {
 }
 
 function parseSample(line: string): Sample {
-  const [, name, labelText = '', value = ''] = SAMPLE.exec(line) ?? [];
+  const [, sample = line, shown, shownValue, seconds] = EXEMPLAR.exec(line) ?? [];
+  const [, name, labelText = '', value = ''] = SAMPLE.exec(sample) ?? [];
   assert.ok(name !== undefined, `a sample line: ${line}`);
+  const own = {
+    name,
+    labels: parseLabels(labelText, line),
+    value: Number(value.replace('Inf', 'Infinity')),
+  };
+  if (shown === undefined) return own;
+  const labels = parseLabels(shown, line);
+  const length = [...Object.entries(labels).flat().join('')].length;
+  assert.ok(length <= MAX_EXEMPLAR_LENGTH, `the labels of the exemplar of ${line}`);
+  return { ...own, exemplar: { labels, value: Number(shownValue), seconds: Number(seconds) } };
+}
+
+function parseLabels(labelText: string, line: string): Record<string, string> {
   const labels: Record<string, string> = {};
   LABEL.lastIndex = 0;
   while (LABEL.lastIndex < labelText.length) {
@@ -62,7 +87,7 @@ function parseSample(line: string): Sample {
     assert.ok(label !== undefined && !(label in labels), `labels of ${line}`);
     labels[label] = escaped.replace(/\\(.)/g, (_, character) => (character === 'n' ? '\n' : character));
   }
-  return { name, labels, value: Number(value.replace('Inf', 'Infinity')) };
+  return labels;
 }
 
 function checkFamily({ name, type, help, unit, samples }: Family): void {
@@ -74,6 +99,8 @@ function checkFamily({ name, type, help, unit, samples }: Family): void {
     assert.ok(names.includes(sample.name), `${sample.name} belongs to the ${type} ${name}`);
   const keys = samples.map((sample) => JSON.stringify([sample.name, sample.labels]));
   assert.equal(new Set(keys).size, keys.length, `${name} has each series once`);
+  for (const { name: line, exemplar } of samples)
+    assert.ok(exemplar === undefined || line === `${name}_bucket`, `${line} may not have an exemplar`);
   if (type === 'counter') assert.ok(samples.every(({ value }) => value >= 0));
   if (type === 'histogram') checkHistograms(name, samples);
 }
@@ -90,7 +117,13 @@ function checkHistograms(name: string, samples: readonly Sample[]): void {
     const { le, ...others } = sample.labels;
     if (sample.name === `${name}_bucket`) {
       assert.match(le ?? '', /^(\d+\.\d+|\+Inf)$/, 'a bound shows that it is a float');
-      bounds.push(le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le));
+      const bound = le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le);
+      const value = sample.exemplar?.value;
+      assert.ok(
+        value === undefined || (value <= bound && value > (bounds.at(-1) ?? Number.NEGATIVE_INFINITY)),
+        `the exemplar of ${name} is within its bucket ${le}`,
+      );
+      bounds.push(bound);
       counts.push(sample.value);
       if (bounds.length === 1) labels = others;
     }

@@ -180,6 +180,12 @@ export const METRIC_SETTINGS = {
     'false',
     'Whether to count self-hosted runners by label too, in `github_actions_runners_by_label`. A runner is counted in each of its labels.',
   ),
+  exemplars: setting(
+    'metrics.exemplars',
+    kinds.flag(),
+    'true',
+    'Whether OpenMetrics output names, in each bucket of durations and queue times, the latest run or job that it has counted, for an hour: its `run_id`, `job_id` and `trace_id`. Prometheus keeps them with the feature `exemplar-storage`.',
+  ),
   createdTimestamps: setting(
     'metrics.created_timestamps',
     kinds.flag(),

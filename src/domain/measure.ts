@@ -1,4 +1,5 @@
 import { DOMAIN } from './catalogue.ts';
+import { type Exemplar, exemplarOf } from './exemplar.ts';
 import { failedStepOf } from './failed-step.ts';
 import { jobLabel, runsOnLabel } from './label-value.ts';
 import type { Fact, FactOf, JobWords } from './lifecycle/fact.ts';
@@ -17,6 +18,8 @@ export interface MeasureOptions extends PriceOptions {
   readonly stepDurations: boolean;
   /** Whether failures are counted by step too. */
   readonly failedSteps?: boolean;
+  /** Whether buckets of durations and queue times get an exemplar. */
+  readonly exemplars?: boolean;
 }
 
 /** What a fact adds to which series. Label values come only from the fact itself. */
@@ -27,7 +30,9 @@ export function createMeasure(options: MeasureOptions): Measure {
     switch (fact.kind) {
       case 'job_started': {
         const labels = [...placeOf(fact.job), runsOnLabel(fact.job)];
-        return duration(DOMAIN.jobQueue, labels, fact.queueMs, options);
+        const { job, queueMs } = fact;
+        const exemplar = options.exemplars === true && exemplarOf(job, queueMs, job.startedAtMs);
+        return duration(DOMAIN.jobQueue, labels, queueMs, options, exemplar);
       }
       case 'job_approved':
         return duration(DOMAIN.jobApproval, placeOf(fact.job), fact.approvalMs, options);
@@ -74,9 +79,13 @@ function measureJobEnd(job: JobObservation, durationMs: number | null, options: 
   const conclusion = job.conclusion ?? 'unknown';
   const increments = [countOf(DOMAIN.jobs, [...placeOf(job), name, runsOnLabel(job), conclusion])];
   if (durationMs === null) return increments;
+  const exemplar =
+    options.exemplars === true &&
+    job.completedAtMs !== null &&
+    exemplarOf(job, durationMs, job.completedAtMs);
   const runnerGroup = withoutIds(job.runnerGroup ?? 'unknown', job);
   increments.push(
-    ...duration(DOMAIN.jobDuration, [...placeOf(job), name, conclusion], durationMs, options),
+    ...duration(DOMAIN.jobDuration, [...placeOf(job), name, conclusion], durationMs, options, exemplar),
     ...(durationMs > 0
       ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job), runnerGroup], durationMs)]
       : []),
@@ -113,7 +122,11 @@ function measureRunEnd(run: RunObservation, durationMs: number | null, options: 
   const count = countOf(DOMAIN.runs, [repository, workflow, run.event, branch, conclusion]);
   if (durationMs === null) return [count];
   const labels = [repository, workflow, branch, conclusion];
-  return [count, ...duration(DOMAIN.runDuration, labels, durationMs, options)];
+  const exemplar =
+    options.exemplars === true &&
+    run.updatedAtMs !== null &&
+    exemplarOf({ ...run, jobId: null }, durationMs, run.updatedAtMs);
+  return [count, ...duration(DOMAIN.runDuration, labels, durationMs, options, exemplar)];
 }
 
 function measureDeployment(
@@ -146,8 +159,12 @@ function duration(
   labels: readonly string[],
   ms: number,
   { durationBucketsMs }: MeasureOptions,
+  exemplar: Exemplar | false = false,
 ): Increment[] {
-  return histogramIncrements({ ...metric, buckets: durationBucketsMs }, labels, ms);
+  const increments = histogramIncrements({ ...metric, buckets: durationBucketsMs }, labels, ms);
+  if (!exemplar) return increments;
+  const [bucket, ...sum] = increments;
+  return bucket === undefined ? [] : [{ ...bucket, exemplar }, ...sum];
 }
 
 function placeOf({ repository, workflow }: Pick<JobWords, 'repository' | 'workflow'>): string[] {

@@ -1,3 +1,4 @@
+import type { Exemplar } from './exemplar.ts';
 import { labelValues } from './label-value.ts';
 
 /*
@@ -45,6 +46,8 @@ export interface Increment {
   readonly labels: readonly string[];
   readonly cell: number;
   readonly delta: number;
+  /** Of a bucket of a histogram; never stored. */
+  readonly exemplar?: Exemplar;
 }
 
 /** One cell as stored. */
@@ -120,10 +123,7 @@ export class IncrementSums {
     for (const increment of increments) {
       const key = `${increment.cell}\0${increment.metric}\0${increment.labels.join('\0')}`;
       const before = this.#byCell.get(key);
-      this.#byCell.set(
-        key,
-        before === undefined ? increment : { ...increment, delta: before.delta + increment.delta },
-      );
+      this.#byCell.set(key, before === undefined ? increment : summed(before, increment));
     }
   }
 
@@ -133,6 +133,13 @@ export class IncrementSums {
     this.#byCell.clear();
     return sums;
   }
+}
+
+function summed(before: Increment, increment: Increment): Increment {
+  const delta = before.delta + increment.delta;
+  const [one, other] = [before.exemplar, increment.exemplar];
+  if (one === undefined || (other !== undefined && other.atMs > one.atMs)) return { ...increment, delta };
+  return { ...increment, delta, exemplar: one };
 }
 
 /**

@@ -46,6 +46,7 @@ function valuesWith({
       maxSeries,
       idleExpiryMs: null,
       createdTimestamps: false,
+      exemplars: false,
     },
     priceRules: [],
     asksReasons: false,

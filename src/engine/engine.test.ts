@@ -37,6 +37,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       maxSeries: 1000,
       idleExpiryMs: null,
       createdTimestamps: false,
+      exemplars: false,
     },
     priceRules: [],
     asksReasons: false,

@@ -106,11 +106,12 @@ async function render(
   const readings = shapeReadings([...gauges, ...ours, ...own], values.metrics);
   await nextTurn();
   const { createdTimestamps } = values.metrics;
+  const exemplars = values.metrics.exemplars ? registry.exemplars : null;
   const stored =
     scope === 'process'
       ? { registry: { metrics: registry.metrics, seriesOf: () => [], textLength: () => 0 } }
       : { registry, jobNumbers };
-  return renderExposition({ ...stored, format, createdTimestamps, readings });
+  return renderExposition({ ...stored, format, createdTimestamps, exemplars, readings });
 }
 
 /** Of all processes, as of now. */
@@ -145,12 +146,13 @@ async function inTime(work: Promise<void>): Promise<void> {
 
 async function squeeze(
   isShort: boolean,
-  { store, working, budget }: EngineParts,
+  { store, config, working, budget }: EngineParts,
   workingSetBytes: number,
 ): Promise<void> {
   await working.squeeze(isShort ? workingSetBytes / SQUEEZED : null);
   await budget?.squeeze(isShort);
   if (!isShort) return;
+  config.rules.registry.exemplars.clear();
   await store.releaseMemory();
   collectGarbage();
 }

@@ -38,6 +38,8 @@ export interface EngineValues {
     readonly idleExpiryMs: number | null;
     /** Whether OpenMetrics shows when each counter and histogram started. */
     readonly createdTimestamps: boolean;
+    /** Whether OpenMetrics shows an exemplar in each bucket of durations and queue times. */
+    readonly exemplars: boolean;
   };
   readonly priceRules: readonly PriceRule[];
   /** Whether GitHub is asked why jobs failed. */
@@ -100,13 +102,20 @@ function measureOf(
   before: EngineRules | null,
   { logger }: { readonly logger: Logger },
 ): Measure {
-  const { durationBucketsMs, stepDurations, failedSteps, labelPatterns } = metrics;
+  const { durationBucketsMs, stepDurations, failedSteps, exemplars, labelPatterns } = metrics;
   const was = before?.values;
   const isSame = isDeepStrictEqual([metrics, priceRules], [was?.metrics, was?.priceRules]);
   return before !== null && isSame
     ? before.measure
     : warnOfUnpriced(
-        createMeasure({ durationBucketsMs, stepDurations, failedSteps, labelPatterns, priceRules }),
+        createMeasure({
+          durationBucketsMs,
+          stepDurations,
+          failedSteps,
+          exemplars,
+          labelPatterns,
+          priceRules,
+        }),
         logger,
         labelPatterns,
       );

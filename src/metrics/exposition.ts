@@ -3,6 +3,7 @@ import { isJobCounter } from '../domain/job-numbers.ts';
 import { escapeLine, escapeQuoted, labelText } from '../domain/label-text.ts';
 import type { GaugeReading, Metric } from '../domain/metric.ts';
 import { SlicedText } from '../timing/sliced-text.ts';
+import type { Exemplars } from './exemplars.ts';
 import type { JobNumbers } from './job-numbers.ts';
 import type { Registry } from './registry.ts';
 import type { Series } from './sorted-series.ts';
@@ -17,6 +18,8 @@ export interface ExpositionSource {
   readonly format: ExpositionFormat;
   /** Whether OpenMetrics gets a `_created` line for each counter and histogram. */
   readonly createdTimestamps?: boolean;
+  /** Shown in OpenMetrics, if any. */
+  readonly exemplars?: Pick<Exemplars, 'textOf'> | null;
   /** The numbers that jobs reported, if any. */
   readonly jobNumbers?: Pick<JobNumbers, 'families'>;
 }
@@ -31,6 +34,7 @@ export async function renderExposition({
   readings,
   format,
   createdTimestamps = false,
+  exemplars = null,
   jobNumbers,
 }: ExpositionSource): Promise<Uint8Array<ArrayBuffer>> {
   const readingsByMetric = Map.groupBy(readings, (reading) => reading.metric);
@@ -44,7 +48,8 @@ export async function renderExposition({
     const read = readingsByMetric.get(metric.name) ?? [];
     if (series.length === 0 && read.length === 0) continue;
     text.add(header(metric, format));
-    const render = metric.type === 'histogram' ? histogramRenderer(metric, format) : counterRenderer(metric);
+    const render =
+      metric.type === 'histogram' ? histogramRenderer(metric, format, exemplars) : counterRenderer(metric);
     const created = format === 'openmetrics' && createdTimestamps ? createdRenderer(metric) : () => '';
     for (const each of series) if (text.add(render(each) + created(each))) await text.pause();
     for (const line of readLines(metric, read)) if (text.add(line)) await text.pause();
@@ -93,17 +98,24 @@ function counterRenderer({ name, scale = 1 }: Metric): (series: Series) => strin
   return ({ labels, cells: [value = 0] }) => sampleLine(name, labels, value / scale);
 }
 
-function histogramRenderer(metric: Metric, format: ExpositionFormat): (series: Series) => string {
+function histogramRenderer(
+  metric: Metric,
+  format: ExpositionFormat,
+  exemplars: Pick<Exemplars, 'textOf'> | null,
+): (series: Series) => string {
   const { name, scale = 1, buckets = [] } = metric;
   const bounds = [...buckets.map((bound) => bound / scale), Number.POSITIVE_INFINITY];
   const lineEnds = bounds.map((bound) => `le="${boundText(bound, format)}"} `);
-  return ({ labels, cells }) => {
+  return (series) => {
+    const { labels, cells } = series;
+    const shown = format === 'text' || series.exemplars === null ? null : exemplars;
     const lineStart = labels === '' ? `${name}_bucket{` : `${name}_bucket{${labels},`;
     let lines = '';
     let count = 0;
     for (let i = 0; i < lineEnds.length; i++) {
       count += cells[i] ?? 0;
-      lines += `${lineStart}${lineEnds[i]}${count}\n`;
+      lines += `${lineStart}${lineEnds[i]}${count}`;
+      lines += shown === null ? '\n' : `${shown.textOf(series, i)}\n`;
     }
     const sum = (cells[lineEnds.length] ?? 0) / scale;
     return lines + sampleLine(`${name}_sum`, labels, sum) + sampleLine(`${name}_count`, labels, count);

@@ -69,6 +69,7 @@ export class Family {
         cells: new Array<number>(this.#indexes.size).fill(0),
         touchedAtMs: this.#steady(),
         createdAtMs,
+        exemplars: null,
         isShown: false,
       };
       this.#byLabels.set(labels, series);
@@ -84,8 +85,13 @@ export class Family {
       series.isShown = true;
       this.#sorted.add(series);
     }
-    const index = this.#indexes.get(cell) ?? this.#indexOfFormer(cell);
+    const index = this.indexOf(cell);
     series.cells[index] = (series.cells[index] ?? 0) + amount;
+  }
+
+  /** Where the cell is in `Series.cells`. */
+  indexOf(cell: number): number {
+    return this.#indexes.get(cell) ?? this.#indexOfFormer(cell);
   }
 
   list(): readonly Series[] {

@@ -13,6 +13,7 @@ import {
 } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Additions } from '../domain/transaction.ts';
+import { Exemplars } from './exemplars.ts';
 import { Family } from './family.ts';
 import { HeldGroups } from './held-groups.ts';
 import type { Series } from './sorted-series.ts';
@@ -42,6 +43,7 @@ export interface RegistryOptions {
 export class Registry {
   /** The catalogue, in the order of exposition. */
   readonly metrics: readonly Metric[];
+  readonly exemplars: Exemplars;
   readonly #families = new Map<string, Family>();
   readonly #groups = new HeldGroups();
   readonly #options: RegistryOptions;
@@ -49,6 +51,7 @@ export class Registry {
   constructor(metrics: readonly Metric[], options: RegistryOptions) {
     this.metrics = metrics;
     this.#options = options;
+    this.exemplars = new Exemplars(options.steady);
     for (const metric of metrics) {
       if (metric.type !== 'gauge') this.#families.set(metric.name, new Family(metric, options.steady));
     }
@@ -95,6 +98,7 @@ export class Registry {
 
   /** Forgets all series. */
   clear(): void {
+    this.exemplars.clear();
     for (const family of this.#families.values()) family.clear();
     this.#groups.clear();
   }
@@ -218,6 +222,9 @@ export class Registry {
         series.touchedAtMs = nowMs;
       }
       family.add(series, increment.cell, increment.delta);
+      // What all that are over the limit have in common leads nowhere.
+      if (increment.exemplar !== undefined && increment.labels[0] !== OTHER_LABEL)
+        this.exemplars.note(series, family.indexOf(increment.cell), increment.exemplar);
       last = increment;
     }
   }

@@ -4,7 +4,15 @@ import fc from 'fast-check';
 import { SortedSeries } from './sorted-series.ts';
 
 function seriesOf(labels: string) {
-  return { labels, values: [], cells: [0], touchedAtMs: 0, createdAtMs: null, isShown: true };
+  return {
+    labels,
+    values: [],
+    cells: [0],
+    touchedAtMs: 0,
+    createdAtMs: null,
+    exemplars: null,
+    isShown: true,
+  };
 }
 
 test('series are in the order of their label text, whatever the order of arrival', () => {

@@ -1,3 +1,5 @@
+import type { HeldExemplar } from './exemplars.ts';
+
 /** The largest block of a list: inserting into a short array is cheap. */
 const BLOCK_LIMIT = 512;
 
@@ -16,6 +18,8 @@ export interface Series {
   touchedAtMs: number;
   /** When it was first stored; null: unknown. */
   createdAtMs: number | null;
+  /** By the index in `cells`; null: none was noted yet. */
+  exemplars: (HeldExemplar | undefined)[] | null;
   /** Whether it was ever incremented: until then it is only reserved. */
   isShown: boolean;
 }

@@ -1,0 +1,73 @@
+import type { Clock } from '../domain/contracts.ts';
+import { type Exemplar, exemplarText } from '../domain/exemplar.ts';
+import type { Series } from './sorted-series.ts';
+
+/** The exemplar that a bucket of a series shows. */
+export interface HeldExemplar {
+  readonly exemplar: Exemplar;
+  readonly series: Series;
+  /** Of the bucket in `Series.cells`. */
+  readonly index: number;
+  readonly notedAtMs: number;
+  /** As it is written; null: it was not shown yet. */
+  text: string | null;
+}
+
+/** Some 300 bytes each. */
+const MAX_HELD = 20_000;
+/**
+ * For so long a scraper that is away may come back for one. Not for ever: a scraper whose own store has dropped
+ * an old one takes it again at each scrape, in place of a newer one.
+ */
+export const SHOWN_MS = 3_600_000;
+
+/** The latest exemplar of each bucket, in memory only; over the limit, those noted first go first. */
+export class Exemplars {
+  /** In the order in which they were noted. */
+  readonly #held = new Set<HeldExemplar>();
+  readonly #steady: Clock;
+
+  constructor(steady: Clock) {
+    this.#steady = steady;
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  note(series: Series, index: number, exemplar: Exemplar): void {
+    const nowMs = this.#steady();
+    series.exemplars ??= [];
+    const before = series.exemplars[index];
+    if (before !== undefined && before.exemplar.atMs >= exemplar.atMs && isShown(before, nowMs)) return;
+    if (before !== undefined) this.#held.delete(before);
+    const held = { exemplar, series, index, notedAtMs: nowMs, text: null };
+    series.exemplars[index] = held;
+    this.#held.add(held);
+    for (const oldest of this.#held) {
+      if (this.#held.size <= MAX_HELD && isShown(oldest, nowMs)) break;
+      this.#drop(oldest);
+    }
+  }
+
+  /** What is written behind the line of the bucket; empty if there is none. */
+  textOf(series: Series, index: number): string {
+    const held = series.exemplars?.[index];
+    if (held === undefined || !isShown(held, this.#steady())) return '';
+    held.text ??= exemplarText(held.exemplar);
+    return held.text;
+  }
+
+  clear(): void {
+    for (const held of this.#held) this.#drop(held);
+  }
+
+  #drop(held: HeldExemplar): void {
+    this.#held.delete(held);
+    if (held.series.exemplars?.[held.index] === held) held.series.exemplars[held.index] = undefined;
+  }
+}
+
+function isShown({ notedAtMs }: HeldExemplar, nowMs: number): boolean {
+  return nowMs - notedAtMs < SHOWN_MS;
+}
