@@ -1,5 +1,6 @@
 import { freePort } from './free-port.ts';
 import { type RunningPeer, startPeer } from './peer-process.ts';
+import { parseExposition, type Samples } from './samples.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
@@ -8,11 +9,22 @@ export interface PrometheusSeries {
   readonly value: number;
 }
 
+export interface StoredExemplar {
+  readonly series: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly seconds: number;
+}
+
 export interface RunningPrometheus extends RunningPeer {
   /** Accepts remote write, also of samples up to a thousand days older than the newest. */
   readonly url: string;
   /** The instant query, by default as of now; an empty list while the server does not answer yet. */
   query(expression: string, atSeconds?: number): Promise<PrometheusSeries[]>;
+  /** All exemplars of the series that the selector finds, whenever they happened. */
+  exemplars(selector: string): Promise<StoredExemplar[]>;
+  /** Its own metrics. */
+  ownMetrics(): Promise<Samples>;
   /** What the selector finds in the thousand days before `untilMs`. */
   samples(selector: string, untilMs: number): Promise<StoredSample[]>;
 }
@@ -48,6 +60,7 @@ export async function startPrometheus(
     `--storage.tsdb.min-block-duration=${BLOCK}`,
     `--storage.tsdb.max-block-duration=${BLOCK}`,
     '--web.enable-remote-write-receiver',
+    '--enable-feature=exemplar-storage',
     '--log.level=error',
   ];
   const server = await startPeer('prometheus', flags, `http://${address}/-/ready`);
@@ -57,6 +70,8 @@ export async function startPrometheus(
     start: server.start,
     query: (expression, atSeconds) => query(address, expression, atSeconds),
     samples: (selector, untilMs) => samples(address, selector, untilMs),
+    exemplars: (selector) => exemplars(address, selector),
+    ownMetrics: async () => parseExposition(await (await fetch(`http://${address}/metrics`)).text()),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
@@ -75,6 +90,25 @@ async function query(address: string, expression: string, atSeconds?: number): P
     data: { result: { metric: Record<string, string>; value: [number, string] }[] };
   };
   return data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+async function exemplars(address: string, selector: string): Promise<StoredExemplar[]> {
+  const parameters = new URLSearchParams({ query: selector, start: '0', end: '4000000000' });
+  const response = await fetch(`http://${address}/api/v1/query_exemplars?${parameters}`);
+  const { data } = (await response.json()) as {
+    data: {
+      seriesLabels: Record<string, string>;
+      exemplars: { labels: Record<string, string>; value: string; timestamp: number }[];
+    }[];
+  };
+  return data.flatMap(({ seriesLabels: series, exemplars }) =>
+    exemplars.map(({ labels, value, timestamp }) => ({
+      series,
+      labels,
+      value: Number(value),
+      seconds: timestamp,
+    })),
+  );
 }
 
 async function samples(address: string, selector: string, untilMs: number): Promise<StoredSample[]> {

@@ -6,17 +6,19 @@
 export type Samples = ReadonlyMap<string, number>;
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{.*\})? ([^ ]+)$/;
+/** Behind the value of a bucket. */
+const EXEMPLAR = / # \{run_id="[^{}]*\} \S+ \S+$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
 /**
- * All samples of an exposition. Throws on a line that is neither a sample nor a comment, and on a duplicate
+ * All samples of an exposition, without exemplars. Throws on a line that is neither a sample nor a comment, and on a duplicate
  * series.
  */
 export function parseExposition(text: string): Samples {
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {
     if (line === '' || line.startsWith('#')) continue;
-    const [, name, labels = '', value = ''] = SAMPLE.exec(line) ?? [];
+    const [, name, labels = '', value = ''] = SAMPLE.exec(line.replace(EXEMPLAR, '')) ?? [];
     if (name === undefined) throw new Error(`no sample: ${line}`);
     if (samples.has(name + labels)) throw new Error(`twice: ${line}`);
     samples.set(name + labels, numberOf(value));

@@ -13,13 +13,16 @@ export interface RunningVictoriaMetrics extends RunningPeer {
 
 /**
  * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and by default
- * deduplicates a sample that is sent again: one for each series and millisecond stays.
+ * deduplicates a sample that is sent again: one for each series and millisecond stays. It scrapes `target`
+ * (host:port), if any, every second.
  */
 export async function startVictoriaMetrics({
   deduplicates = true,
   metricsKey = '',
+  target = '',
 } = {}): Promise<RunningVictoriaMetrics> {
-  const folder = openTemporaryFolder();
+  const scrape = { scrape_interval: '1s', static_configs: [{ targets: [target] }], job_name: 'target' };
+  const folder = openTemporaryFolder({ 'scrape.yml': JSON.stringify({ scrape_configs: [scrape] }) });
   const address = `127.0.0.1:${await freePort()}`;
   const dataPath = `${folder.path}/data`;
   const flags = [
@@ -29,6 +32,7 @@ export async function startVictoriaMetrics({
     ...(deduplicates ? ['-dedup.minScrapeInterval=1ms'] : []),
     // Who asks for its own metrics has to know it.
     `-metricsAuthKey=${metricsKey}`,
+    ...(target === '' ? [] : [`-promscrape.config=${folder.path}/scrape.yml`]),
     '-loggerLevel=ERROR',
   ];
   const url = `http://${address}`;

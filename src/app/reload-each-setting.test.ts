@@ -52,6 +52,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'github.token': 'ghp_2',
   'github.app_id': '2',
   'github.app_private_key': newKey(),
+  'metrics.exemplars': 'false',
   'log.level': 'error',
   'metrics.repository_labels_file': fileURLToPath(
     new URL('../../test/fixtures/repository-labels.yaml', import.meta.url),
