@@ -4,16 +4,18 @@ import type { Series } from './sorted-series.ts';
 
 /** The exemplar that a bucket of a series shows. */
 export interface HeldExemplar {
-  readonly exemplar: Exemplar;
+  exemplar: Exemplar;
   readonly series: Series;
   /** Of the bucket in `Series.cells`. */
   readonly index: number;
-  readonly notedAtMs: number;
+  notedAtMs: number;
+  /** When it was last put at the end of the order. */
+  placedAtMs: number;
   /** As it is written; null: it was not shown yet. */
   text: string | null;
 }
 
-/** Some 300 bytes each. */
+/** Some 400 bytes each. */
 const MAX_HELD = 20_000;
 /**
  * For so long a scraper that is away may come back for one. Not for ever: a scraper whose own store has dropped
@@ -21,9 +23,11 @@ const MAX_HELD = 20_000;
  */
 export const SHOWN_MS = 3_600_000;
 
+const PLACED_EVERY_MS = 60_000;
+
 /** The latest exemplar of each bucket, in memory only; over the limit, those noted first go first. */
 export class Exemplars {
-  /** In the order in which they were noted. */
+  /** In the order in which they were noted, give or take a minute. */
   readonly #held = new Set<HeldExemplar>();
   readonly #steady: Clock;
 
@@ -38,16 +42,11 @@ export class Exemplars {
   note(series: Series, index: number, exemplar: Exemplar): void {
     const nowMs = this.#steady();
     series.exemplars ??= [];
-    const before = series.exemplars[index];
-    if (before !== undefined && before.exemplar.atMs >= exemplar.atMs && isShown(before, nowMs)) return;
-    if (before !== undefined) this.#held.delete(before);
-    const held = { exemplar, series, index, notedAtMs: nowMs, text: null };
-    series.exemplars[index] = held;
-    this.#held.add(held);
-    for (const oldest of this.#held) {
-      if (this.#held.size <= MAX_HELD && isShown(oldest, nowMs)) break;
-      this.#drop(oldest);
-    }
+    const held = series.exemplars[index];
+    if (held !== undefined && held.exemplar.atMs >= exemplar.atMs && isShown(held, nowMs)) return;
+    if (held === undefined)
+      this.#add({ exemplar, series, index, notedAtMs: nowMs, placedAtMs: nowMs, text: null });
+    else this.#replace(held, exemplar, nowMs);
   }
 
   /** What is written behind the line of the bucket; empty if there is none. */
@@ -60,6 +59,26 @@ export class Exemplars {
 
   clear(): void {
     for (const held of this.#held) this.#drop(held);
+  }
+
+  #add(held: HeldExemplar): void {
+    if (held.series.exemplars !== null) held.series.exemplars[held.index] = held;
+    this.#held.add(held);
+    for (const oldest of this.#held) {
+      if (this.#held.size <= MAX_HELD && isShown(oldest, held.notedAtMs)) break;
+      this.#drop(oldest);
+    }
+  }
+
+  /** This happens with nearly every job. */
+  #replace(held: HeldExemplar, exemplar: Exemplar, nowMs: number): void {
+    held.exemplar = exemplar;
+    held.notedAtMs = nowMs;
+    held.text = null;
+    if (nowMs - held.placedAtMs < PLACED_EVERY_MS) return;
+    held.placedAtMs = nowMs;
+    this.#held.delete(held);
+    this.#held.add(held);
   }
 
   #drop(held: HeldExemplar): void {
