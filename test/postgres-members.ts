@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Exemplar } from '../src/domain/exemplar.ts';
 import type { Increment } from '../src/domain/metric.ts';
 import type { OthersChanges } from '../src/domain/others-changes.ts';
 import type { Fleet } from '../src/domain/replica.ts';
@@ -57,6 +58,8 @@ export async function openMember(url: string): Promise<Member> {
 /** The numbers as a process has them in memory. */
 export class Memory {
   readonly #values = new Map<string, number>();
+  /** Of what others have added, in the order in which it came. */
+  readonly exemplars: Exemplar[] = [];
   /** How often everything was replaced. */
   replaced = 0;
   /** How many transactions of others were followed. */
@@ -68,7 +71,10 @@ export class Memory {
 
   apply({ cells, removed }: OthersChanges): void {
     this.applied += 1;
-    for (const { metric, labels, cell, value } of cells) this.#add([metric, ...labels, cell], value);
+    for (const { metric, labels, cell, value, exemplar } of cells) {
+      this.#add([metric, ...labels, cell], value);
+      if (exemplar !== undefined) this.exemplars.push(exemplar);
+    }
     this.#remove(removed);
   }
 

@@ -58,6 +58,8 @@ export interface StoredCell {
   readonly value: number;
   /** When its series was first stored; null if by a version that did not record it. */
   readonly createdAtMs: number | null;
+  /** Of what another process has just added. */
+  readonly exemplar?: Exemplar;
 }
 
 /**

@@ -1,19 +1,6 @@
 import type { Clock } from '../domain/contracts.ts';
 import { type Exemplar, exemplarText } from '../domain/exemplar.ts';
-import type { Series } from './sorted-series.ts';
-
-/** The exemplar that a bucket of a series shows. */
-export interface HeldExemplar {
-  exemplar: Exemplar;
-  readonly series: Series;
-  /** Of the bucket in `Series.cells`. */
-  readonly index: number;
-  notedAtMs: number;
-  /** When it was last put at the end of the order. */
-  placedAtMs: number;
-  /** As it is written; null: it was not shown yet. */
-  text: string | null;
-}
+import type { HeldExemplar, Series } from './sorted-series.ts';
 
 /** Some 400 bytes each. */
 const MAX_HELD = 20_000;

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../domain/contracts.ts';
+import type { Exemplar } from '../domain/exemplar.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import { type LabelPolicy, OTHER_LABEL, otherLabels, reduceLabels } from '../domain/label-policy.ts';
 import { pairsIn } from '../domain/label-text.ts';
@@ -82,12 +83,13 @@ export class Registry {
    */
   follow(cells: readonly StoredCell[]): void {
     const nowMs = this.#options.steady();
-    for (const { metric, labels, cell, value, createdAtMs } of cells) {
+    for (const { metric, labels, cell, value, createdAtMs, exemplar } of cells) {
       const family = this.#families.get(metric);
       if (family === undefined || !isShownWith(family, labels)) continue;
       const series = family.at(this.#reduced(family, labels), createdAtMs);
       series.touchedAtMs = nowMs;
       family.add(series, cell, value);
+      if (exemplar !== undefined) this.#noteExemplar(family, series, cell, exemplar);
     }
   }
 
@@ -222,11 +224,15 @@ export class Registry {
         series.touchedAtMs = nowMs;
       }
       family.add(series, increment.cell, increment.delta);
-      // What all that are over the limit have in common leads nowhere.
-      if (increment.exemplar !== undefined && increment.labels[0] !== OTHER_LABEL)
-        this.exemplars.note(series, family.indexOf(increment.cell), increment.exemplar);
+      if (increment.exemplar !== undefined)
+        this.#noteExemplar(family, series, increment.cell, increment.exemplar);
       last = increment;
     }
+  }
+
+  /** What all that are over the limit have in common leads nowhere. */
+  #noteExemplar(family: Family, series: Series, cell: number, exemplar: Exemplar): void {
+    if (series.values[0] !== OTHER_LABEL) this.exemplars.note(series, family.indexOf(cell), exemplar);
   }
 
   /** Holds the groups whose series are committed. */

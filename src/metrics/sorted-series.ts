@@ -1,4 +1,4 @@
-import type { HeldExemplar } from './exemplars.ts';
+import type { Exemplar } from '../domain/exemplar.ts';
 
 /** The largest block of a list: inserting into a short array is cheap. */
 const BLOCK_LIMIT = 512;
@@ -22,6 +22,19 @@ export interface Series {
   exemplars: (HeldExemplar | undefined)[] | null;
   /** Whether it was ever incremented: until then it is only reserved. */
   isShown: boolean;
+}
+
+/** The exemplar that a bucket of a series shows. */
+export interface HeldExemplar {
+  exemplar: Exemplar;
+  readonly series: Series;
+  /** Of the bucket in `Series.cells`. */
+  readonly index: number;
+  notedAtMs: number;
+  /** When it was last put at the end of the order. */
+  placedAtMs: number;
+  /** As it is written; null: it was not shown yet. */
+  text: string | null;
 }
 
 /**

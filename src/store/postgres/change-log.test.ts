@@ -49,6 +49,30 @@ test('a process has what others have stored, before it decides and when it catch
   assert.equal(second.memory.replaced, 1);
 });
 
+test('others get the exemplars of what was added, the latest of each cell', async () => {
+  const url = await database();
+  await using first = await openMember(url);
+  await using second = await openMember(url);
+  await second.fleet.catchUp();
+  const exemplar = (jobId: number | null, atMs: number) => ({
+    exemplar: { runId: 17_000_000_001, runAttempt: 2, jobId, ms: 1500, atMs },
+  });
+  const increments = [
+    { ...added(['a'], 1), ...exemplar(1, 2000) },
+    added(['b'], 4),
+    { ...added(['a'], 1), ...exemplar(2, 3000) },
+    { ...added(['c'], 1, 5), ...exemplar(null, 1_800_000_000_123) },
+  ];
+  await store(first, { increments });
+  await second.fleet.catchUp();
+  assert.deepEqual(second.memory.values, { 'm a 0': 2, 'm b 0': 4, 'm c 5': 1 });
+  const expected = [exemplar(2, 3000), exemplar(null, 1_800_000_000_123)];
+  assert.deepEqual(
+    second.memory.exemplars,
+    expected.map((each) => each.exemplar),
+  );
+});
+
 test('a transaction of which nobody knows whether it is stored is followed, once', async () => {
   const url = await database();
   await using cut = await openCutConnections(server.port);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { AntError } from '../../domain/errors.ts';
 import type { Follower } from '../../domain/others-changes.ts';
 import type { StoredSeries } from '../../domain/transaction.ts';
-import { ENTRY_FORM, type NumberChanges, packEntry, readEntry } from './change-entry.ts';
+import { ENTRY_FORM, type NumberChanges, type PackedExemplar, packEntry, readEntry } from './change-entry.ts';
 import type { Head } from './head.ts';
 import type { NewSeries, SeriesIds } from './series-ids.ts';
 import type { Session } from './session.ts';
@@ -111,11 +111,11 @@ export class ChangeLog {
   append(
     session: Session,
     changes: NumberChanges,
-    { cells: { series, cells }, head }: { readonly cells: NewCells; readonly head: Head },
+    { cells: { series, cells, exemplars }, head }: { readonly cells: NewCells; readonly head: Head },
   ): () => void {
     const place = { seq: this.seq + 1, token: randomInt(TOKENS) };
     const { nextSeriesId, nextSampleSeq, outboxBytes } = head;
-    const entry = packEntry(changes, series, cells);
+    const entry = packEntry(changes, { series, cells, exemplars });
     const next = [nextSeriesId, nextSampleSeq, outboxBytes];
     session.send(APPEND, [place.seq, place.token, ENTRY_FORM, entry, ...next]);
     return () => {
@@ -139,4 +139,5 @@ export interface NewCells {
   readonly series: readonly NewSeries[];
   /** Series, cell and what is added, one after the other; each pair of series and cell once. */
   readonly cells: readonly number[];
+  readonly exemplars: readonly PackedExemplar[];
 }

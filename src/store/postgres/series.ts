@@ -1,6 +1,6 @@
 import { IncrementSums, type StoredCell } from '../../domain/metric.ts';
 import { parseStored } from '../stored-json.ts';
-import type { NumberChanges } from './change-entry.ts';
+import { type NumberChanges, type PackedExemplar, packedExemplar } from './change-entry.ts';
 import type { NewCells } from './change-log.ts';
 import type { Begun } from './head.ts';
 import type { NewSeries, SeriesIds } from './series-ids.ts';
@@ -44,7 +44,8 @@ export class SeriesTable {
   add(session: Session, { increments, removed }: NumberChanges, { head, nowMs }: Begun): NewCells {
     const created = new Map<string, NewSeries>();
     const cells: number[] = [];
-    for (const { metric, labels, cell, delta } of summed(increments)) {
+    const exemplars: PackedExemplar[] = [];
+    for (const { metric, labels, cell, delta, exemplar } of summed(increments)) {
       let id = this.#ids.find({ metric, labels });
       if (id === undefined) {
         const key = JSON.stringify([metric, labels]);
@@ -52,12 +53,13 @@ export class SeriesTable {
         id = known?.[0] ?? head.nextSeriesId++;
         if (known === undefined) created.set(key, [id, metric, labels, nowMs]);
       }
+      if (exemplar !== undefined) exemplars.push(packedExemplar(cells.length / 3, exemplar));
       cells.push(id, cell, delta);
     }
     const series = [...created.values()];
     this.#send(session, series, cells, nowMs);
     this.#remove(session, removed);
-    return { series, cells };
+    return { series, cells, exemplars };
   }
 
   #send(session: Session, series: readonly NewSeries[], cells: readonly number[], nowMs: number): void {
