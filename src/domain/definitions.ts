@@ -85,6 +85,10 @@ export const DEFINITIONS = {
     term: 'Cause',
     text: 'step: one of its steps failed. timeout: it ran into a time limit. runner_lost: it failed without a failed step, because its runner went away. startup: it failed before a runner took it. rejected: a gate was not opened. unknown: GitHub no longer says.',
   },
+  reason: {
+    term: 'Reason',
+    text: 'What the annotations of the job say: out of disk, out of memory, runner lost, timeout, cancelled by a newer run, the exit code, or nothing that is known. Empty: they were not read; github.annotations has GitHub asked for them.',
+  },
   failed_jobs: {
     term: 'Failures',
     text: 'Jobs that failed in this window. A job that was stopped at its time limit is one, even if GitHub calls it cancelled.',

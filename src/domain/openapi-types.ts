@@ -32,6 +32,8 @@ export type Conclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'time
 
 export type Cause = 'step' | 'timeout' | 'runner_lost' | 'startup' | 'rejected' | 'unknown';
 
+export type Reason = 'out_of_disk' | 'out_of_memory' | 'runner_lost' | 'timeout' | 'cancelled_by_concurrency' | 'exit_code' | 'unknown';
+
 export type Window = {
   readonly from: Time;
   readonly to: Time;
@@ -542,6 +544,10 @@ export type FailureRow = {
   /** The first that failed; null if none is known. */
   readonly step: TextOrNull;
   readonly cause: Cause;
+  /** What the annotations say; null if they were not read. */
+  readonly reason: Reason | null;
+  /** Where the reason is exit_code; else null. */
+  readonly exit_code: number | null;
   readonly count: Count;
   /** The first in the window. */
   readonly first_at: Time;

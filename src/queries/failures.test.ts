@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { PLACE } from '../../test/fixtures/facts.ts';
 import { someHistory } from '../../test/fixtures/some-history.ts';
 import { assertAnswers } from '../../test/openapi.ts';
-import type { FailedJob, HistoryRecords } from '../domain/history.ts';
+import type { ExplainedJob, FailedJob, HistoryRecords } from '../domain/history.ts';
 import { NO_FILTERS, type WorkflowOfDefaultBranch } from '../domain/queries.ts';
 import { type FailuresQuery, failures } from './failures.ts';
 import { type FakeHistory, fakeReader } from './fake-reader.ts';
@@ -16,6 +16,7 @@ const QUERY: FailuresQuery = {
   window: WINDOW,
   filters: NO_FILTERS,
   causes: [],
+  reasons: [],
   step: '5m',
   webUrl: 'https://github.example',
   sort: '-count',
@@ -83,6 +84,27 @@ test('what did not fail in the window before is new; null where that is not kept
   ]);
   const { change } = await ask({ failedJobs });
   assert.deepEqual(change, { absolute: 1, ratio: 1 });
+});
+
+test('a failure has the reason that its annotations say, and is new only if it did not happen for any', async () => {
+  const failedJobs = [failed(1, 15), failed(2, 5), failed(3, 4), failed(4, 3), failed(5, 2)];
+  const explained = (jobId: number, agoMinutes: number, exitCode: number | null): ExplainedJob => {
+    const reason = exitCode === null ? 'out_of_disk' : 'exit_code';
+    return { ...PLACE, jobId, endedAtMs: NOW - agoMinutes * MINUTE, reason, exitCode };
+  };
+  const explainedJobs = [explained(2, 5, 137), explained(3, 4, 137), explained(4, 3, null)];
+  const { rows, total } = await ask({ failedJobs, explainedJobs });
+  assert.deepEqual(
+    rows.map(({ reason, exit_code, count, new: isNew }) => [reason, exit_code, count, isNew]),
+    [
+      ['exit_code', 137, 2, false],
+      ['out_of_disk', null, 1, false],
+      [null, null, 1, false],
+    ],
+  );
+  assert.equal(total, 4);
+  const only = await ask({ failedJobs, explainedJobs }, { reasons: ['exit_code', 'timeout'] });
+  assert.deepEqual([only.total, only.rows.length, only.rows[0]?.count], [2, 1, 2]);
 });
 
 test('only the causes that are asked for, in everything that is counted', async () => {
@@ -155,12 +177,17 @@ async function checkNaively(
   const isAsked = (cause: string) => causes.length === 0 || causes.includes(cause);
   const inside = among(fromMs, toMs);
   const before = among(fromMs - (toMs - fromMs), fromMs);
-  const nameOf = ({ repository, workflow, jobName, step: name, cause }: FailedJob) =>
+  const reasons = new Map(history.explainedJobs.map((each) => [each.jobId, each]));
+  const baseOf = ({ repository, workflow, jobName, step: name, cause }: FailedJob) =>
     JSON.stringify([repository, workflow, jobName, name, cause]);
+  const nameOf = (job: FailedJob) => {
+    const { reason = null, exitCode = null } = reasons.get(job.jobId) ?? {};
+    return `${baseOf(job)} ${reason} ${exitCode}`;
+  };
   const time = (ms: number | undefined) => new Date(ms ?? 0).toISOString();
   const expected = Map.groupBy(inside, nameOf);
   const found = rows.map((row) => [
-    JSON.stringify([row.repository, row.workflow, row.job_name, row.step, row.cause]),
+    `${JSON.stringify([row.repository, row.workflow, row.job_name, row.step, row.cause])} ${row.reason} ${row.exit_code}`,
     [row.count, row.first_at, row.last_at, row.new, row.runs.map(({ job_id: id }) => id)],
   ]);
   assert.deepEqual(
@@ -172,7 +199,7 @@ async function checkNaively(
           all.length,
           time(all[0]?.endedAtMs),
           time(all.at(-1)?.endedAtMs),
-          !before.some((each) => nameOf(each) === name),
+          !before.some((each) => baseOf(each) === baseOf(all[0] as FailedJob)),
           all
             .toReversed()
             .slice(0, 5)

@@ -1,5 +1,5 @@
 import { isoTime } from '../domain/iso-time.ts';
-import type { Cause, FailureRow, Failures as FailuresAnswer } from '../domain/openapi-types.ts';
+import type { Cause, FailureRow, Failures as FailuresAnswer, Reason } from '../domain/openapi-types.ts';
 import type { HistoryReader, WorkflowOfDefaultBranch } from '../domain/queries.ts';
 import type { Step } from '../domain/steps.ts';
 import { changeOf, headOf, windowBefore } from './answer.ts';
@@ -39,7 +39,7 @@ export async function failures(reader: HistoryReader, query: FailuresQuery): Pro
     change: changeOf(found.total, before && sumOf(before.values())),
     broken: brokenOf(await reader.workflowStates(), query),
     series: seriesOf(found, texts),
-    rows: page.rows.map(([key, group]) => rowOf(group, before && !before.has(key), texts, webUrl)),
+    rows: page.rows.map(([, group]) => rowOf(group, before && !before.has(group.key), texts, webUrl)),
     groups: groups.length,
     cursor: page.cursor,
   };
@@ -55,13 +55,7 @@ async function countsBefore(
 }
 
 function idsIn({ groups, series }: Failures): number[] {
-  const names = [...groups.values()].flatMap(({ repository, workflow, jobName, step, cause }) => [
-    repository,
-    workflow,
-    jobName,
-    step,
-    cause,
-  ]);
+  const names = [...groups.values()].flatMap((group) => [...namesIn(group), group.reason]);
   return [...names, ...series.keys()];
 }
 
@@ -71,8 +65,16 @@ function sortKeyOf({ count, firstMs, latest }: FailureGroup, field: string): num
 }
 
 function nameOf(group: FailureGroup, texts: ReadonlyMap<number, string>): string {
-  const ids = [group.repository, group.workflow, group.jobName, group.step, group.cause];
-  return JSON.stringify(ids.map((id) => texts.get(id)));
+  const ids = [...namesIn(group), group.reason];
+  return JSON.stringify([...ids.map((id) => texts.get(id)), codeOf(group)]);
+}
+
+function namesIn({ repository, workflow, jobName, step, cause }: FailureGroup): number[] {
+  return [repository, workflow, jobName, step, cause];
+}
+
+function codeOf({ exitCode }: FailureGroup): number | null {
+  return Number.isNaN(exitCode) ? null : exitCode;
 }
 
 function rowOf(
@@ -88,6 +90,8 @@ function rowOf(
     job_name: texts.get(group.jobName) ?? '',
     step: texts.get(group.step) ?? null,
     cause: (texts.get(group.cause) ?? 'unknown') as Cause,
+    reason: (texts.get(group.reason) ?? null) as Reason | null,
+    exit_code: codeOf({ latest, ...group }),
     count: group.count,
     first_at: isoTime(group.firstMs),
     last_at: isoTime(latest.at(-1)?.atMs ?? group.firstMs),

@@ -15,6 +15,7 @@ const QUERY = {
   filters: NO_FILTERS,
   isFlaky: false,
   causes: [],
+  reasons: [],
   step: '5m',
   webUrl: '',
   offset: 0,

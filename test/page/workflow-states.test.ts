@@ -68,6 +68,7 @@ function failures(names: readonly string[]): Failures {
       names.length === 0 ? [] : [{ cause: 'step', points: [[AT.replace('12:00', '11:45'), names.length]] }],
     rows: names.map((name) => ({
       ...{ repository: 'acme/web', workflow: name, job_name: name, step: name, cause: 'step', count: 1 },
+      ...{ reason: null, exit_code: null },
       ...{ first_at: AT, last_at: AT, new: true, runs },
     })),
     groups: names.length,

@@ -4,7 +4,9 @@ import { JobLinks } from '../../components/job-links.tsx';
 import { Place } from '../../components/place.tsx';
 import { Age } from '../../components/time.tsx';
 import { formatCount } from '../../format/number.ts';
+import { linkTo } from '../../state/navigation.ts';
 import { CAUSES } from './causes.ts';
+import { reasonName } from './reasons.ts';
 
 /** The columns of the table of failures. The service sorts by their ids. */
 export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow>[]] = [
@@ -17,6 +19,17 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
   {
     ...({ id: 'cause', title: 'Cause', definition: 'cause' } as const),
     cell: ({ cause }) => <span class="cause">{CAUSES[cause].name}</span>,
+  },
+  {
+    ...({ id: 'reason', title: 'Reason', definition: 'reason' } as const),
+    cell: ({ reason, exit_code }) =>
+      reason === null ? (
+        ''
+      ) : (
+        <a class="cause" href={linkTo({ own: { reason } })}>
+          {reasonName(reason, exit_code)}
+        </a>
+      ),
   },
   {
     ...({ id: 'count', title: 'Failures', definition: 'failed_jobs', isNumber: true } as const),

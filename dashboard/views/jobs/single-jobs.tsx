@@ -8,6 +8,7 @@ import { Place } from '../../components/place.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Duration, Time } from '../../components/time.tsx';
 import { address } from '../../state/navigation.ts';
+import { reasonName } from '../failures/reasons.ts';
 import { runHref } from '../workflows/links.ts';
 
 const DEFAULT_SORT = '-completed_at';
@@ -71,12 +72,21 @@ export function SingleJobs() {
   return <JobList {...{ title: 'Single jobs', note, pages, columns: COLUMNS }} />;
 }
 
-/** Jobs that failed: those of one cause and step, if the address names them. */
+/** Jobs that failed: those of one cause, step and reason, if the address names them. */
 export function FailedJobs() {
   const { cause = null, failed_step = null, no_step = null } = address.value.own;
-  const pages = usePages('failureJobs', { cause, failed_step, no_step }, { isExported: true });
-  const at = failed_step === null ? (no_step === 'true' ? ', no step' : '') : `, step “${failed_step}”`;
-  const note = `${cause === null ? 'For any cause' : `Cause: ${cause.replaceAll('_', ' ')}`}${at}. The latest first; a row leads to its run.`;
+  const { reason = null, exit_code = null, no_reason = null } = address.value.own;
+  const asked = { cause, failed_step, no_step, reason, exit_code, no_reason };
+  const pages = usePages('failureJobs', asked, { isExported: true });
+  const said = [
+    cause === null ? 'For any cause' : `Cause: ${cause.replaceAll('_', ' ')}`,
+    ...(failed_step === null ? [] : [`step “${failed_step}”`]),
+    ...(no_step === 'true' ? ['no step'] : []),
+    ...(reason === null
+      ? []
+      : [`reason: ${reasonName(reason, exit_code === null ? null : Number(exit_code))}`]),
+  ];
+  const note = `${said.join(', ')}. The latest first; a row leads to its run.`;
   return <JobList {...{ title: 'Jobs that failed', note, pages, columns: UNSORTED }} />;
 }
 

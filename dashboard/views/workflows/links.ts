@@ -42,13 +42,21 @@ export function jobsHref(
   return linkTo({ path: '/jobs', filters: filtersOf(place, conclusion), own: { tab: 'single', sort } });
 }
 
-/** The jobs that failed at a step for a cause. */
-export function failedJobsHref(
-  place: Place,
-  { cause, step }: { readonly cause: string; readonly step: string | null },
-): string {
+interface FailedSo {
+  readonly cause: string;
+  readonly step: string | null;
+  readonly reason: string | null;
+  readonly exit_code: number | null;
+}
+
+/** The jobs that failed at a step for a cause and a reason. */
+export function failedJobsHref(place: Place, { cause, step, reason, exit_code }: FailedSo): string {
   const at = step === null ? { no_step: 'true', failed_step: null } : { no_step: null, failed_step: step };
-  const own = { tab: 'failed', cause, sort: null, ...at };
+  const why =
+    reason === null
+      ? { no_reason: 'true', reason: null, exit_code: null }
+      : { no_reason: null, reason, exit_code: exit_code === null ? null : String(exit_code) };
+  const own = { tab: 'failed', cause, sort: null, ...at, ...why };
   return linkTo({ path: '/jobs', filters: filtersOf(place, []), own });
 }
 

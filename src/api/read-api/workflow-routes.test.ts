@@ -134,7 +134,7 @@ test('they come as tables that no spreadsheet executes', async () => {
     '',
   ]);
   assert.deepEqual((await table('failures?limit=1')).slice(1, 2), [
-    `o/r,CI,'${EVIL},"lint, all",step,1,2026-11-28T11:55:00.000Z,2026-11-28T11:55:00.000Z,,` +
+    `o/r,CI,'${EVIL},"lint, all",step,,,1,2026-11-28T11:55:00.000Z,2026-11-28T11:55:00.000Z,,` +
       'https://github.example/o/r/actions/runs/2/job/3',
   ]);
 });

@@ -38,6 +38,10 @@ export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl
       }),
     table: jobTable,
   });
+  addFailureRoutes(app, { queries, clock, webUrl });
+}
+
+function addFailureRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
   addReadRoute(app, clock, 'failures', {
     ask: (values, nowMs) => {
       const window = windowOf(values, nowMs);
@@ -45,6 +49,7 @@ export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl
         window,
         filters: filtersOf(values),
         causes: values.cause,
+        reasons: values.reason,
         step: stepOf(values.step, window),
         webUrl: webUrl(),
         ...pagingOf(values),
@@ -56,10 +61,15 @@ export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl
     ask: (values, nowMs) => {
       const { cause, failed_step: step, no_step: isWithout, limit, cursor } = values;
       if (isWithout && step !== undefined) throw new BadQuery('failed_step and no_step exclude each other.');
+      const { reason, no_reason: isUnread, exit_code: exitCode } = values;
+      if (isUnread && (reason.length > 0 || exitCode !== undefined))
+        throw new BadQuery('no_reason excludes reason and exit_code.');
       return queries.ask('failureJobs', {
         window: windowOf(values, nowMs),
         filters: filtersOf(values),
         causes: cause,
+        reasons: isUnread ? null : reason,
+        exitCode,
         step: isWithout ? null : step,
         webUrl: webUrl(),
         ...{ limit, offset: offsetOf(cursor, LATEST_FIRST) },
@@ -140,6 +150,8 @@ function failureTable({ rows }: Failures): Table {
       'job_name',
       'step',
       'cause',
+      'reason',
+      'exit_code',
       'count',
       'first_at',
       'last_at',

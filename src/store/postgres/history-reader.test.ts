@@ -91,7 +91,7 @@ function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly n
     query: { ...filters, ...OPEN_LIST, ...over },
   });
   const ended = { window, statuses: ['completed'] } as const;
-  const failure = { ...common, causes: [] };
+  const failure = { ...common, causes: [], reasons: [], exitCode: undefined };
   return {
     jobs: [
       list({}),
