@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import type { ApiResult, GetOptions, RunnerList } from '../domain/github-api.ts';
 import { openRunners } from './runners.ts';
 
@@ -184,4 +185,48 @@ test('a list that is too long is not counted partially', async () => {
   const { runners, asked } = open({ [OF_ORG]: [page({ runners: [runner()] }, 'next'), broken] });
   assert.deepEqual(await runners.listOf('octo'), broken);
   assert.deepEqual(asked[0]?.[1].limit, { pages: 100 });
+});
+
+const RUNNER = fc.record({
+  id: fc.integer({ min: 1, max: 12 }),
+  status: fc.constantFrom('online', 'offline'),
+  busy: fc.boolean(),
+  runner_group_id: fc.constantFrom(5, 6, 7),
+  labels: fc.array(fc.constantFrom('self-hosted', 'Linux', 'gpu').map((name) => ({ name }))),
+});
+
+test('for any runners, on any pages, each is in one count, in that of each of its labels, and makes its group free or not', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(RUNNER, { maxLength: 25 }), fc.nat(25), async (all, cut) => {
+      const list = await listed([], {
+        [OF_ORG]: [page({ runners: all.slice(0, cut) }, 'next'), page({ runners: all.slice(cut) })],
+        [GROUPS]: [page({ runner_groups: [5, 6, 8].map((id) => ({ id, name: `group ${id}` })) })],
+      });
+      // What is listed twice is as it was listed last.
+      const last = [...new Map(all.map((each) => [each.id, each])).values()];
+      const sizeOf = (fits: (each: (typeof last)[number]) => boolean) => last.filter(fits).length;
+      for (const status of ['online', 'offline'])
+        for (const isBusy of [true, false]) {
+          const isIn = (each: (typeof last)[number]) => each.status === status && each.busy === isBusy;
+          const countOf = (of: readonly { status: string; isBusy: boolean; count: number }[]) =>
+            of.filter((each) => each.status === status && each.isBusy === isBusy);
+          const sum = countOf(list.counts).reduce((total, { count }) => total + count, 0);
+          assert.equal(sum, sizeOf(isIn));
+          for (const label of ['self-hosted', 'Linux', 'gpu']) {
+            const [found] = countOf(list.byLabel.filter((each) => each.label === label));
+            const has = ({ labels }: (typeof last)[number]) => labels.some(({ name }) => name === label);
+            assert.equal(
+              found?.count ?? 0,
+              sizeOf((each) => isIn(each) && has(each)),
+            );
+          }
+        }
+      const isFree = (id: number | null) =>
+        sizeOf((each) => each.runner_group_id === id && each.status === 'online' && !each.busy) > 0;
+      assert.equal(list.total, last.length);
+      for (const group of list.groups) assert.equal(group.isFree, isFree(group.id), group.name);
+      const known = new Set([5, 6, 8, ...last.map(({ runner_group_id: id }) => id)]);
+      assert.deepEqual(new Set(list.groups.map(({ id }) => id)), known);
+    }),
+  );
 });
