@@ -3,7 +3,6 @@ import { useAnswer } from '../../answers/use-answer.ts';
 import { Card } from '../../components/card.tsx';
 import { type Column, DataTable } from '../../components/data-table/data-table.tsx';
 import { Age } from '../../components/time.tsx';
-import { NOTHING } from '../../format/duration.ts';
 import { formatCount, formatMoney } from '../../format/number.ts';
 import { skuName } from './group.ts';
 
@@ -13,13 +12,21 @@ type Row = Compared['rows'][number];
 
 const COLUMNS: readonly [Column<Row>, ...Column<Row>[]] = [
   { id: 'sku', title: 'Kind of runner', cell: ({ sku }) => skuName(sku) },
-  minutes('minutes', 'Billed minutes'),
-  minutes('estimate_minutes', 'Ours'),
-  money('gross_dollars', 'Billed, list price'),
-  money('estimate_dollars', 'Our estimate'),
-  money('difference_dollars', 'Difference'),
-  money('net_dollars', 'To pay'),
+  column('minutes', 'Billed minutes', formatCount),
+  column('estimate_minutes', 'Our minutes', formatCount),
+  column('gross_dollars', 'Billed, list price', formatMoney),
+  column('estimate_dollars', 'Our estimate', formatMoney),
+  column('difference_dollars', 'Difference', formatMoney),
+  column('net_dollars', 'To pay', formatMoney),
 ];
+
+function column(
+  id: Exclude<keyof Row, 'sku'>,
+  title: string,
+  format: (value: number) => string,
+): Column<Row> {
+  return { id, title, isNumber: true, sort: (row) => row[id], cell: (row) => format(row[id]) };
+}
 
 /** What GitHub billed, where somebody asks for it: nothing is shown otherwise. */
 export function Billed() {
@@ -27,11 +34,7 @@ export function Billed() {
   if (answer === null || (answer.owners.length === 0 && answer.missing === null)) return null;
   return (
     <>
-      {answer.missing !== null && (
-        <Card title="What GitHub billed" definition="billed">
-          <p class="faint">{answer.missing}</p>
-        </Card>
-      )}
+      {answer.missing !== null && <p class="faint">{answer.missing}</p>}
       {answer.owners.map((owner) => (
         <OwnerCard key={owner.owner} owner={owner} />
       ))}
@@ -94,16 +97,4 @@ function MonthLine({ month }: { readonly month: BilledMonth }) {
 function daysOf({ from, to }: Compared): string {
   const last = new Date(Date.parse(to) - 1).toISOString().slice(0, 10);
   return `from ${from.slice(0, 10)} to ${last}`;
-}
-
-function minutes(id: 'minutes' | 'estimate_minutes', title: string): Column<Row> {
-  return { id, title, isNumber: true, sort: (row) => row[id], cell: (row) => formatCount(row[id]) };
-}
-
-function money(
-  id: 'gross_dollars' | 'estimate_dollars' | 'difference_dollars' | 'net_dollars',
-  title: string,
-): Column<Row> {
-  const cell = (row: Row) => (row[id] === 0 ? NOTHING : formatMoney(row[id]));
-  return { id, title, isNumber: true, sort: (row) => row[id], cell };
 }
