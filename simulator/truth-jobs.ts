@@ -4,6 +4,7 @@ import { billOf } from './truth-prices.ts';
 import {
   approvalOf,
   executionsOf,
+  hasStarted,
   isStaleJob,
   lastReported,
   nameOf,
@@ -97,11 +98,6 @@ function countWaste(numbers: TruthNumbers, run: Run, job: Job, endMs: number): v
   numbers.add('wasted_seconds_total', labels, secondsOf(job.completedMs - job.startedMs));
   const bill = billOf(run, job);
   if (bill !== null && bill.sku !== null) numbers.add('wasted_dollars_total', labels, bill.dollars);
-}
-
-function hasStarted(job: Job, endMs: number): boolean {
-  const status = lastReported(job, endMs)?.status;
-  return job.kind === 'ran' && (status === 'in_progress' || status === 'completed');
 }
 
 function countActive(numbers: TruthNumbers, run: Run, job: Job, endMs: number, nowMs: number): void {

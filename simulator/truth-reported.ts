@@ -74,3 +74,9 @@ export function nameOf(job: Job): string {
   const parts = job.name.split(' / ');
   return parts.map((part) => part.replace(/ \(.*$/, '')).join(' / ');
 }
+
+/** Whether it was reported that a runner took the job. */
+export function hasStarted(job: Job, endMs: number): boolean {
+  const status = lastReported(job, endMs)?.status;
+  return job.kind === 'ran' && (status === 'in_progress' || status === 'completed');
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { at, attempt, linesLike, PUBLIC, runOf } from '../test/fixtures/truth.ts';
+import { at, attempt, carried, job, linesLike, PUBLIC, runOf } from '../test/fixtures/truth.ts';
 import type { Run, RunConclusion } from './model.ts';
 import { truthOfRuns } from './truth.ts';
 
@@ -19,17 +19,28 @@ function workflowLines(runs: readonly Run[]): string[] {
   return linesLike(truthOfRuns(runs, LATE, LATE), /actions_workflow_/);
 }
 
-test('a re-run is counted when it is first reported, whatever becomes of it', () => {
+test('a re-run is counted when it is over, by what it repeated', () => {
+  const [build, lint] = [job('build', [0, 5, 20]), job('lint', [0, 3, 9], { conclusion: 'failure' })];
   const attempts = [
-    attempt(1, [0, 50], 'failure', []),
-    attempt(2, [100, 150], 'failure', []),
-    attempt(3, [200, 250], 'success', []),
+    attempt(1, [0, 50], 'failure', [build, lint]),
+    attempt(2, [100, 150], 'failure', [
+      carried(build, 101),
+      job('lint', [102, 110, 140], { conclusion: 'failure' }),
+    ]),
+    attempt(3, [200, 250], 'success', [job('build', [202, 204, 240]), job('lint', [202, 209, 240])]),
+    attempt(4, [300, 350], 'startup_failure', []),
   ];
-  const reruns = (seconds: number) =>
-    linesLike(truthOfRuns([runOf(PUBLIC, attempts)], at(seconds), at(seconds)), /reruns/);
-  assert.deepEqual(reruns(99), []);
-  assert.deepEqual(reruns(100), ['reruns_total{} 1']);
-  assert.deepEqual(reruns(1000), ['reruns_total{} 2']);
+  const lines = (seconds: number, like: RegExp) =>
+    linesLike(truthOfRuns([runOf(PUBLIC, attempts)], at(seconds), at(seconds)), like);
+  assert.deepEqual(lines(149, /reruns/), []);
+  assert.deepEqual(lines(150, /reruns/), ['reruns_total{kind="failed"} 1']);
+  assert.deepEqual(lines(1000, /reruns|run_queue/), [
+    'reruns_total{kind="all"} 1',
+    'reruns_total{kind="failed"} 1',
+    'reruns_total{kind="unknown"} 1',
+    'run_queue_seconds_sum{} 17',
+    'run_queue_seconds_count{} 3',
+  ]);
 });
 
 test('a series of failures on the default branch ends only with a success', () => {

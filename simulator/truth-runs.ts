@@ -1,6 +1,6 @@
-import type { Attempt, Run } from './model.ts';
+import type { Attempt, Job, Run } from './model.ts';
 import type { TruthNumbers } from './truth-numbers.ts';
-import { branchOf, isOutlived, lastReported, placeOf, reportedEnd } from './truth-reported.ts';
+import { branchOf, hasStarted, isOutlived, lastReported, placeOf, reportedEnd } from './truth-reported.ts';
 
 /** Counts all attempts of a run. */
 export function countRun(numbers: TruthNumbers, run: Run, endMs: number, nowMs: number): void {
@@ -17,7 +17,8 @@ function countAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: 
   const place = placeOf(run);
   const branch = branchOf(run);
   // All of these exist at 0 from the first report of the workflow.
-  numbers.add('reruns_total', place, attempt.number > 1 ? 1 : 0);
+  for (const kind of ['all', 'failed', 'unknown']) numbers.add('reruns_total', { ...place, kind }, 0);
+  numbers.expect('run_queue_seconds', place);
   for (const conclusion of ['success', 'failure', 'cancelled'])
     numbers.add('runs_total', { ...place, event: run.event, branch, conclusion }, 0);
   numbers.expect('run_duration_seconds', { ...place, branch, conclusion: 'success' });
@@ -27,12 +28,30 @@ function countAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: 
     numbers.add('runs_total', { ...place, event: run.event, branch, conclusion });
     const durationMs = last.atMs - attempt.startedMs;
     numbers.observe('run_duration_seconds', { ...place, branch, conclusion }, durationMs);
+    countSettled(numbers, run, attempt, endMs);
   } else if (isOutlived(attempt.startedMs, nowMs)) {
     numbers.add('stale_runs', { repository: place.repository, status });
   } else {
     numbers.add('active_runs', { ...place, status });
     numbers.least('oldest_active_run_timestamp_seconds', { status }, attempt.startedMs / 1000);
   }
+}
+
+/** What all jobs of an attempt show once it is over: counted ten minutes later. */
+function countSettled(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: number): void {
+  const place = placeOf(run);
+  const ran = attempt.jobs.filter((job) => hasStarted(job, endMs));
+  const own = ran.filter(({ carriedOver }) => !carriedOver);
+  if (own.length > 0) {
+    const firstMs = Math.min(...own.map(({ startedMs }) => startedMs));
+    numbers.observe('run_queue_seconds', place, firstMs - attempt.startedMs);
+  }
+  if (attempt.number === 1) return;
+  const earlier = run.attempts.filter(({ number }) => number < attempt.number).flatMap(({ jobs }) => jobs);
+  const hasPassed = ({ name }: Job) =>
+    earlier.some((job) => job.name === name && job.conclusion === 'success');
+  const kind = own.length < ran.length ? 'failed' : own.some(hasPassed) ? 'all' : 'unknown';
+  numbers.add('reruns_total', { ...place, kind });
 }
 
 /** How an attempt on a default branch ended. */

@@ -3,6 +3,7 @@ import { acceptAtOnce } from '../src/collector/at-once.ts';
 import { readBatch } from '../src/collector/batch.ts';
 import { enqueue, processBatch } from '../src/collector/process.ts';
 import { releaseHolds } from '../src/collector/release-holds.ts';
+import { settleRuns } from '../src/collector/settle-runs.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
 import type { Engine, ExpositionFormat, Inbox, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
@@ -215,9 +216,7 @@ export async function openPipeline({
     async settle() {
       while ((await processNext()) > 0);
       clock.nowMs += HOLD_MS;
-      while ((await store.heldJobs(now(), 1)).length > 0) {
-        await releaseHolds({ queue: ledger, rules, clock: now });
-      }
+      await countHeld({ queue: ledger, rules, clock: now });
       assert.deepEqual(await store.queueStatus(), { pending: 0, retrying: 0, parked: 0, oldestMs: null });
     },
     async text(prefix = 'github_actions_') {
@@ -227,4 +226,11 @@ export async function openPipeline({
     render,
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
+}
+
+/** Counts what was held back until now. */
+async function countHeld(options: Parameters<typeof releaseHolds>[0] & Parameters<typeof settleRuns>[0]) {
+  const { queue, clock } = options;
+  while ((await queue.heldJobs(clock(), 1)).length > 0) await releaseHolds(options);
+  await settleRuns(options);
 }

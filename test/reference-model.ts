@@ -14,6 +14,7 @@ import {
   text,
   workflowOfRun,
 } from './reference-reports.ts';
+import { countSettled } from './reference-settled.ts';
 import { countWorkflows } from './reference-workflows.ts';
 import { expectJob, expectRun } from './reference-zeros.ts';
 
@@ -41,7 +42,7 @@ export interface KnownJob {
   readonly releasedMs: number | null;
 }
 
-const SAME_MOMENT_MS = 5000;
+export const SAME_MOMENT_MS = 5000;
 export const FAILURES = ['failure', 'timed_out', 'startup_failure'];
 /** The sample lines of all domain metrics, sorted, at `nowMs`, given what GitHub has confirmed. */
 export function expectedLines(
@@ -63,13 +64,13 @@ export function expectedLines(
   countDeployments(numbers, once);
   for (const report of runs) expectRun(numbers, report);
   for (const report of jobs) if (!mayBeCheckRun(report)) expectJob(numbers, report);
-  for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
-    countRun(numbers, reports, { nowMs, confirmed });
   countWorkflows(numbers, runs);
   // What nothing proves to be a job is another tool's check run.
   const known = grouped(jobs, ({ id }) => String(id))
     .filter((reports) => !reports.every(mayBeCheckRun))
     .map(knownJob);
+  for (const reports of grouped(runs, ({ run, attempt }) => `${run}/${attempt}`))
+    countRun(numbers, reports, known, { nowMs, confirmed });
   for (const job of known) {
     countGate(numbers, job);
     countActiveJob(numbers, job, { nowMs, confirmed });
@@ -86,10 +87,14 @@ function countDispatch(numbers: Numbers, payload: Json): void {
   numbers.add('dispatches_total', { repository: repositoryOf(payload), workflow });
 }
 
-function countRun(numbers: Numbers, reports: readonly RunReport[], look: Look): void {
+function countRun(
+  numbers: Numbers,
+  reports: readonly RunReport[],
+  jobs: readonly KnownJob[],
+  look: Look,
+): void {
   const [any] = reports as [RunReport];
   const { repository, workflow } = any;
-  if (any.attempt > 1) numbers.add('reruns_total', { repository, workflow });
   const ends = reports.filter((report) => report.status === 'completed');
   const hold = ends.find(isHold);
   const end = ends.find((report) => !isHold(report));
@@ -100,6 +105,7 @@ function countRun(numbers: Numbers, reports: readonly RunReport[], look: Look): 
     const labels = { repository, workflow, branch, conclusion };
     numbers.observe('run_duration_seconds', labels, between(each.startedMs, each.updatedMs));
   }
+  if (end !== undefined) countSettled(numbers, end, jobs);
   // What is held may continue: it is no further than what waits.
   const { status } = latest(reports.map((each) => (isHold(each) ? { ...each, status: 'held' } : each)));
   if (end !== undefined || status === 'held') return;

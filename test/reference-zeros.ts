@@ -12,7 +12,9 @@ export function expectRun(numbers: Numbers, { repository, workflow, event, branc
   for (const conclusion of ['success', 'failure', 'cancelled'])
     numbers.add('runs_total', { repository, workflow, event, branch, conclusion }, 0);
   numbers.expect('run_duration_seconds', { repository, workflow, branch, conclusion: 'success' });
-  numbers.add('reruns_total', { repository, workflow }, 0);
+  numbers.expect('run_queue_seconds', { repository, workflow });
+  for (const kind of ['all', 'failed', 'unknown'])
+    numbers.add('reruns_total', { repository, workflow, kind }, 0);
 }
 
 /** What is at 0 from the first report of a job. */

@@ -21,6 +21,7 @@ export async function wholeStore(
     activity: sorted(await store.readActivity(nowMs)),
     repositories: await store.knownRepositories(),
     held: sorted(await store.heldJobs(Number.MAX_SAFE_INTEGER, 1000)),
+    settling: sorted(await store.settlingRuns(Number.MAX_SAFE_INTEGER, 1000)),
     queue: await store.queueStatus(),
     samples: (await store.readSamples(WATCHED_SINK, 1_000_000)).samples,
     history: await store.readFor({ nowMs, asOfMs: nowMs }, (reader) => factsOf(reader, nowMs)),

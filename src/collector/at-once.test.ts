@@ -50,6 +50,7 @@ function open(context: TestContext, write: (effects: Effects) => void = () => un
     },
     lease: async () => [],
     heldJobs: async () => [],
+    settlingRuns: async () => [],
   };
   const collector = new Collector({
     ...{ queue, rules: () => RULES, clock: Date.now, steady: Date.now, logger: SILENT },

@@ -130,7 +130,7 @@ export class BatchStates {
   #applyRun(run: RunObservation): Applied {
     const before = this.#runs.get(runKey(run));
     if (before === undefined && isTooOld(run, this.#forgottenBeforeMs, this.#nowMs)) return TOO_OLD;
-    const { state, facts } = transitionRun(before, run);
+    const { state, facts } = transitionRun(before, run, this.#nowMs);
     this.#keepRun(state);
     return { facts, before: before ?? null, after: state };
   }

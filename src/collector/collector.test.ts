@@ -66,6 +66,9 @@ function fakeQueue(
     async heldJobs() {
       return [];
     },
+    async settlingRuns() {
+      return [];
+    },
     async process(source, _, decide) {
       const leased = 'leased' in source ? source.leased : assert.fail('nothing arrives');
       const outcomes = leased.map(() => 'accepted' as const);

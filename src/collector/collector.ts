@@ -4,7 +4,7 @@ import type { Clock, Inbox, Logger, WorkQueue } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery, LeasedDelivery } from '../domain/delivery.ts';
 import { failureCounts } from '../domain/delivery-counts.ts';
 import { AntError } from '../domain/errors.ts';
-import type { JobState } from '../domain/lifecycle/state.ts';
+import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 import { NO_CHANGES, NO_KEYS } from '../domain/transaction.ts';
 import { redactText } from '../logger/redact.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
@@ -16,6 +16,7 @@ import { readBatch } from './batch.ts';
 import { notedAttempt, openSuspicion, type PickSuspects } from './crash-quarantine.ts';
 import { enqueue, type ProcessingRules, processBatch } from './process.ts';
 import { releaseHolds } from './release-holds.ts';
+import { settleRuns } from './settle-runs.ts';
 
 export interface CollectorOptions {
   readonly queue: WorkQueue;
@@ -136,6 +137,8 @@ export class Collector implements Inbox {
     if (steady() - this.#holdsReleasedAtMs < IDLE_POLL_MS) return;
     const onBug = (err: unknown, { jobId }: JobState) => void this.#holdBugs.log({ err, jobId });
     await this.#patiently(() => releaseHolds(this.#options, onBug));
+    const onRunBug = (err: unknown, { runId }: RunState) => void this.#holdBugs.log({ err, runId });
+    await this.#patiently(() => settleRuns(this.#options, onRunBug));
     this.#holdsReleasedAtMs = steady();
   }
 

@@ -104,8 +104,13 @@ export const DOMAIN = {
   reruns: metric(
     'github_actions_reruns_total',
     'counter',
+    ['repository', 'workflow', 'kind'],
+    'Run attempts after the first, ten minutes after their end is known. kind: all (all jobs ran again), failed (only a part of them did: what failed, or a single job) or unknown (nobody can tell).',
+  ),
+  runQueue: seconds(
+    'github_actions_run_queue_seconds',
     ['repository', 'workflow'],
-    'Run attempts after the first.',
+    'Time from the start of a run attempt to the start of its first job on a runner, whatever it waited for. Counted ten minutes after the end of the attempt is known.',
   ),
   flakyJobs: metric(
     'github_actions_flaky_jobs_total',

@@ -4,7 +4,7 @@ import type { EngineHealth, EngineProgress, EngineReport } from './engine-health
 import type { Explanation } from './explanation.ts';
 import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
 import type { KnownRepository } from './known-repository.ts';
-import type { JobState } from './lifecycle/state.ts';
+import type { JobState, RunState } from './lifecycle/state.ts';
 import type { ErrorLogCode, WarnCode } from './log-events/log-events.ts';
 import type { GaugeReading, Increment } from './metric.ts';
 import type { DeadSample } from './outbox.ts';
@@ -160,6 +160,8 @@ export interface WorkQueue {
   lease(limit: number, leaseMs: number): Promise<LeasedDelivery[]>;
   /** Jobs that were held until before `nowMs` (`JobState.heldUntilMs`). */
   heldJobs(nowMs: number, limit: number): Promise<JobState[]>;
+  /** Attempts that settle before `nowMs` (`RunState.settlesAtMs`). */
+  settlingRuns(nowMs: number, limit: number): Promise<RunState[]>;
   /**
    * One transaction: records the ids of arrived deliveries, reads the states of the keys, calls `decide`, and
    * writes what it returns, all of it or nothing. No other transaction changes these states in between.

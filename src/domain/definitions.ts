@@ -67,6 +67,10 @@ export const DEFINITIONS = {
     text: 'On the default branch, since the latest success. Cancelled and skipped runs neither add to them nor end them.',
   },
   reruns: { term: 'Re-runs', text: 'Attempts after the first.' },
+  rerun_kind: {
+    term: 'Kind of re-run',
+    text: 'Whether all jobs ran again, or only a part of them: what failed, or a single job. Known ten minutes after the end; not at all where no job shows it, as in a run of one job.',
+  },
   strip: {
     term: 'Last 60 runs',
     text: 'From old to new. The height is the duration, the colour and the sign the conclusion.',
@@ -176,7 +180,7 @@ export const DEFINITIONS = {
   },
   run_queue: {
     term: 'Until the first job started',
-    text: 'From the start of the attempt to the start of its first job on a runner.',
+    text: 'From the start of the attempt to the start of its first job on a runner, whatever it waited for: a runner, an approval, a concurrency limit.',
   },
   approval_time: { term: 'Approval', text: 'From the creation of a job to its release by the approval.' },
   deployments: {

@@ -90,7 +90,9 @@ test('each kind of fact changes its own metric', () => {
   assert.deepEqual(linesOf({ kind: 'job_flaky', job: job(), times: 2 }), [
     'flaky_jobs_total o/r|CI|build 0 2',
   ]);
-  assert.deepEqual(linesOf({ kind: 'run_repeated', run: RUN }), ['reruns_total o/r|CI 0 1']);
+  assert.deepEqual(linesOf({ kind: 'run_repeated', run: RUN, rerunKind: 'failed' }), [
+    'reruns_total o/r|CI|failed 0 1',
+  ]);
   const dispatch = { ...RUN, kind: 'dispatch' } as const;
   assert.deepEqual(linesOf({ kind: 'dispatched', dispatch }), ['dispatches_total o/r|CI 0 1']);
   assert.deepEqual(linesOf({ kind: 'job_approved', job: job(), approvalMs: 9 }), [

@@ -55,8 +55,10 @@ export function createMeasure(options: MeasureOptions): Measure {
         });
       case 'run_completed':
         return measureRunEnd(fact.run, fact.durationMs, options);
+      case 'run_started':
+        return duration(DOMAIN.runQueue, placeOf(fact.run), fact.queueMs, options);
       case 'run_repeated':
-        return [countOf(DOMAIN.reruns, placeOf(fact.run))];
+        return [countOf(DOMAIN.reruns, [...placeOf(fact.run), fact.rerunKind])];
       case 'deployment_reached':
         return measureDeployment(fact, options);
       case 'deployment_reviewed':

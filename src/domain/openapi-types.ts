@@ -428,6 +428,8 @@ export type RunAttempt = {
   /** From the start of the attempt to the start of its first job. */
   readonly queue_seconds: SecondsOrNull;
   readonly duration_seconds: SecondsOrNull;
+  /** What a re-run repeated: all jobs, or a part of them (what failed, or a single job). Null: it is the first attempt, or its end has not been known for ten minutes. */
+  readonly rerun_kind: 'all' | 'failed' | 'unknown' | null;
   readonly url: string;
 };
 

@@ -11,6 +11,7 @@ import type {
   RunObservation,
 } from './observation.ts';
 import { withoutIds } from './own-ids.ts';
+import { RERUN_KINDS } from './rerun-kind.ts';
 import { WASTE_REASONS } from './waste.ts';
 
 /*
@@ -72,7 +73,8 @@ function groupOfRun({ repository, workflow, event, branch }: RunObservation): Se
     zeros: (): Increment[] => [
       ...zerosOf(DOMAIN.runs, [repository], [workflow], [event], [branch], CONCLUSIONS),
       zeroOf(DOMAIN.runDuration, [repository, workflow, branch, 'success']),
-      zeroOf(DOMAIN.reruns, [repository, workflow]),
+      zeroOf(DOMAIN.runQueue, [repository, workflow]),
+      ...zerosOf(DOMAIN.reruns, [repository], [workflow], RERUN_KINDS),
     ],
   };
 }

@@ -51,6 +51,8 @@ export interface StateKeys {
   readonly deployments: readonly number[];
   /** Of the jobs that wait for them. */
   readonly reviews: readonly number[];
+  /** Runs of which all jobs are read, in every attempt. */
+  readonly jobsOfRuns?: readonly number[];
 }
 
 /** With what is known of the run's workflow, which a store that is far away asks for at the same time. */

@@ -230,6 +230,8 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
 
   readonly lease: Store['lease'] = (limit, leaseMs) => this.#options.store.lease(limit, leaseMs);
   readonly heldJobs: Store['heldJobs'] = (nowMs, limit) => this.#options.store.heldJobs(nowMs, limit);
+  readonly settlingRuns: Store['settlingRuns'] = (nowMs, limit) =>
+    this.#options.store.settlingRuns(nowMs, limit);
   readonly readSamples: Store['readSamples'] = (sink, limit) => this.#options.store.readSamples(sink, limit);
   readonly sinkPlace: Store['sinkPlace'] = (sink) => this.#options.store.sinkPlace(sink);
   readonly outboxStatus: Store['outboxStatus'] = () => this.#options.store.outboxStatus();

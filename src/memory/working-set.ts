@@ -60,6 +60,7 @@ export class WorkingSet {
       ...keys,
       jobs: keys.jobs.filter((key) => !this.#has(key)),
       runs: keys.runs.filter((key) => !this.#order.has(runKey(key))),
+      jobsOfRuns: keys.jobsOfRuns ?? [],
     };
     const jobKeys = [...new Set(keys.jobs.map(jobsKey))];
     const runKeys = [...new Set(keys.runs.map(runKey))];

@@ -1,4 +1,4 @@
-import { sameEnds } from '../domain/lifecycle/execution.ts';
+import { isCarriedOver } from '../domain/lifecycle/carried-over.ts';
 import type { JobState, RunState } from '../domain/lifecycle/state.ts';
 
 /** A job as one attempt of a run shows it. */
@@ -7,9 +7,6 @@ export interface AttemptJob {
   /** It did not run again in this attempt. */
   readonly isCarriedOver: boolean;
 }
-
-/** GitHub's clocks differ by a second or two. */
-const CLOCK_SKEW_MS = 5000;
 
 /**
  * The jobs of an attempt, with those of earlier ones that did not run again. GitHub reports these once more,
@@ -30,16 +27,4 @@ export function jobsOfAttempt(
       !names.has(name) && !earlier.some((other) => other.name === name && other.runAttempt > runAttempt),
   );
   return [...shown, ...missing.map((job) => ({ job, isCarriedOver: true }))];
-}
-
-function isCarriedOver(
-  job: JobState,
-  earlier: readonly JobState[],
-  { runAttempt, runStartedAtMs }: Pick<RunState, 'runAttempt' | 'runStartedAtMs'>,
-): boolean {
-  if (job.status !== 'completed' || runAttempt === 1) return false;
-  const startMs = runStartedAtMs ?? 0;
-  if (job.hasStarted && job.startedAtMs !== null && job.startedAtMs < startMs - CLOCK_SKEW_MS) return true;
-  const namesakes = earlier.filter(({ name }) => name === job.name);
-  return sameEnds(job, namesakes).length > 0;
 }

@@ -125,7 +125,8 @@ function runQueuesOf(attempts: readonly RunState[], runs: readonly WholeRun[]): 
         )
         .map(({ startedAtMs }) => startedAtMs ?? Number.NaN);
       const first = Math.min(...starts);
-      return Number.isFinite(first) ? [[runKey(run), Math.max(0, first - startMs)] as const] : [];
+      const queueMs = run.queueMs ?? Math.max(0, first - startMs);
+      return Number.isFinite(first) ? [[runKey(run), queueMs] as const] : [];
     }),
   );
 }

@@ -176,6 +176,7 @@ export function shownRun(
     waiting_seconds: beganAtMs === null ? null : Math.max(0, nowMs - beganAtMs) / 1000,
     queue_seconds: secondsOrNull(queueMs),
     duration_seconds: secondsOrNull(end?.durationMs ?? null),
+    rerun_kind: state.rerunKind,
     url: `${webUrl}/${state.repository}/actions/runs/${runId}/attempts/${runAttempt}`,
   };
 }

@@ -41,7 +41,8 @@ export async function readRunQueues(
 ): Promise<ReadonlyMap<string, number>> {
   const queues = await readEach(
     sql,
-    `SELECT runs.run_id, runs.run_attempt, MIN(jobs.started_at_ms) - MIN(run_started_at_ms)
+    `SELECT runs.run_id, runs.run_attempt,
+      COALESCE(MIN(runs.queue_ms), MIN(jobs.started_at_ms) - MIN(run_started_at_ms))
     FROM ${sql.keys} AS asked JOIN runs ON ${ITS_RUN}
       JOIN jobs ON jobs.run_id = runs.run_id AND jobs.run_attempt = runs.run_attempt
     WHERE is_job = 1 AND has_started = 1 AND started_at_ms >= run_started_at_ms - ${CLOCK_SKEW_MS}

@@ -17,6 +17,7 @@ export const RUN: StateShape<RunState> = {
     'branch',
     'headBranch',
     'headSha',
+    'rerunKind',
   ],
   json: [],
   flags: ['completionCounted', 'heldCounted'],
@@ -43,6 +44,9 @@ export const RUN: StateShape<RunState> = {
     'heldCounted',
     'goneAtMs',
     'confirmedAtMs',
+    'settlesAtMs',
+    'queueMs',
+    'rerunKind',
   ],
   derived: {
     beganAtMs: runBeganAtMs,

@@ -21,7 +21,12 @@ const RUN = {
   ...{ run_id: 5, run_attempt: 1, run_number: 7, repository: 'acme/web', event: 'push', branch: 'default' },
   ...{ branch_name: 'main', head_sha: null, status: 'completed', conclusion: 'success', stale: false },
   ...{ created_at: null, started_at: null, completed_at: '2026-11-29T00:00:00Z', waiting_seconds: null },
-  ...{ queue_seconds: 3, duration_seconds: 60, url: 'https://github.com/acme/web/actions/runs/5' },
+  ...{
+    queue_seconds: 3,
+    duration_seconds: 60,
+    rerun_kind: null,
+    url: 'https://github.com/acme/web/actions/runs/5',
+  },
 };
 const answerOf = (workflow: string) => ({
   ...{ as_of: '2026-11-29T00:00:00Z', window: null, definitions: 'v1', cursor: null },

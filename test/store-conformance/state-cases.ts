@@ -74,6 +74,28 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal(renamed.jobs.length, 1, 'a job is found by its id whatever its name is now');
   },
 
+  async 'finds runs that settle, the longest due first, and all jobs of runs'(open) {
+    await using store = await open();
+    const settling = [5, 7, 6].map((runId) => run({ runId, settlesAtMs: NOW - runId }));
+    await commit(store, {
+      runs: [...settling, run({ runId: 8, settlesAtMs: NOW + 1 }), run({ runId: 9 })],
+      jobs: [
+        job({ jobId: 1, runId: 5 }),
+        job({ jobId: 2, runId: 5, name: 'test', runAttempt: 2 }),
+        job({ jobId: 3, runId: 6 }),
+        job({ jobId: 4, runId: 7 }),
+      ],
+    });
+    const found = await store.settlingRuns(NOW, 2);
+    assert.deepEqual(
+      found.map(({ runId }) => runId),
+      [7, 6],
+    );
+    const named = [{ jobId: 3, runId: 6, name: 'build' }];
+    const { jobs } = await load(store, { jobs: named, jobsOfRuns: [5, 9] });
+    assert.deepEqual(jobs.map(({ jobId }) => jobId).sort(), [1, 2, 3]);
+  },
+
   async 'adds up increments exactly, whatever their source'(open) {
     await fc.assert(
       fc.asyncProperty(

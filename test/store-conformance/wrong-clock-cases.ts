@@ -27,6 +27,14 @@ export const WRONG_CLOCK_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await heldAt(store, NOW + HOLD_MS), [7]);
   },
 
+  async 'at a start, no run settles later than it can'(open) {
+    await using store = await open();
+    await commit(store, { runs: [run({ runId: 7, settlesAtMs: NOW + DAY_MS })] });
+    await store.correctTimes({ byMs: 0, nowMs: NOW });
+    assert.deepEqual(await store.settlingRuns(NOW + HOLD_MS - 1, 10), []);
+    assert.equal((await store.settlingRuns(NOW + HOLD_MS, 10)).length, 1);
+  },
+
   async 'a gauge that was reported in the future takes the next value'(open) {
     await using store = await open();
     const number = { metric: 'job_coverage', labels: ['repository', 'o/r'] };

@@ -57,9 +57,13 @@ test('a runner that gets a job has its busy time at 0, and a gate its approvals'
 
 test('a workflow requested for the first time has its conclusions and re-runs at 0', async () => {
   assert.deepEqual(await zerosOf([runWebhook('requested', 0, {})]), [
-    `reruns_total{${PLACE}}`,
+    'reruns_total{kind="all"}',
+    'reruns_total{kind="failed"}',
+    'reruns_total{kind="unknown"}',
     'run_duration_seconds_count{branch="default",conclusion="success"}',
     'run_duration_seconds_sum{branch="default",conclusion="success"}',
+    `run_queue_seconds_count{${PLACE}}`,
+    `run_queue_seconds_sum{${PLACE}}`,
     'runs_total{event="push",branch="default",conclusion="cancelled"}',
     'runs_total{event="push",branch="default",conclusion="failure"}',
     'runs_total{event="push",branch="default",conclusion="success"}',

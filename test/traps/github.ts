@@ -185,6 +185,14 @@ export function queueLines(count: number, sumS: number): string[] {
   ];
 }
 
+/** The lines of one attempt that waited so long for its first job. */
+export function runQueueLines(seconds: number): string[] {
+  return [
+    `github_actions_run_queue_seconds_sum{${PLACE}} ${seconds}`,
+    `github_actions_run_queue_seconds_count{${PLACE}} 1`,
+  ];
+}
+
 /** The line of the busy time of standard runners. */
 export function busyLine(seconds: number): string {
   return `github_actions_runner_busy_seconds_total{repository="octo-org/octo-repo",runs_on="ubuntu-latest",runner_group="GitHub Actions"} ${seconds}`;

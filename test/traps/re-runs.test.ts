@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Webhook } from '../pipeline.ts';
 import {
   at,
   busyLine,
@@ -93,7 +94,6 @@ test('each attempt of a run lasts from its own start, and a report of an earlier
     `github_actions_runs_total{${PLACE},event="push",branch="default",conclusion="failure"} 1`,
     `github_actions_run_duration_seconds_sum${labels} 100`,
     `github_actions_run_duration_seconds_count${labels} 1`,
-    `github_actions_reruns_total{${PLACE}} 1`,
     `github_actions_active_runs{${PLACE},status="in_progress"} 1`,
     `github_actions_oldest_active_run_timestamp_seconds{status="in_progress"} ${Date.parse(at(LATER_S)) / 1000}`,
     `github_actions_workflow_consecutive_failures{${WORKFLOW_FILE}} 1`,
@@ -101,6 +101,10 @@ test('each attempt of a run lasts from its own start, and a report of an earlier
   ];
   assert.deepEqual(await shownInAnyOrder([...first, ...second]), expected.sort());
   const ended = [...first, ...second, runWebhook('completed', LATER_S + 20, again)];
+  // Without any job, nobody can tell what it repeated.
+  assert.deepEqual(await shownInAnyOrder(ended, 'github_actions_reruns_total'), [
+    `github_actions_reruns_total{${PLACE},kind="unknown"} 1`,
+  ]);
   const durations = await shownInAnyOrder(ended, 'github_actions_run_duration_seconds');
   const success = labels.replace('failure', 'success');
   assert.deepEqual(durations, [
@@ -108,5 +112,30 @@ test('each attempt of a run lasts from its own start, and a report of an earlier
     `github_actions_run_duration_seconds_count${success} 1`,
     `github_actions_run_duration_seconds_sum${labels} 100`,
     `github_actions_run_duration_seconds_sum${success} 20`,
+  ]);
+});
+
+test('a re-run of failed jobs is told from one of all jobs, and waits for the first job that it runs', async () => {
+  const second = { run_attempt: 2, run_started_at: at(LATER_S - 3), conclusion: 'success' };
+  const first = [
+    completed(68),
+    completed(69, FAILED),
+    runWebhook('completed', 98, { conclusion: 'failure' }),
+  ];
+  const rerun = [...first, ...retry(), runWebhook('completed', LATER_S + 40, second)];
+  const reruns = (sent: readonly Webhook[]) => shownInAnyOrder(sent, 'github_actions_reruns');
+  const kind = (name: string) => [`github_actions_reruns_total{${PLACE},kind="${name}"} 1`];
+  assert.deepEqual(await reruns([...rerun, carried()]), kind('failed'));
+  const build = { id: 100_520_617_785, run_attempt: 2, started_at: at(LATER_S + 1), created_at: at(LATER_S) };
+  assert.deepEqual(
+    await reruns([...rerun, completed(LATER_S + 20, { ...build, completed_at: at(LATER_S + 9) })]),
+    kind('all'),
+  );
+  // What had passed is not reported: nobody can tell.
+  assert.deepEqual(await reruns(rerun), kind('unknown'));
+  const queue = await shownInAnyOrder([...rerun, carried()], 'github_actions_run_queue');
+  assert.deepEqual(queue, [
+    `github_actions_run_queue_seconds_count{${PLACE}} 2`,
+    `github_actions_run_queue_seconds_sum{${PLACE}} ${9 + 7}`,
   ]);
 });

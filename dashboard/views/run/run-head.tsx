@@ -31,8 +31,14 @@ export function RunHead({ answer }: { readonly answer: Run }) {
   );
 }
 
+const RERUNS = {
+  all: 're-run of all jobs',
+  failed: 're-run of a part',
+  unknown: 're-run',
+} as const;
+
 function Facts({ answer: { run } }: { readonly answer: Run }) {
-  const { repository, branch, branch_name, head_sha, event, started_at, url, run_id } = run;
+  const { repository, branch, branch_name, head_sha, event, started_at, url, run_id, rerun_kind } = run;
   return (
     <p class="run-facts">
       <span>{repository}</span>
@@ -41,6 +47,7 @@ function Facts({ answer: { run } }: { readonly answer: Run }) {
         {head_sha !== null && <code> {head_sha.slice(0, 7)}</code>}
       </span>
       <span>{event.replaceAll('_', ' ')}</span>
+      {rerun_kind !== null && <span>{RERUNS[rerun_kind]}</span>}
       <span>
         started <Time at={started_at} />
       </span>

@@ -58,5 +58,6 @@ const RUN_COLUMNS = [
   'waiting_seconds',
   'queue_seconds',
   'duration_seconds',
+  'rerun_kind',
   'url',
 ];

@@ -10,7 +10,7 @@ import type { JobState } from './state.ts';
  */
 
 /** GitHub's clocks differ by a second or two. */
-const CLOCK_SKEW_MS = 5000;
+export const CLOCK_SKEW_MS = 5000;
 
 /** The conclusions of a job or run that failed. */
 export const FAILURES = ['failure', 'timed_out', 'startup_failure'] as const;

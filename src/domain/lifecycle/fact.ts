@@ -11,6 +11,7 @@ import type {
   ReviewStatus,
   RunObservation,
 } from '../observation.ts';
+import type { RerunKind } from '../rerun-kind.ts';
 import type { JobState } from './state.ts';
 
 /**
@@ -21,6 +22,7 @@ export const ANOMALY_KINDS = [
   'job_queue',
   'job_approval',
   'job_duration',
+  'run_queue',
   'run_duration',
   'step_duration',
   'deployment_duration',
@@ -36,6 +38,9 @@ export type JobWords = Pick<
 
 /** A job whose start on a runner is known. */
 export type StartedJob = JobWords & Pick<JobObservation, 'runnerGroup'> & { readonly startedAtMs: number };
+
+/** What the labels of an attempt that has settled are made of. */
+export type RunWords = Pick<RunObservation, 'repository' | 'workflow'>;
 
 /** A job whose end is known. */
 export type EndedJob = JobObservation | JobState;
@@ -62,7 +67,6 @@ export type Fact =
   /** The job had failed, and then ran again: its time was wasted. */
   | { readonly kind: 'job_repeated'; readonly job: JobState & { readonly durationMs: number } }
   | { readonly kind: 'run_completed'; readonly run: RunObservation; readonly durationMs: number | null }
-  | { readonly kind: 'run_repeated'; readonly run: RunObservation }
   /** It has reached that state for the first time. Durations are null if they are unknown, or have no meaning. */
   | {
       readonly kind: 'deployment_reached';
@@ -78,6 +82,8 @@ export type Fact =
       readonly status: Exclude<ReviewStatus, 'requested'>;
       readonly approvalMs: number | null;
     }
+  | { readonly kind: 'run_started'; readonly run: RunWords; readonly queueMs: number }
+  | { readonly kind: 'run_repeated'; readonly run: RunWords; readonly rerunKind: RerunKind }
   | { readonly kind: 'dispatched'; readonly dispatch: DispatchObservation }
   | { readonly kind: 'numbers'; readonly numbers: readonly JobNumber[] }
   | { readonly kind: 'anomaly'; readonly anomaly: AnomalyKind }

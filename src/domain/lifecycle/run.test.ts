@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { done, numbersOf, play, running, T0 } from '../../../test/fixtures/job.ts';
 import type { RunObservation } from '../observation.ts';
 import type { Fact } from './fact.ts';
-import { transitionRun } from './run.ts';
+import { HOLD_MS } from './gate.ts';
+import { transitionRun as transition } from './run.ts';
 import type { RunState } from './state.ts';
+
+const transitionRun = (before: RunState | undefined, told: RunObservation) => transition(before, told, T0);
 
 function run(over: Partial<RunObservation> = {}): RunObservation {
   return {
@@ -79,22 +82,17 @@ test('a run is queued, pending or waiting as its latest event says, in any order
   }
 });
 
-test('an attempt after the first is counted as a re-run once, whatever reports it first', () => {
-  const again = { runAttempt: 2 };
-  const kindsOf = (...story: RunObservation[]) => {
-    const facts: Fact[] = [];
-    let state: RunState | undefined;
-    for (const observation of story) {
-      const result = transitionRun(state, observation);
-      state = result.state;
-      facts.push(...result.facts);
-    }
-    return facts.map(({ kind }) => kind);
-  };
-  const ended = run({ ...again, status: 'completed' });
-  assert.deepEqual(kindsOf(run(again), ended, run(again)), ['run_repeated', 'run_completed']);
-  assert.deepEqual(kindsOf(ended, run(again)), ['run_repeated', 'run_completed']);
-  assert.deepEqual(kindsOf(run(), run({ status: 'completed' })), ['run_completed']);
+test('an attempt settles ten minutes after its end is known, which no later report moves', () => {
+  const ended = run({ status: 'completed', conclusion: 'success' });
+  const first = transition(undefined, ended, T0);
+  assert.equal(first.state.settlesAtMs, T0 + HOLD_MS);
+  assert.equal(transition(first.state, ended, T0 + 9000).state.settlesAtMs, T0 + HOLD_MS);
+  const settled = { ...first.state, settlesAtMs: null };
+  assert.equal(transition(settled, ended, T0 + HOLD_MS).state.settlesAtMs, null);
+  assert.equal(transitionRun(undefined, run()).state.settlesAtMs, null);
+  // It may continue.
+  const held = run({ status: 'completed', conclusion: 'action_required' });
+  assert.equal(transitionRun(undefined, held).state.settlesAtMs, null);
 });
 
 test('a run is first seen when its earliest event was made', () => {
@@ -128,7 +126,9 @@ test('a run that was held and then approved is counted as held and as completed,
       for (const told of [...order, ...order]) {
         const next = transitionRun(state, told);
         state = next.state;
-        ends.push(...next.facts.map((fact) => ('run' in fact ? fact.run.conclusion : fact.kind)));
+        ends.push(
+          ...next.facts.map((fact) => (fact.kind === 'run_completed' ? fact.run.conclusion : fact.kind)),
+        );
       }
       assert.deepEqual(ends.sort(), ['action_required', 'success']);
       assert.deepEqual([state?.status, state?.conclusion], ['completed', 'success']);

@@ -1,6 +1,7 @@
 import type { RunObservation } from '../observation.ts';
 import { durationBetween } from './duration.ts';
-import type { Fact, Transition } from './fact.ts';
+import type { Transition } from './fact.ts';
+import { HOLD_MS } from './gate.ts';
 import { earlier, filled, supersedes } from './merge.ts';
 import type { RunState } from './state.ts';
 import { isHeld, rankOf } from './status.ts';
@@ -12,15 +13,20 @@ import { isHeld, rankOf } from './status.ts';
  */
 
 /** Applies one observation of a run attempt to its known state. */
-export function transitionRun(before: RunState | undefined, run: RunObservation): Transition<RunState> {
+export function transitionRun(
+  before: RunState | undefined,
+  run: RunObservation,
+  nowMs: number,
+): Transition<RunState> {
   const merged = mergeRun(before, run);
-  const isNewRepeat = before === undefined && run.runAttempt > 1;
-  const facts: Fact[] = isNewRepeat ? [{ kind: 'run_repeated', run }] : [];
   const counted = isHeld(run) ? 'heldCounted' : 'completionCounted';
-  if (run.status !== 'completed' || merged[counted]) return { state: merged, facts };
+  if (run.status !== 'completed' || merged[counted]) return { state: merged, facts: [] };
   const { durationMs, anomalies } = durationBetween(run.runStartedAtMs, run.updatedAtMs, 'run_duration');
-  facts.push({ kind: 'run_completed', run, durationMs }, ...anomalies);
-  return { state: { ...merged, [counted]: true }, facts };
+  const settlesAtMs = isHeld(run) ? merged.settlesAtMs : nowMs + HOLD_MS;
+  return {
+    state: { ...merged, [counted]: true, settlesAtMs },
+    facts: [{ kind: 'run_completed', run, durationMs }, ...anomalies],
+  };
 }
 
 function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
@@ -31,6 +37,9 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     statusAtMs: observedAtMs,
     completionCounted: false,
     heldCounted: false,
+    settlesAtMs: null,
+    queueMs: null,
+    rerunKind: null,
     goneAtMs: null,
     confirmedAtMs: null,
   };

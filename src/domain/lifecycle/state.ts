@@ -6,6 +6,7 @@ import type {
   ReviewStatus,
   RunObservation,
 } from '../observation.ts';
+import type { RerunKind } from '../rerun-kind.ts';
 
 /** Fields that belong to one report only, and not to the job or run itself. */
 type Telling = 'kind' | 'source' | 'observedAtMs';
@@ -81,6 +82,15 @@ export interface RunState extends Omit<RunObservation, Telling> {
   readonly completionCounted: boolean;
   /** That it was held for an approval is counted. */
   readonly heldCounted: boolean;
+  /**
+   * While not null: it is over, and events of its jobs may still arrive. What only all jobs show is counted at this
+   * time (our clock): settle.ts.
+   */
+  readonly settlesAtMs: number | null;
+  /** The time until its first job started, as counted; null while none was. */
+  readonly queueMs: number | null;
+  /** What a re-run repeated, as counted; null while nothing was. */
+  readonly rerunKind: RerunKind | null;
   /** As for a job. */
   readonly goneAtMs: number | null;
   readonly confirmedAtMs: number | null;

@@ -7,6 +7,7 @@ import { statement } from './statement.ts';
 const LONGEST_BACKOFF_MS = backoffMs(100);
 
 const HOLDS = statement('UPDATE jobs SET held_until_ms = $1 WHERE held_until_ms > $1');
+const SETTLING = statement('UPDATE runs SET settles_at_ms = $1 WHERE settles_at_ms > $1');
 const RETRIES = statement(
   `UPDATE failed_deliveries SET due_at_ms = LEAST(due_at_ms + $2, $3)
    WHERE parked_at_ms IS NULL AND replica_id = $1`,
@@ -25,7 +26,7 @@ export function correctTimes(
   { byMs }: ClockCorrection,
   { replicaId, nowMs }: { readonly replicaId: number; readonly nowMs: number },
 ): void {
-  session.send(HOLDS, [nowMs + HOLD_MS]);
+  for (const each of [HOLDS, SETTLING]) session.send(each, [nowMs + HOLD_MS]);
   session.send(RETRIES, [replicaId, byMs, nowMs + LONGEST_BACKOFF_MS]);
   session.send(NUMBERS, [nowMs]);
   session.send(PROPERTIES, [nowMs]);

@@ -34,5 +34,6 @@ export async function loadJobs(session: Session, keys: StateKeys['jobs']): Promi
 /** Jobs whose hold is over at that time, up to a limit. */
 export const heldJobs = ROWS.query('WHERE held_until_ms <= $1 ORDER BY held_until_ms LIMIT $2');
 export const jobsOfRun = ROWS.query('WHERE run_id = $1 ORDER BY run_attempt, job_id');
+export const jobsOfRuns = ROWS.query('WHERE run_id = ANY ($1::bigint[])');
 export const jobsOfIds = ROWS.query('WHERE job_id = ANY ($1::bigint[])');
 export const writeJobs = ROWS.write;

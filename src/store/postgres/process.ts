@@ -1,11 +1,13 @@
 import type { WorkQueue } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
+import { isSettled } from '../../domain/lifecycle/settle.ts';
+import type { JobState } from '../../domain/lifecycle/state.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
 import { seeDeliveries, type Taken } from './deliveries.ts';
 import { loadDeployments, loadReviews, writeDeployments, writeReviews } from './deployments.ts';
 import type { Begun } from './head.ts';
 import { addJobNumbers } from './job-numbers.ts';
-import { loadJobs, writeJobs } from './jobs.ts';
+import { loadJobs, jobsOfRuns as readJobsOfRuns, writeJobs } from './jobs.ts';
 import { writeObservations } from './observations.ts';
 import { appendSamples } from './outbox.ts';
 import type { StoreParts } from './parts.ts';
@@ -70,7 +72,7 @@ async function find(
   const [begun, foundSource, jobs, runs, deployments, reviews, repositories, [places]] = await Promise.all([
     transaction.begun,
     findSource(transaction, source, parts),
-    loadJobs(transaction, keys.jobs),
+    loadAllJobs(transaction, keys),
     loadRuns(transaction, keys.runs),
     loadDeployments(transaction, keys.deployments),
     loadReviews(transaction, keys.reviews),
@@ -82,6 +84,14 @@ async function find(
   const known = { jobs, runs, deployments, reviews, repositories, forgottenBeforeMs };
   const leastPlace = places?.leastPlace ?? Number.MAX_SAFE_INTEGER;
   return { ...foundSource, begun, known, workflows, leastPlace };
+}
+
+async function loadAllJobs(session: Session, { jobs, jobsOfRuns = [] }: StateKeys): Promise<JobState[]> {
+  const [named, ofRuns] = await Promise.all([
+    loadJobs(session, jobs),
+    jobsOfRuns.length === 0 ? [] : readJobsOfRuns(session, jobsOfRuns),
+  ]);
+  return [...named, ...ofRuns];
 }
 
 interface FoundSource {
@@ -118,7 +128,11 @@ function writeChanges(
   writeRuns(session, runs);
   writeDeployments(session, deployments);
   writeReviews(session, reviews);
-  noteRuns(session, runs, { known: workflows, nowMs });
+  noteRuns(
+    session,
+    runs.filter((run) => !isSettled(run)),
+    { known: workflows, nowMs },
+  );
   writeProperties(session, changes.repositories);
   writeObservations(session, changes.observations);
   const keepSeen = tables.seenRepositories.see(session, repositories, nowMs);

@@ -10,6 +10,7 @@ import type { StoreParts } from './parts.ts';
 import { readOnly } from './read-only.ts';
 import { readMark, readNote, repositories, unseen } from './recovery.ts';
 import { allProperties } from './repository-properties.ts';
+import { settlingRuns } from './runs.ts';
 import { unexplained } from './unexplained.ts';
 import { readWorkflows } from './workflows.ts';
 
@@ -19,10 +20,11 @@ export function openReader({
   log,
   inTurn,
 }: StoreParts): StateReader &
-  Pick<WorkQueue, 'heldJobs'> &
+  Pick<WorkQueue, 'heldJobs' | 'settlingRuns'> &
   Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> {
   return {
     heldJobs: (nowMs, limit) => connections.read((session) => heldJobs(session, nowMs, limit)),
+    settlingRuns: (nowMs, limit) => connections.read((session) => settlingRuns(session, nowMs, limit)),
     readSeries: () => inTurn(() => connections.readAsOfOneMoment((session) => log.readAll(session))),
     readActivity: (nowMs) =>
       connections.readAsOfOneMoment(async (session) => {

@@ -23,4 +23,6 @@ export async function loadRuns(session: Session, keys: StateKeys['runs']): Promi
 export const runsOfRun = ROWS.query('WHERE run_id = $1 ORDER BY run_attempt');
 /** Those that are not over. */
 export const openRuns = ROWS.query(`WHERE status <> 'completed'`);
+/** Those that settle by that time, up to a limit. */
+export const settlingRuns = ROWS.query('WHERE settles_at_ms <= $1 ORDER BY settles_at_ms LIMIT $2');
 export const writeRuns = ROWS.write;

@@ -17,6 +17,9 @@ export function openCorrectTimes(database: DatabaseSync, outbox: OutboxTables): 
   const holds = database.prepare(
     'UPDATE jobs SET held_until_ms = MIN(held_until_ms + ?, ?) WHERE held_until_ms IS NOT NULL',
   );
+  const settling = database.prepare(
+    'UPDATE runs SET settles_at_ms = MIN(settles_at_ms + ?, ?) WHERE settles_at_ms IS NOT NULL',
+  );
   const retries = database.prepare(
     'UPDATE failed_deliveries SET due_at_ms = MIN(due_at_ms + ?, ?) WHERE parked_at_ms IS NULL',
   );
@@ -29,7 +32,7 @@ export function openCorrectTimes(database: DatabaseSync, outbox: OutboxTables): 
   let sinceSeq = outbox.progress().endSeq;
 
   return ({ byMs, nowMs }) => {
-    holds.run(byMs, nowMs + HOLD_MS);
+    for (const each of [holds, settling]) each.run(byMs, nowMs + HOLD_MS);
     retries.run(byMs, nowMs + LONGEST_BACKOFF_MS);
     numbers.run(nowMs, nowMs);
     properties.run(nowMs, nowMs);

@@ -16,14 +16,15 @@ export function openReader(
   tables: Tables,
 ): MaybeSync<
   StateReader &
-    Pick<WorkQueue, 'heldJobs'> &
+    Pick<WorkQueue, 'heldJobs' | 'settlingRuns'> &
     Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
     Pick<StoredOutbox, 'readSamples' | 'sinkPlace' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'>
 > {
-  const { deliveries, jobs, series, jobNumbers, workflows, outbox, recovery, properties } = tables;
+  const { deliveries, jobs, runs, series, jobNumbers, workflows, outbox, recovery, properties } = tables;
   const readActivity = openActivity(database);
   return {
     heldJobs: jobs.held,
+    settlingRuns: runs.settling,
     readSeries: () => ({ cells: series.read(), numbers: jobNumbers.read() }),
     readActivity: (nowMs) => [...readActivity(nowMs), ...workflows.readings()],
     repositoryProperties: properties.all,

@@ -9,6 +9,8 @@ export interface RunTable {
   ofRun(runId: number): RunState[];
   /** Those that are not over. */
   open(): RunState[];
+  /** Those that settle by then. */
+  settling(nowMs: number, limit: number): RunState[];
   write(run: RunState): void;
 }
 
@@ -19,6 +21,7 @@ export function openRunTable(database: DatabaseSync): RunTable {
     load: (keys) => keys.flatMap(({ runId, runAttempt }) => attempt(runId, runAttempt)),
     ofRun: rows.query('WHERE run_id = ? ORDER BY run_attempt'),
     open: rows.query(`WHERE status <> 'completed'`),
+    settling: rows.query('WHERE settles_at_ms <= ? ORDER BY settles_at_ms LIMIT ?'),
     write: rows.write,
   };
 }

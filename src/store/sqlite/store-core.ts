@@ -1,5 +1,6 @@
 import type { Clock, Logger, Store } from '../../domain/contracts.ts';
 import type { AcceptOutcome } from '../../domain/delivery.ts';
+import { isSettled } from '../../domain/lifecycle/settle.ts';
 import type { Changes, KnownStates, Processed, Source, StateKeys } from '../../domain/transaction.ts';
 import type { MaybeSync } from '../damage-guard.ts';
 import { openCopying } from './copy.ts';
@@ -141,7 +142,7 @@ function see(source: Source, { deliveries }: Tables): AcceptOutcome[] {
 
 function load(keys: StateKeys, { jobs, runs, deployments, recovery, properties }: Tables): KnownStates {
   return {
-    jobs: jobs.load(keys.jobs),
+    jobs: [...jobs.load(keys.jobs), ...(keys.jobsOfRuns?.flatMap((runId) => jobs.ofRun(runId)) ?? [])],
     runs: runs.load(keys.runs),
     deployments: deployments.load(keys.deployments),
     reviews: deployments.loadReviews(keys.reviews),
@@ -165,7 +166,7 @@ function writeChanges(
   }
   for (const run of changes.runs) {
     runs.write(run);
-    workflows.note(run, nowMs);
+    if (!isSettled(run)) workflows.note(run, nowMs);
     recovery.see(run.repository, nowMs);
   }
   for (const known of changes.repositories) properties.write(known);

@@ -167,6 +167,9 @@ CREATE TABLE runs (
   held_counted       SMALLINT NOT NULL,
   gone_at_ms         BIGINT,
   confirmed_at_ms    BIGINT,
+  settles_at_ms      BIGINT,
+  queue_ms           BIGINT,
+  rerun_kind         TEXT,
   began_at_ms        BIGINT,
   stale_after_ms     BIGINT,
   is_gone            SMALLINT NOT NULL,
@@ -174,6 +177,7 @@ CREATE TABLE runs (
   is_open            SMALLINT NOT NULL,
   PRIMARY KEY (run_id, run_attempt)
 ) WITH (fillfactor = 70);
+CREATE INDEX runs_settling ON runs (settles_at_ms) WHERE settles_at_ms IS NOT NULL;
 CREATE INDEX runs_active ON runs (status) WHERE status <> 'completed';
 CREATE INDEX runs_by_branch ON runs (branch, event, run_id, run_attempt);
 
