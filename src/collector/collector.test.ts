@@ -63,12 +63,8 @@ function fakeQueue(
       if (waiting.length === 0) settled.resolve();
       return waiting.splice(0, limit);
     },
-    async heldJobs() {
-      return [];
-    },
-    async settlingRuns() {
-      return [];
-    },
+    heldJobs: async () => [],
+    settlingRuns: async () => [],
     async process(source, _, decide) {
       const leased = 'leased' in source ? source.leased : assert.fail('nothing arrives');
       const outcomes = leased.map(() => 'accepted' as const);

@@ -62,8 +62,8 @@ export function isJobOpen({ status, isJob, heldUntilMs }: JobState): boolean {
   return (status !== 'completed' && isJob) || heldUntilMs !== null;
 }
 
-export function isRunOpen({ status, settlesAtMs }: RunState): boolean {
-  return status !== 'completed' || settlesAtMs !== null;
+export function isRunOpen({ status }: RunState): boolean {
+  return status !== 'completed';
 }
 
 /** Of a run with all its attempts and jobs. */

@@ -156,7 +156,7 @@ test('housekeeping forgets old runs and keeps their numbers', async (t) => {
 
 test('a store in memory stays within its budget by forgetting finished work', async (t) => {
   // More than twice what the tables take that stay when everything is forgotten.
-  const storeBytes = 700_000;
+  const storeBytes = 720_000;
   const memory = { workingSetBytes: 1, storeBytes };
   const engine = await startWithJobs(t, { memory }, Date.now() - DAY_MS);
   const values = await valuesWhen(engine, (value) => value(EVICTED) > 0 && value(STORED) <= storeBytes);
