@@ -3,6 +3,7 @@ import { useAnswer } from '../answers/use-answer.ts';
 import { Empty, Loaded } from '../components/states.tsx';
 import { address } from '../state/navigation.ts';
 import { Attempts } from './run/attempts.tsx';
+import { Deployments } from './run/deployments.tsx';
 import { RunHead } from './run/run-head.tsx';
 import { RunTable } from './run/run-table.tsx';
 import { Waits } from './run/waits.tsx';
@@ -33,6 +34,7 @@ function Whole({ answer }: { readonly answer: Run }) {
       <Attempts answer={answer} />
       <Waits jobs={answer.jobs} />
       <Waterfall answer={answer} />
+      <Deployments deployments={answer.deployments} />
       <RunTable answer={answer} />
     </div>
   );

@@ -475,6 +475,8 @@ export type Run = {
   readonly attempts: readonly RunAttempt[];
   /** In the order in which they were created. */
   readonly jobs: readonly RunJob[];
+  /** That this attempt made, as far as the hook sends their events. */
+  readonly deployments: readonly Deployment[];
 };
 
 export type Deployment = {

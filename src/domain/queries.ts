@@ -260,6 +260,8 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   listJobs(query: ListQuery): Promise<DatedJobPage>;
   /** Those that were created in the window and fit, the latest first, in batches. */
   deployments(window: Window, filters: DeploymentFilters): AsyncIterable<readonly DeploymentState[]>;
+  /** In the order in which they were made. */
+  deploymentsOfRun(runId: number): Promise<readonly DeploymentState[]>;
   /** The labels that each known repository has now, by its name; null: there are none (`metrics.repository_labels`). */
   repositoryLabels(): Promise<LabelledRepositories | null>;
   explainJob(jobId: number): Promise<Explanation>;

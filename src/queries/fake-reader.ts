@@ -79,6 +79,7 @@ export function fakeReader(history: FakeHistory): HistoryReader {
         .slice(0, limit),
     workflowStates: async () => history.workflowStates ?? [],
     deployments: deploymentsOf(deployments),
+    deploymentsOfRun: async (id) => deployments.filter(({ runId }) => runId === id),
     listJobs: unused,
     repositoryLabels: async () => history.repositoryLabels ?? null,
     explainJob: unused,

@@ -7,6 +7,7 @@ import type { Cause, Run, RunJob } from '../domain/openapi-types.ts';
 import { type HistoryReader, type HistoryStep, NO_FILTERS } from '../domain/queries.ts';
 import { type AttemptJob, jobsOfAttempt } from './carried-over.ts';
 import { criticalPath } from './critical-path.ts';
+import { shownDeployment } from './deployments.ts';
 import { shownJob } from './jobs.ts';
 import { attemptsOf, shownAttempt } from './run-attempts.ts';
 
@@ -37,6 +38,9 @@ export async function run(reader: HistoryReader, { runId, attempt, webUrl }: Run
       definitions: 'v1',
       run: shownAs(shown),
       attempts: attempts.map(shownAs),
+      deployments: (await reader.deploymentsOfRun(runId))
+        .filter(({ runAttempt }) => runAttempt === shown.runAttempt)
+        .map((deployment) => shownDeployment(deployment, webUrl)),
       jobs: await jobsIn(reader, withReports(jobsOfAttempt(shown, whole.jobs), whole.jobs), webUrl),
     },
   };

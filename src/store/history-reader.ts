@@ -68,6 +68,7 @@ export function openHistoryReader(parts: ReaderParts): HistoryReader {
       return { ...(await listJobs({ ...query, ...patterns }, nowMs)), asOfMs, nowMs };
     },
     deployments: (window, filters) => readDeployments(sql, window, filters, parts),
+    deploymentsOfRun: async (runId) => states.deployments.ofRun(runId),
     repositoryLabels: () => readRepositoryLabels(sql, parts.repositoryLabels ?? []),
     explainJob: (jobId) => explainJob(jobId, states),
     explainRun: (runId) => explainRun(runId, states),

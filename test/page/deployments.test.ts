@@ -51,6 +51,8 @@ test('the view says what was deployed where, and leads to each deployment and it
   assert.deepEqual(new Set(places), new Set([first.repository]));
   await list.first().getByRole('link').first().click();
   await page.waitForURL(/\/runs\/\d+/);
+  const ofRun = page.getByRole('table', { name: 'Deployments', exact: true }).locator('tbody tr');
+  await ofRun.filter({ hasText: first.environment }).first().waitFor();
 });
 
 test('without any, the view says which event is missing', async (context) => {
