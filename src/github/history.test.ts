@@ -178,7 +178,7 @@ test('a run whose jobs or attempts are missing is missing only while the reposit
   }
 });
 
-test('active hooks that send runs or jobs are used, and which send both is known', async () => {
+test('active hooks that send runs, jobs or deployments are used, and which send all of a run is known', async () => {
   const both = ['workflow_job', 'workflow_run', 'push'];
   const hooks = [
     { id: 1, active: true, events: both },
@@ -187,6 +187,7 @@ test('active hooks that send runs or jobs are used, and which send both is known
     { id: 4, active: true, events: ['*'] },
     { id: 5, active: true, events: ['workflow_job', 'push'] },
     { id: 6, active: true, events: ['push'] },
+    { id: 7, active: true, events: ['deployment_status'] },
   ];
   await using told = await open({ '/orgs/o/hooks': hooks, '/repos/o/r/hooks': hooks });
   for (const [place, kind] of [
@@ -199,6 +200,7 @@ test('active hooks that send runs or jobs are used, and which send both is known
       [`${kind}/3`, place, false],
       [`${kind}/4`, place, true],
       [`${kind}/5`, place, false],
+      [`${kind}/7`, place, false],
     ]);
   }
 });

@@ -15,6 +15,8 @@ import { isListOf, isLogEntry, isNumbered, isSentDelivery } from './shapes.ts';
  */
 
 const NEEDED = ['workflow_run', 'workflow_job'];
+/** A hook that sends one of these is worth reading. */
+const USED = [...NEEDED, 'deployment_status'];
 /** The rest of a longer log is read in the next pass. */
 const LOG = { pages: 1000 };
 /** What it sends is not asked for: what it does not send is missed by nobody who made it so. */
@@ -74,12 +76,12 @@ function hooksOf(github: GitHub, target: string): Promise<ApiResult<readonly Hoo
   return listed(github, route, options, { isEntry: isNumbered, pick });
 }
 
-/** The hook, if it is switched on and sends runs or jobs. */
+/** The hook, if it is switched on and sends runs, jobs or what becomes of deployments. */
 function hookOf(hook: Json, route: string, owner: string, repo: string | undefined): Hook[] {
   const id = integerOf(hook['id']);
   const events = textsOf(hook['events']);
   const sends = (event: string) => events.includes('*') || events.includes(event);
-  if (id === null || hook['active'] === false || !NEEDED.some(sends)) return [];
+  if (id === null || hook['active'] === false || !USED.some(sends)) return [];
   const kind = repo === undefined ? 'organization' : 'repository';
   const params = { hook_id: id, ...(repo === undefined ? {} : { repo }) };
   return [
