@@ -10,6 +10,12 @@ export interface Account {
   readonly type: 'User' | 'Organization' | 'Bot';
 }
 
+/**
+ * As GitHub has them: a text or selection, several of a selection, `true` or `false` as text, and null where an
+ * organization has a property that is not set.
+ */
+export type CustomProperties = Readonly<Record<string, string | readonly string[] | null>>;
+
 export interface Repository {
   readonly id: number;
   readonly owner: Account;
@@ -21,6 +27,8 @@ export interface Repository {
   readonly description: string;
   readonly language: string;
   readonly workflows: readonly Workflow[];
+  /** Only organizations have them. */
+  readonly properties: CustomProperties;
   /** How busy it is, relative to the others. */
   readonly weight: number;
 }

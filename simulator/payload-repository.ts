@@ -148,7 +148,7 @@ export function repositoryObject(repository: Repository): object {
     open_issues: 41,
     watchers: 12,
     default_branch: repository.defaultBranch,
-    custom_properties: {},
+    custom_properties: repository.properties,
   };
 }
 

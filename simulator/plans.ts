@@ -1,4 +1,4 @@
-import type { JobPlan, Trigger, WorkflowPlan } from './model.ts';
+import type { CustomProperties, JobPlan, Trigger, WorkflowPlan } from './model.ts';
 
 /*
  * What the simulated teams have in their repositories: enough variety that every quirk of GitHub's webhooks
@@ -181,6 +181,8 @@ export interface RepositoryPlan {
   readonly language: string;
   readonly weight: number;
   readonly workflows: readonly WorkflowPlan[];
+  /** Default: some, by its place. */
+  readonly properties?: CustomProperties;
 }
 
 export const REPOSITORY_PLANS: readonly RepositoryPlan[] = [

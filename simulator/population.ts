@@ -1,4 +1,4 @@
-import type { Account, Repository, Workflow } from './model.ts';
+import type { Account, CustomProperties, Repository, Workflow } from './model.ts';
 import { REPOSITORY_PLANS, type RepositoryPlan } from './plans.ts';
 
 /** Who and what there is in a world, before anything happens. */
@@ -55,6 +55,7 @@ export function repositoryOf(plan: RepositoryPlan, owner: Account, index: number
     description,
     language,
     weight,
+    properties: owner.type === 'Organization' ? (plan.properties ?? someProperties(index)) : {},
     workflows: plan.workflows.map(
       (each, place): Workflow => ({
         id: 102_823_525 + index * 64 + place,
@@ -67,7 +68,27 @@ export function repositoryOf(plan: RepositoryPlan, owner: Account, index: number
   };
 }
 
+const TEAMS = ['storefront', 'payments', null, 'platform'];
+const PLATFORMS = [['linux'], ['windows', 'linux'], [], null];
+
+/** One of each kind: a selection, a text, several of a selection, yes or no. */
+function someProperties(index: number): CustomProperties {
+  return {
+    team: TEAMS[index % TEAMS.length] ?? null,
+    service_tier: index % 5 === 4 ? null : String((index % 3) + 1),
+    platforms: PLATFORMS[index % PLATFORMS.length] ?? null,
+    on_call: String(index % 2 === 0),
+  };
+}
+
 function forkOf(original: Repository): Repository {
   const fullName = `${STRANGER.login}/${original.name}`;
-  return { ...original, id: original.id + 300_000_007, owner: STRANGER, fullName, fork: true };
+  return {
+    ...original,
+    id: original.id + 300_000_007,
+    owner: STRANGER,
+    fullName,
+    fork: true,
+    properties: {},
+  };
 }

@@ -28,6 +28,7 @@ test("the demo ends with the page's address, shows a company at work, and leaves
     return sumOf(samples, 'github_actions_jobs_total') > 1000 ? samples : undefined;
   });
   assert.ok(sumOf(changed, 'github_actions_cost_dollars_total') > 0);
+  assert.ok(sumOf(changed, 'github_actions_jobs_total', { team: 'payments' }) > 0);
   assert.equal(sumOf(changed, 'github_actions_stale_jobs'), 0);
   demo.kill('SIGINT');
   assert.deepEqual(await ended, [0, null]);

@@ -25,10 +25,11 @@ export interface Way {
 /** Of deliveries under way. Of the past not more than are processed at once, so that the present never queues. */
 export const CONCURRENCY = { past: 16, present: 64 };
 
-/** What the company's own runners cost a minute, in dollars. */
+/** What the company's own runners cost a minute, in dollars, and its teams. */
 export const SETTINGS = {
   ANT_WATCHER_PRICES_RULES:
     'ubuntu-latest-8-cores=linux_8_core, group:Build machines=self_hosted:0.004, group:GPU machines=self_hosted:0.03, group:Kubernetes=self_hosted:0.003',
+  ANT_WATCHER_METRICS_REPOSITORY_LABELS: 'team=team',
 };
 
 export interface CompanyPost {

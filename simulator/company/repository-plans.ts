@@ -266,24 +266,39 @@ const HANDBOOK: readonly WorkflowPlan[] = [
 ];
 
 function repository(
-  [name, language, weight, description]: readonly [string, string, number, string],
+  [name, language, weight, description, team]: readonly [string, string, number, string, string | null],
   workflows: readonly WorkflowPlan[],
   isPrivate = true,
 ): RepositoryPlan {
-  return { name, language, weight, description, workflows, private: isPrivate, defaultBranch: 'main' };
+  const properties = {
+    team,
+    service_tier: team === null ? null : weight >= 3 ? '1' : '2',
+    platforms: language === 'Swift' ? ['ios', 'android'] : ['linux'],
+    on_call: String(weight >= 3),
+  };
+  return {
+    name,
+    language,
+    weight,
+    description,
+    workflows,
+    properties,
+    private: isPrivate,
+    defaultBranch: 'main',
+  };
 }
 
 export const COMPANY_REPOSITORIES: readonly RepositoryPlan[] = [
-  repository(['storefront', 'TypeScript', 6, 'The web shop'], STOREFRONT),
-  repository(['checkout-api', 'Go', 5, 'Carts, orders, shipping'], CHECKOUT_API),
-  repository(['payments', 'Kotlin', 3, 'Takes the money'], PAYMENTS),
-  repository(['mobile-app', 'Swift', 2, 'iOS and Android'], MOBILE_APP),
-  repository(['recommendations', 'Python', 2, 'What else you may like'], RECOMMENDATIONS),
-  repository(['search', 'Rust', 3, 'Index and ranking'], SEARCH),
-  repository(['data-platform', 'Python', 1.5, 'Warehouse models'], DATA_PLATFORM),
-  repository(['identity', 'Java', 3, 'Accounts and sessions'], IDENTITY),
-  repository(['infrastructure', 'HCL', 2, 'Everything that runs, as code'], INFRASTRUCTURE),
-  repository(['design-system', 'TypeScript', 2, 'Components and tokens'], DESIGN_SYSTEM, false),
-  repository(['platform-images', 'Dockerfile', 1, 'Base images'], PLATFORM_IMAGES),
-  repository(['handbook', 'MDX', 1.5, 'How we work'], HANDBOOK, false),
+  repository(['storefront', 'TypeScript', 6, 'The web shop', 'shop'], STOREFRONT),
+  repository(['checkout-api', 'Go', 5, 'Carts, orders, shipping', 'shop'], CHECKOUT_API),
+  repository(['payments', 'Kotlin', 3, 'Takes the money', 'payments'], PAYMENTS),
+  repository(['mobile-app', 'Swift', 2, 'iOS and Android', 'shop'], MOBILE_APP),
+  repository(['recommendations', 'Python', 2, 'What else you may like', 'discovery'], RECOMMENDATIONS),
+  repository(['search', 'Rust', 3, 'Index and ranking', 'discovery'], SEARCH),
+  repository(['data-platform', 'Python', 1.5, 'Warehouse models', 'data'], DATA_PLATFORM),
+  repository(['identity', 'Java', 3, 'Accounts and sessions', 'payments'], IDENTITY),
+  repository(['infrastructure', 'HCL', 2, 'Everything that runs, as code', 'platform'], INFRASTRUCTURE),
+  repository(['design-system', 'TypeScript', 2, 'Components and tokens', 'shop'], DESIGN_SYSTEM, false),
+  repository(['platform-images', 'Dockerfile', 1, 'Base images', 'platform'], PLATFORM_IMAGES),
+  repository(['handbook', 'MDX', 1.5, 'How we work', null], HANDBOOK, false),
 ];

@@ -58,6 +58,11 @@ const CHANGES: Readonly<Record<string, readonly [before: Configuration, after: C
     {},
     { metrics: { label_patterns: 'job_name=p**; runs_on=k8s-*, *-latest; workflow=Deploy **' } },
   ],
+  'labels of repositories come': [{}, { metrics: { repository_labels: 'team=team, tier=service_tier' } }],
+  'labels of repositories are others, in place of the repository': [
+    { metrics: { repository_labels: 'team=team' } },
+    { metrics: { repository_labels: 'tier=service_tier, on=platforms', label_policy: '*: -repository' } },
+  ],
   'fewer series may be': [{}, SMALL],
   'more series may be': [SMALL, {}],
   'buckets, steps, branches and prices are others': [

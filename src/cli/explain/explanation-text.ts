@@ -22,6 +22,11 @@ interface ObservationJson {
   readonly after: string;
   readonly counted: readonly string[];
   readonly why: string | null;
+  readonly repository_labels?: readonly {
+    readonly label: string;
+    readonly value: string;
+    readonly from: string;
+  }[];
 }
 
 /** An explanation for people: states first, then one paragraph per delivery, oldest first. */
@@ -46,6 +51,18 @@ export function explanationText(explanation: ExplanationJson): string {
   return `${parts.join('\n\n')}\n`;
 }
 
+/** Where the value of a label of repositories is from. */
+const SOURCES: Readonly<Record<string, string>> = {
+  file: 'from the file of labels',
+  payload: 'a custom property in this payload',
+  known: 'what was last known of the repository: this payload has no custom properties',
+  none: 'neither the file nor a custom property has a value',
+};
+
+function labelText({ label, value, from }: { label: string; value: string; from: string }): string {
+  return `  under ${label}=${JSON.stringify(value)}: ${SOURCES[from] ?? from}`;
+}
+
 function stateText(title: string, state: StateJson): string {
   const rows = Object.entries(state).filter(([, value]) => value !== null && value !== '');
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -65,6 +82,7 @@ function observationText(entry: ObservationJson): string {
     `  ${entry.before ?? 'not known before'} → ${entry.after}, by ${entry.source} ${entry.guid}, event of ${entry.event_at}`,
     ...entry.counted.map((each) => `  counted ${each}`),
     ...(entry.counted.length === 0 ? ['  counted nothing'] : []),
+    ...(entry.counted.length === 0 ? [] : (entry.repository_labels ?? []).map(labelText)),
     ...(entry.why === null ? [] : [`  ${entry.why}`]),
   ];
   return lines.join('\n');
