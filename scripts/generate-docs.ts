@@ -195,6 +195,8 @@ No label contains the id of a run or job, a commit, or anything else that is uni
 a name (of a job, step, workflow, runner label or runner group), it is replaced by \`*\`: see
 [Names without ids](meaning.md#names-without-ids). Names of branches, people and runners are not used as labels.
 
+All that has the label \`repository\` can have more labels, such as the team: see [Numbers by team](teams.md).
+
 ## GitHub Actions
 
 ${Object.values(DOMAIN).map(describeMetric).join('\n')}

@@ -1,5 +1,6 @@
 import type { WorkflowPlan } from '../model.ts';
 import type { RepositoryPlan } from '../plans.ts';
+import { companyProperties } from './company-properties.ts';
 import {
   ARM,
   AT_NIGHT,
@@ -270,12 +271,7 @@ function repository(
   workflows: readonly WorkflowPlan[],
   isPrivate = true,
 ): RepositoryPlan {
-  const properties = {
-    team,
-    service_tier: team === null ? null : weight >= 3 ? '1' : '2',
-    platforms: language === 'Swift' ? ['ios', 'android'] : ['linux'],
-    on_call: String(weight >= 3),
-  };
+  const properties = companyProperties(team, language, weight);
   return {
     name,
     language,
