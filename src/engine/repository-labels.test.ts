@@ -31,7 +31,7 @@ function options(storageUrl: string, repositoryLabels: readonly RepositoryLabel[
     ...{ batchSize: 64, atOnce: 256, maxAttempts: 8, priceRules: [], ttlMs: 60_000 },
     metrics: {
       durationBucketsMs: DURATION_BUCKETS_MS,
-      ...{ stepDurations: false, failedSteps: false, createdTimestamps: false },
+      ...{ stepDurations: false, failedSteps: false, createdTimestamps: false, exemplars: false },
       ...{ labelPolicy: new Map(), labelPatterns: new Map(), branchGroups: [] },
       ...{ repositoryLabels, maxSeries: 1000, idleExpiryMs: null },
     },
