@@ -69,16 +69,36 @@ export function openApiTypes(generated: string): string {
 
 /** The text of `src/api/read-api/operations.ts`. */
 export function openApiOperations(generated: string): string {
+  return tableText(generated, 'The query parameters of each operation.', Object.fromEntries);
+}
+
+/** The text of `dashboard/answers/operations.ts`. The page has to be small: it asks for no others by name. */
+export function openApiOperationNames(generated: string): string {
+  return tableText(
+    generated,
+    'The path of each operation, its filters, and whether it has a window (from) and a file (format).',
+    (parameters) =>
+      parameters
+        .filter(([name, kind]) => kind.repeatable === true || name === 'from' || name === 'format')
+        .map(([name]) => name),
+  );
+}
+
+function tableText(
+  generated: string,
+  about: string,
+  show: (parameters: readonly (readonly [name: string, kind: ReturnType<typeof kindOf>])[]) => unknown,
+): string {
   const { paths, components } = readOpenApi();
   const operations = Object.entries(paths).map(([path, { get }]) => {
     const parameters = (get.parameters ?? [])
       .map((each) => resolved(each, components.parameters))
       .filter((each) => each.in === 'query')
       .map((each) => [each.name, kindOf(each, components.schemas)] as const);
-    return [get.operationId, { path, parameters: Object.fromEntries(parameters) }] as const;
+    return [get.operationId, { path, parameters: show(parameters) }] as const;
   });
   const table = JSON.stringify(Object.fromEntries(operations));
-  return `// ${generated} From openapi.yaml.\n\n/** The query parameters of each operation. */\nexport const OPERATIONS = ${table} as const;\n`;
+  return `// ${generated} From openapi.yaml.\n\n/** ${about} */\nexport const OPERATIONS = ${table} as const;\n`;
 }
 
 function resolved(

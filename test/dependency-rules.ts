@@ -14,7 +14,7 @@ const COMPOSITION = ['main.ts', 'cli', 'app'];
 const MAIN = 'src/main.ts';
 /** It runs in a browser. */
 const PAGE = 'dashboard';
-const OF_PAGE = /^(dashboard|src\/domain)\/|^src\/api\/read-api\/operations\.ts$|^(preact|@preact)\b/;
+const OF_PAGE = /^(dashboard|src\/domain)\/|^(preact|@preact)\b/;
 const TRUTHS = ['simulator/truth.ts', 'simulator/truth-samples.ts'];
 
 const QUOTED = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/.source;

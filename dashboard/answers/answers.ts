@@ -1,4 +1,3 @@
-import { OPERATIONS } from '../../src/api/read-api/operations.ts';
 import type {
   Billing,
   BrokenWorkflows,
@@ -22,6 +21,7 @@ import type {
   WorkflowTrend,
 } from '../../src/domain/openapi-types.ts';
 import { FILTERS, type FilterName } from '../state/address.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** The answer of each operation of the read API. */
 export interface Answers {
@@ -53,13 +53,12 @@ export type Operation = keyof Answers;
 
 /** Which of the address's filters the operation takes: others would be refused. */
 export function filtersOf(operation: Operation): readonly FilterName[] {
-  const { parameters } = OPERATIONS[operation];
-  return FILTERS.filter((name) => name in parameters);
+  return FILTERS.filter((name) => hasParameter(operation, name));
 }
 
 /** Whether the operation is about a window of time. */
 export function hasWindow(operation: Operation): boolean {
-  return 'from' in OPERATIONS[operation].parameters;
+  return hasParameter(operation, 'from');
 }
 
 /** The operation's path; `{id}` is still in it. */
@@ -69,5 +68,9 @@ export function pathOf(operation: Operation): string {
 
 /** Whether a file can be had in place of JSON. */
 export function hasFormats(operation: Operation): boolean {
-  return 'format' in OPERATIONS[operation].parameters;
+  return hasParameter(operation, 'format');
+}
+
+function hasParameter(operation: Operation, name: string): boolean {
+  return (OPERATIONS[operation].parameters as readonly string[]).includes(name);
 }

@@ -124,7 +124,7 @@ export const DEFINITIONS = {
   },
   billed: {
     term: 'Billed by GitHub',
-    text: "By GitHub's own report: at list price, what of that is included in the plan or free, and what is left to pay. It also has storage, other products and credits. Only minutes of Actions of whole days are compared with our estimate. GitHub may list use that is free too, as in public repositories, with a discount of the same amount; our estimate leaves it out.",
+    text: "By GitHub's own report, of all products. Minutes of Actions of whole days are compared with our estimate, which knows no included minutes, discounts or credits.",
   },
   unpriced: { term: 'Unpriced', text: 'Time on runners whose price is not known: set it in prices.rules.' },
   online: {
@@ -147,7 +147,7 @@ export const DEFINITIONS = {
   },
   last_idle: {
     term: 'Last idle',
-    text: 'When a runner of the group was last seen online and without a job. Runners are counted once a minute, so shorter moments are missed.',
+    text: 'When a runner of the group was last seen online and without a job.',
   },
   saturation: { term: 'Saturation', text: 'Busy runners, of those that are online.' },
   utilisation: {
