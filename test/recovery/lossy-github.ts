@@ -23,7 +23,7 @@ import { type Service, startService } from '../service.ts';
 /** A separate event, which is in no list of runs. */
 export const DISPATCHES = 'github_actions_dispatches_total';
 /** They are checked separately: the truth of a world does not contain them. */
-const RUNNERS = 'github_actions_runners';
+const RUNNERS = ['github_actions_runners', 'github_actions_runner_group_'];
 
 const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 60_000;
@@ -137,7 +137,7 @@ export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyG
     async whole(without = []) {
       const wanted = (samples: Samples) =>
         linesOf(samples, 'github_actions_').filter(
-          (line) => ![...without, RUNNERS].some((name) => line.startsWith(name)),
+          (line) => ![...without, ...RUNNERS].some((name) => line.startsWith(name)),
         );
       const truth = wanted(parseExposition(truthOf(counted)));
       const deadlineMs = Date.now() + patienceMs;
