@@ -3,7 +3,7 @@ import type { AnnotationsResult, GitHubAnnotations } from '../domain/github-inqu
 import type { AskedOutcome } from '../domain/observation.ts';
 import { type Unexplained, unaskedDelivery } from '../domain/reason-delivery.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import { repeatEvery } from '../timing/repeat.ts';
+import { repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { BackoffByKey } from './backoff.ts';
 import { skipOnBug } from './outcome.ts';
@@ -31,6 +31,8 @@ export interface FailureReasonsWatch {
 }
 
 const EVERY_MS = 60_000;
+/** What the one before left. */
+const FIRST_AFTER_MS = 1000;
 const MAX_REQUESTS = 60;
 /** Looked at in one go. */
 const PAGE = 500;
@@ -42,10 +44,16 @@ const MAX_WAITING = 10_000;
 const FIRST_RETRY_MS = 5 * 60_000;
 const HIDDEN_RETRY_MS = 3_600_000;
 
-/** Looks once a minute. A bug ends the process. */
+/** Looks once a minute, and soon after the start. A bug ends the process. */
 export function startFailureReasons(options: FailureReasonsOptions): FailureReasonsWatch {
   const watch = new FailureReasons(options);
-  const passes = repeatEvery(EVERY_MS, () => watch.pass());
+  const passes = repeat(
+    async () => {
+      await watch.pass();
+      return EVERY_MS;
+    },
+    { firstAfterMs: FIRST_AFTER_MS },
+  );
   return {
     async close() {
       watch.stop();

@@ -156,6 +156,30 @@ test('hostile and very long names are text, and nothing is wider than the screen
   }
 });
 
+test('a failure shows its reason with the exit code, which leads to those alone, and to their jobs', async () => {
+  const [row, other] = failures(['npm test', 'lint']).rows;
+  assert.ok(row && other);
+  const rows = [{ ...row, reason: 'exit_code', exit_code: 137 } as const, other];
+  await using opened = await open('/failures', { failures: { ...failures(['npm test', 'lint']), rows } });
+  const { page } = opened;
+  const link = page.getByRole('link', { name: 'Exit code 137' });
+  await link.waitFor();
+  const asked = page.waitForRequest((request) => /failures\?.*reason=exit_code/.test(request.url()));
+  await link.click();
+  await asked;
+  await page.getByText('Only those with the reason “Exit code”.').waitFor();
+  assert.equal(
+    new URL(
+      (await page.locator('.tile a').first().getAttribute('href')) ?? '',
+      service.apiUrl,
+    ).searchParams.get('reason'),
+    'exit_code',
+  );
+  await page.getByRole('link', { name: 'Show all reasons' }).click();
+  await link.waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('reason'), null);
+});
+
 test('of 5,000 workflows those that are seen are made, and more are loaded when asked for', async () => {
   const workflows = Array.from({ length: 5000 }, (_, at) => workflow('CI', `acme/r${at}`));
   await using opened = await open('/workflows', { workflows });

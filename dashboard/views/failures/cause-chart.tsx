@@ -30,7 +30,8 @@ export function CauseChart({ answer: { window, series } }: { readonly answer: Fa
           const from = times[index];
           if (from === undefined || step <= 0) return;
           const window = { from, to: from + step };
-          go({ path: '/jobs', window, own: { tab: 'failed', cause: address.value.own['cause'] ?? null } });
+          const { cause = null, reason = null } = address.value.own;
+          go({ path: '/jobs', window, own: { tab: 'failed', cause, reason } });
         }}
       />
     </Card>

@@ -3,7 +3,7 @@ import { Change } from '../../components/change.tsx';
 import { Definition } from '../../components/definition.tsx';
 import { Tile } from '../../components/tile.tsx';
 import { formatCount } from '../../format/number.ts';
-import { linkTo } from '../../state/navigation.ts';
+import { address, linkTo } from '../../state/navigation.ts';
 import { CAUSES } from './causes.ts';
 
 interface CauseTilesProps {
@@ -14,13 +14,14 @@ interface CauseTilesProps {
 
 /** How many jobs failed, and why. A cause leads to its failures alone. */
 export function CauseTiles({ answer: { total, change, series }, chosen }: CauseTilesProps) {
+  const reason = address.value.own['reason'] ?? null;
   return (
     <div class="tiles">
       <Tile
         label="Failed jobs"
         definition="failed_jobs"
         value={formatCount(total)}
-        href={linkTo({ path: '/jobs', own: { tab: 'failed', cause: chosen } })}
+        href={linkTo({ path: '/jobs', own: { tab: 'failed', cause: chosen, reason } })}
         note={<Change of={change} unit="count" better="lower" />}
       />
       {mostFirst(series).map(({ cause, count }) => (
