@@ -231,9 +231,11 @@ function drawFate(ofStranger: boolean, random: Random): Fate {
 
 function branchOf(trigger: Trigger, repository: Repository, random: Random): string | null {
   if (trigger.branch === 'none') return null;
-  return trigger.branch === 'default'
-    ? repository.defaultBranch
-    : `${random.pick(TOPICS)}-${random.int(1, 900)}`;
+  if (trigger.branch === 'default') return repository.defaultBranch;
+  const [topic, number] = [random.pick(TOPICS), random.int(1, 900)];
+  return trigger.event === 'merge_group'
+    ? `gh-readonly-queue/${repository.defaultBranch}/pr-${number}`
+    : `${topic}-${number}`;
 }
 
 const TOPICS = [

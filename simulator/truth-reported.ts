@@ -61,6 +61,7 @@ export function placeOf(run: Run) {
 
 export function branchOf(run: Run): string {
   if (run.event.startsWith('pull_request')) return 'pull_request';
+  if (run.headBranch?.startsWith('gh-readonly-queue/')) return 'merge_queue';
   return run.headBranch === run.repository.defaultBranch ? 'default' : 'other';
 }
 

@@ -84,6 +84,7 @@ export function runReport(guid: string, payload: Json): RunReport {
   const event = text(run['event']) ?? 'unknown';
   const file = (text(run['path']) ?? text(workflow['path']))?.split('@')[0] ?? null;
   const isDefault = run['head_branch'] === (payload['repository'] as Json)['default_branch'];
+  const isOfQueue = event === 'merge_group' || String(run['head_branch']).startsWith('gh-readonly-queue/');
   const ofBranch = isDefault ? 'default' : 'other';
   return {
     heardMs: heardMs(guid),
@@ -94,7 +95,7 @@ export function runReport(guid: string, payload: Json): RunReport {
     workflow: workflowOfRun(file, text(workflow['name']), text(run['name'])),
     file,
     event,
-    branch: event.startsWith('pull_request') ? 'pull_request' : ofBranch,
+    branch: event.startsWith('pull_request') ? 'pull_request' : isOfQueue ? 'merge_queue' : ofBranch,
     status: statusOf(payload, run),
     conclusion: text(run['conclusion']) ?? 'unknown',
     createdMs: timeMs(run['created_at']),

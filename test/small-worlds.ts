@@ -71,8 +71,8 @@ const attemptPlan: fc.Arbitrary<AttemptPlan> = fc.record({
 const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   repository: fc.nat(REPOSITORIES.length - 1),
   workflow: fc.constantFrom(...Object.values(WORKFLOWS)),
-  event: fc.constantFrom('push', 'pull_request', 'workflow_dispatch'),
-  branch: fc.constantFrom('main', 'topic'),
+  event: fc.constantFrom('push', 'pull_request', 'workflow_dispatch', 'merge_group'),
+  branch: fc.constantFrom('main', 'topic', 'gh-readonly-queue/main/pr-7-0a1b'),
   isOld: fc.boolean(),
   isOneName: fc.boolean(),
   attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 4 }),

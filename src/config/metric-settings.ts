@@ -162,6 +162,12 @@ export const METRIC_SETTINGS = {
     '',
     'Values of the label `branch`, by patterns of branch names: `release=release/*,v*; hotfix=hotfix/**`.',
   ),
+  branchBases: setting(
+    'metrics.branch_bases',
+    kinds.flag(),
+    'false',
+    'Whether the label `branch` tells the branch that a pull request or a merge queue merges into: `pull_request:default`, `pull_request:release`, `merge_queue:default`. Where GitHub does not name it, as for forks, it stays `pull_request`.',
+  ),
   maxSeries: setting(
     'metrics.max_series',
     kinds.wholeNumber(1, 10_000_000, '20000'),

@@ -32,6 +32,36 @@ test('pull request events take precedence over the branch name', () => {
   }
 });
 
+test('the branches of a merge queue have a class of their own, whatever the event is', () => {
+  const queue = 'gh-readonly-queue/release/1/pr-7-0a1b';
+  assert.equal(classOf(queue), 'merge_queue');
+  assert.equal(classOf(queue, { event: 'merge_group' }), 'merge_queue');
+  assert.equal(classOf(null, { event: 'merge_group' }), 'merge_queue');
+  assert.equal(classOf(queue, { event: 'pull_request' }), 'pull_request');
+  assert.equal(classOf('gh-readonly-queue/main'), 'other');
+});
+
+test('with bases, pull requests and merge queues are told apart by where they merge into', () => {
+  const hasBases = true;
+  const pulled = (pullRequestBase: string | null) =>
+    classOf('topic', { event: 'pull_request_target', pullRequestBase, hasBases });
+  assert.deepEqual(['main', 'release/1', 'topic', null].map(pulled), [
+    'pull_request:default',
+    'pull_request:release',
+    'pull_request:other',
+    'pull_request',
+  ]);
+  const queued = (base: string) =>
+    classOf(`gh-readonly-queue/${base}/pr-7-0a1b`, { event: 'merge_group', hasBases });
+  assert.deepEqual(['main', 'hotfix/a/b', 'topic'].map(queued), [
+    'merge_queue:default',
+    'merge_queue:hotfix',
+    'merge_queue:other',
+  ]);
+  assert.equal(classOf(null, { event: 'merge_group', hasBases }), 'merge_queue');
+  assert.equal(classOf('main', { hasBases, pullRequestBase: 'release/1' }), 'default');
+});
+
 test('the default branch takes precedence over the groups', () => {
   assert.equal(classOf('v9', { defaultBranch: 'v9' }), 'default');
 });
@@ -62,7 +92,7 @@ const PROBLEMS: Readonly<Record<string, RegExp>> = {
   'a"=v*': /needs a name/,
   '__other__=v*': /needs a name/,
   [`${'a'.repeat(41)}=v*`]: /needs a name/,
-  'pull_request=v*': /always there: pull_request, default, other$/,
+  'pull_request=v*': /always there: pull_request, merge_queue, default, other$/,
   'default=v*': /always there/,
   'Other=v*': /always there/,
   'a=': /^"a=" has no pattern/,
@@ -83,6 +113,6 @@ test('all problems are reported at once', () => {
 });
 
 test('a class is always one of the few that are known in advance', () => {
-  const known = ['pull_request', 'default', 'release', 'hotfix', 'other'];
+  const known = ['pull_request', 'merge_queue', 'default', 'release', 'hotfix', 'other'];
   fc.assert(fc.property(fc.option(fc.string()), (branch) => assert.ok(known.includes(classOf(branch)))));
 });

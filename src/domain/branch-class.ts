@@ -7,7 +7,9 @@ export interface BranchGroup {
 }
 
 /** The classes that need no configuration. */
-const RESERVED = ['pull_request', 'default', 'other'];
+const RESERVED = ['pull_request', 'merge_queue', 'default', 'other'];
+/** The branches that GitHub makes for a merge queue contain the branch to merge into, which may contain slashes. */
+const QUEUE = /^gh-readonly-queue\/(.+)\/[^/]+$/;
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,39}$/i;
 const FORM = 'write NAME=PATTERN,PATTERN';
 
@@ -18,19 +20,32 @@ export interface BranchFacts {
   readonly headBranch: string | null;
   readonly defaultBranch: string | null;
   readonly groups: readonly BranchGroup[];
+  /** Of a run of a pull request, the branch to merge into, where bases are asked for; null if nobody can tell. */
+  readonly pullRequestBase?: string | null;
+  /** Whether the classes of pull requests and merge queues are split by the branch to merge into. */
+  readonly hasBases?: boolean;
 }
 
 /**
  * The class of a run's branch, few enough for a label: `pull_request` for the events of that name (whose
- * branch names are arbitrary), `default`, the first group with a matching pattern, or `other`.
+ * branch names are arbitrary), `merge_queue` for those of a merge queue, `default`, the first group with a matching
+ * pattern, or `other`. With bases, the first two become `pull_request:default` and so on, where the base is known.
  */
-export function branchClassOf({ event, headBranch, defaultBranch, groups }: BranchFacts): string {
-  if (event.startsWith('pull_request')) return 'pull_request';
-  if (headBranch === null) return 'other';
-  if (headBranch === defaultBranch) return 'default';
-  return (
-    groups.find(({ patterns }) => patterns.some((each) => matchesBranch(each, headBranch)))?.name ?? 'other'
-  );
+export function branchClassOf(facts: BranchFacts): string {
+  const { event, headBranch, pullRequestBase = null } = facts;
+  if (event.startsWith('pull_request')) return withBase('pull_request', pullRequestBase, facts);
+  const queue = headBranch === null ? null : QUEUE.exec(headBranch);
+  if (event === 'merge_group' || queue !== null) return withBase('merge_queue', queue?.[1] ?? null, facts);
+  return headBranch === null ? 'other' : classOf(headBranch, facts);
+}
+
+function withBase(name: string, base: string | null, facts: BranchFacts): string {
+  return facts.hasBases && base !== null ? `${name}:${classOf(base, facts)}` : name;
+}
+
+function classOf(branch: string, { defaultBranch, groups }: BranchFacts): string {
+  if (branch === defaultBranch) return 'default';
+  return groups.find(({ patterns }) => patterns.some((each) => matchesBranch(each, branch)))?.name ?? 'other';
 }
 
 /**

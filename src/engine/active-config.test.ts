@@ -42,6 +42,7 @@ function valuesWith({
       labelPolicy: new Map(),
       labelPatterns: new Map(),
       branchGroups: [],
+      branchBases: false,
       repositoryLabels: [],
       maxSeries,
       idleExpiryMs: null,

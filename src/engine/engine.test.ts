@@ -33,6 +33,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       labelPolicy: new Map(),
       labelPatterns: new Map(),
       branchGroups: [],
+      branchBases: false,
       repositoryLabels: [],
       maxSeries: 1000,
       idleExpiryMs: null,

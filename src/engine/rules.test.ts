@@ -17,6 +17,7 @@ const VALUES = {
     labelPolicy: new Map(),
     labelPatterns: new Map(),
     branchGroups: [],
+    branchBases: false,
     repositoryLabels: [],
     maxSeries: 10,
     idleExpiryMs: null,

@@ -31,6 +31,7 @@ export interface EngineValues {
     readonly labelPolicy: LabelPolicy;
     readonly labelPatterns: LabelPatterns;
     readonly branchGroups: readonly BranchGroup[];
+    readonly branchBases: boolean;
     /** In the order of their names. */
     readonly repositoryLabels: readonly RepositoryLabel[];
     readonly maxSeries: number;
@@ -84,6 +85,7 @@ export function engineRules(values: EngineValues, before: EngineRules | null, pa
     values,
     ...(goesOn ? seriesOf(before) : emptySeries(values, parts)),
     observe: createObserve(metrics.branchGroups, {
+      hasBases: metrics.branchBases,
       reportsRepositories: metrics.repositoryLabels.length > 0,
     }),
     repositoryLabels: metrics.repositoryLabels,

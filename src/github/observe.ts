@@ -1,5 +1,5 @@
 import { readAsked } from '../domain/asked.ts';
-import { type BranchGroup, branchClassOf } from '../domain/branch-class.ts';
+import { type BranchFacts, type BranchGroup, branchClassOf } from '../domain/branch-class.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { NUMBERS_EVENT, readNumbers } from '../domain/job-numbers.ts';
 import { STATUS_RANK } from '../domain/lifecycle/status.ts';
@@ -20,6 +20,7 @@ import { integerOf, type Json, objectOf, textOf, textsOf } from './fields.ts';
 import { observeDeployment, observeReview } from './observe-deployment.ts';
 import { observedOf } from './observed.ts';
 import { PayloadTimes } from './payload-times.ts';
+import { pullRequestBaseOf } from './pull-request-base.ts';
 import { reportedRepository } from './reported-repository.ts';
 
 /** The status that each of GitHub's actions implies when the object itself has none. */
@@ -37,7 +38,11 @@ export type Observe = (delivery: Delivery) => ObservationResult;
 export interface ObserveOptions {
   /** Whether results say what the payload reports of its repository. */
   readonly reportsRepositories?: boolean;
+  /** As `BranchFacts.hasBases`. */
+  readonly hasBases?: boolean;
 }
+
+type BranchOptions = Pick<BranchFacts, 'groups' | 'hasBases'>;
 
 /**
  * Reads payloads, with these groups of branches. Throws on text that is not JSON: such a delivery was damaged
@@ -45,8 +50,9 @@ export interface ObserveOptions {
  */
 export function createObserve(
   groups: readonly BranchGroup[],
-  { reportsRepositories = false }: ObserveOptions = {},
+  { reportsRepositories = false, hasBases = false }: ObserveOptions = {},
 ): Observe {
+  const branches = { groups, hasBases };
   return (delivery) => {
     const asked = readAsked(delivery);
     if (asked !== null) return { observation: asked };
@@ -55,7 +61,7 @@ export function createObserve(
       return { observation: reason, ...(reportsRepositories && { repository: repositoryOf(reason) }) };
     if (delivery.event === NUMBERS_EVENT) return { observation: readNumbers(delivery) };
     const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
-    const result = observePayload(delivery, payload, groups);
+    const result = observePayload(delivery, payload, branches);
     return reportsRepositories && 'observation' in result
       ? { ...result, repository: reportedRepository(payload, result.observation) }
       : result;
@@ -67,16 +73,12 @@ function repositoryOf({ repository, observedAtMs }: ReasonObservation): Reported
   return { name: repository, repositoryId: null, properties: null, atMs: observedAtMs };
 }
 
-function observePayload(
-  delivery: Delivery,
-  payload: Json,
-  groups: readonly BranchGroup[],
-): ObservationResult {
+function observePayload(delivery: Delivery, payload: Json, branches: BranchOptions): ObservationResult {
   switch (delivery.event) {
     case 'workflow_job':
       return observeJob(delivery, payload);
     case 'workflow_run':
-      return observeRun(delivery, payload, groups);
+      return observeRun(delivery, payload, branches);
     case 'repository':
     case 'custom_property_values':
       return { observation: observeRepository(delivery, payload) };
@@ -135,7 +137,7 @@ function observeJob(delivery: Delivery, payload: Json): ObservationResult {
   return times.hasFuture ? { observation, anomaly: 'future' } : { observation };
 }
 
-function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGroup[]): ObservationResult {
+function observeRun(delivery: Delivery, payload: Json, branches: BranchOptions): ObservationResult {
   const run = objectOf(payload['workflow_run']);
   const runId = integerOf(run?.['id']);
   if (run === null || runId === null) return { ignored: 'no_run' };
@@ -145,6 +147,7 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
   const workflow = objectOf(payload['workflow']);
   const file = workflowFile(textOf(run['path']) ?? textOf(workflow?.['path']));
   const headBranch = textOf(run['head_branch']);
+  const repositoryId = integerOf(objectOf(payload['repository'])?.['id']);
   const times = new PayloadTimes(run, delivery);
   const observation: RunObservation = {
     kind: 'run',
@@ -153,7 +156,7 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
     runId,
     runAttempt: integerOf(run['run_attempt']) ?? 1,
     runNumber: integerOf(run['run_number']),
-    repositoryId: integerOf(objectOf(payload['repository'])?.['id']),
+    repositoryId,
     workflowFile: file,
     status,
     conclusion: textOf(run['conclusion']),
@@ -162,7 +165,8 @@ function observeRun(delivery: Delivery, payload: Json, groups: readonly BranchGr
       event,
       headBranch,
       defaultBranch: textOf(objectOf(payload['repository'])?.['default_branch']),
-      groups,
+      ...branches,
+      pullRequestBase: branches.hasBases ? pullRequestBaseOf(run['pull_requests'], repositoryId) : null,
     }),
     headBranch,
     headSha: textOf(run['head_sha']),

@@ -72,7 +72,22 @@ export function trimRun(run: Json): Json {
     head_sha: run['head_sha'],
     html_url: run['html_url'],
     previous_attempt_url: run['previous_attempt_url'],
+    pull_requests: trimPullRequests(run['pull_requests']),
   };
+}
+
+/** A branch has one pull request, or a few; without any, the field is left out. */
+const MAX_PULL_REQUESTS = 10;
+
+function trimPullRequests(pullRequests: unknown): unknown {
+  if (!Array.isArray(pullRequests) || pullRequests.length === 0) return undefined;
+  return pullRequests
+    .slice(0, MAX_PULL_REQUESTS)
+    .map((each) => trimmed(each, ({ base }) => ({ base: trimmed(base, trimBase) })));
+}
+
+function trimBase({ ref, repo }: Json): Json {
+  return { ref, repo: trimmed(repo, ({ id }) => ({ id })) };
 }
 
 function trimWorkflow({ name, path }: Json): Json {
