@@ -9,7 +9,7 @@ import { linesOf, metricOf, type Samples } from './samples.ts';
  */
 const OTHERS = new Set<string>(
   [
-    ...[DOMAIN.stepDuration, DOMAIN.jobFailedSteps, DOMAIN.staleRuns],
+    ...[DOMAIN.stepDuration, DOMAIN.jobFailedSteps, DOMAIN.jobFailureReasons, DOMAIN.staleRuns],
     ...Object.values(BILLING_METRICS),
     ...[DOMAIN.runners, DOMAIN.runnersByLabel, DOMAIN.runnerGroupLastIdle],
   ].map(({ name }) => name),

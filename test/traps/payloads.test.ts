@@ -124,3 +124,24 @@ test('without a repository around it, a run contains its own, and a job has it i
   const lost = await shown([completed(68, { run_url: 'nowhere' }, { repository: null })]);
   assert.ok(lost.every((line) => !line.includes('octo-repo')));
 });
+
+test('where a pull request merges into is kept of a payload, for a branch of the repository alone', () => {
+  const observe = createObserve([], { hasBases: true });
+  const branchOf = (pull_requests: unknown) => {
+    const sent = runWebhook('completed', 9, { event: 'pull_request', head_branch: 'topic', pull_requests });
+    const reading = observe(deliveryOf(sent, NOW));
+    return 'observation' in reading && reading.observation.kind === 'run' ? reading.observation.branch : null;
+  };
+  const repositoryId = (JSON.parse(runWebhook('completed', 9, {}).body) as { repository: { id: number } })
+    .repository.id;
+  const to = (ref: string, id = repositoryId) => ({
+    number: 7,
+    base: { ref, sha: 'a', repo: { id, name: 'x' } },
+  });
+  assert.equal(branchOf([to('main')]), 'pull_request:default');
+  assert.equal(branchOf([to('release')]), 'pull_request:other');
+  assert.equal(branchOf([to('main', 1)]), 'pull_request');
+  assert.equal(branchOf([]), 'pull_request');
+  const many = Array.from({ length: 1000 }, () => to('main'));
+  assert.ok(deliveryOf(runWebhook('completed', 9, { pull_requests: many }), NOW).payload.length < 5000);
+});
