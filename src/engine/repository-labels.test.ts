@@ -32,7 +32,7 @@ function options(storageUrl: string, repositoryLabels: readonly RepositoryLabel[
     metrics: {
       durationBucketsMs: DURATION_BUCKETS_MS,
       ...{ stepDurations: false, failedSteps: false, createdTimestamps: false, exemplars: false },
-      ...{ labelPolicy: new Map(), labelPatterns: new Map(), branchGroups: [] },
+      ...{ labelPolicy: new Map(), labelPatterns: new Map(), branchGroups: [], branchBases: false },
       ...{ repositoryLabels, maxSeries: 1000, idleExpiryMs: null },
     },
     push: {
