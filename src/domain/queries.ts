@@ -36,6 +36,18 @@ export const NO_FILTERS: HistoryFilters = {
   conclusion: [],
 };
 
+/** When a deployment was made, and when it first reached each outcome. */
+export type DeploymentOutcomes = Pick<
+  DeploymentState,
+  | 'repository'
+  | 'environment'
+  | 'createdAtMs'
+  | 'runStartedAtMs'
+  | 'successAtMs'
+  | 'failureAtMs'
+  | 'errorAtMs'
+>;
+
 /** As for jobs; of deployments, one value of each list must match. */
 export interface DeploymentFilters {
   /** `owner/name`, or `owner/*`. */
@@ -260,6 +272,11 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   listJobs(query: ListQuery): Promise<DatedJobPage>;
   /** Those that were created in the window and fit, the latest first, in batches. */
   deployments(window: Window, filters: DeploymentFilters): AsyncIterable<readonly DeploymentState[]>;
+  /** How the same went: what a summary needs of each, which is quicker to read. */
+  deploymentOutcomes(
+    window: Window,
+    filters: DeploymentFilters,
+  ): AsyncIterable<readonly DeploymentOutcomes[]>;
   /** In the order in which they were made. */
   deploymentsOfRun(runId: number): Promise<readonly DeploymentState[]>;
   /** The labels that each known repository has now, by its name; null: there are none (`metrics.repository_labels`). */

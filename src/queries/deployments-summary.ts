@@ -1,9 +1,8 @@
 import { isoTime } from '../domain/iso-time.ts';
 import { labelValue } from '../domain/label-value.ts';
-import type { DeploymentState } from '../domain/lifecycle/state.ts';
 import { nearestRank } from '../domain/nearest-rank.ts';
 import type { DeploymentsSummary, EnvironmentRow } from '../domain/openapi-types.ts';
-import type { DeploymentFilters, HistoryReader, Window } from '../domain/queries.ts';
+import type { DeploymentFilters, DeploymentOutcomes, HistoryReader, Window } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
 import { sinceCreation } from './deployments.ts';
 import { getOrCreate } from './get-or-create.ts';
@@ -32,7 +31,7 @@ export async function deploymentsSummary(
   query: DeploymentsSummaryQuery,
 ): Promise<DeploymentsSummary> {
   const environments = new Map<string, Environment>();
-  for await (const batch of reader.deployments(query.window, query.filters))
+  for await (const batch of reader.deploymentOutcomes(query.window, query.filters))
     for (const deployment of batch) add(environments, deployment);
   const all = Array.from(environments.values(), rowOf);
   const { rows, cursor } = pageOf(
@@ -44,10 +43,10 @@ export async function deploymentsSummary(
   return { ...headOf(reader, query.window, null), rows: [...rows], groups: all.length, cursor };
 }
 
-function add(environments: Map<string, Environment>, deployment: DeploymentState): void {
+function add(environments: Map<string, Environment>, deployment: DeploymentOutcomes): void {
   const repository = labelValue(deployment.repository);
   const environment = labelValue(deployment.environment);
-  const sums = getOrCreate(environments, JSON.stringify([repository, environment]), () => ({
+  const sums = getOrCreate(environments, `${repository} ${environment}`, () => ({
     ...{ repository, environment, deployments: 0, succeeded: 0, failed: 0, lastSuccessMs: null },
     durationsMs: [],
     fromRunMs: [],

@@ -40,7 +40,10 @@ export function finishedAtMs({ successAtMs, failureAtMs, errorAtMs }: Deployment
 }
 
 /** From its creation to that time; null if one of them is not known. */
-export function sinceCreation({ createdAtMs }: DeploymentState, atMs: number | null): number | null {
+export function sinceCreation(
+  { createdAtMs }: Pick<DeploymentState, 'createdAtMs'>,
+  atMs: number | null,
+): number | null {
   return createdAtMs === null || atMs === null ? null : Math.max(0, atMs - createdAtMs);
 }
 

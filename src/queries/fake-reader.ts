@@ -78,12 +78,21 @@ export function fakeReader(history: FakeHistory): HistoryReader {
         .sort((a, b) => b.endedAtMs - a.endedAtMs || b.runId - a.runId || b.runAttempt - a.runAttempt)
         .slice(0, limit),
     workflowStates: async () => history.workflowStates ?? [],
-    deployments: deploymentsOf(deployments),
-    deploymentsOfRun: async (id) => deployments.filter(({ runId }) => runId === id),
+    ...readingOf(deployments),
     listJobs: unused,
     repositoryLabels: async () => history.repositoryLabels ?? null,
     explainJob: unused,
     explainRun: unused,
+  };
+}
+
+function readingOf(
+  all: readonly DeploymentState[],
+): Pick<HistoryReader, 'deployments' | 'deploymentOutcomes' | 'deploymentsOfRun'> {
+  return {
+    deployments: deploymentsOf(all),
+    deploymentOutcomes: deploymentsOf(all),
+    deploymentsOfRun: async (id) => all.filter(({ runId }) => runId === id),
   };
 }
 

@@ -7,7 +7,7 @@ import type {
   QuestionMoment,
   ReadFacts,
 } from '../domain/queries.ts';
-import { readDeployments } from './deployment-list.ts';
+import { readDeployments, readOutcomes } from './deployment-list.ts';
 import { explainJob, explainRun } from './explain.ts';
 import { openJobList } from './job-list.ts';
 import { openLastRuns, readWorkflowStates } from './last-runs.ts';
@@ -68,6 +68,7 @@ export function openHistoryReader(parts: ReaderParts): HistoryReader {
       return { ...(await listJobs({ ...query, ...patterns }, nowMs)), asOfMs, nowMs };
     },
     deployments: (window, filters) => readDeployments(sql, window, filters, parts),
+    deploymentOutcomes: (window, filters) => readOutcomes(sql, window, filters, parts),
     deploymentsOfRun: async (runId) => states.deployments.ofRun(runId),
     repositoryLabels: () => readRepositoryLabels(sql, parts.repositoryLabels ?? []),
     explainJob: (jobId) => explainJob(jobId, states),

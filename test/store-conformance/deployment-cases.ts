@@ -84,12 +84,25 @@ export const DEPLOYMENT_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'lists more deployments than it reads at once'(open) {
     await using store = await open();
-    const many = Array.from({ length: 2500 }, (_, at) =>
+    const many = Array.from({ length: 5500 }, (_, at) =>
       deployment({ deploymentId: at + 1, createdAtMs: NOW - 1 - Math.floor(at / 7) }),
     );
     await commit(store, { deployments: many });
     const ids = await found(store, {});
-    assert.deepEqual([ids.length, new Set(ids).size], [2500, 2500]);
+    assert.deepEqual([ids.length, new Set(ids).size], [5500, 5500]);
+    const filters = { ...ALL, repository: ['o/*'], environment: ['production'], state: ['in_progress'] };
+    const outcomes = await store.readFor({ nowMs: NOW, asOfMs: NOW }, async (reader) =>
+      (await Array.fromAsync(reader.deploymentOutcomes({ fromMs: 0, toMs: NOW }, filters))).flat(),
+    );
+    const { repository, environment, runStartedAtMs } = deployment();
+    const none = { successAtMs: null, failureAtMs: null, errorAtMs: null };
+    assert.deepEqual(
+      plain(outcomes),
+      ids.map((id) => ({
+        ...{ repository, environment, runStartedAtMs, ...none },
+        createdAtMs: many[id - 1]?.createdAtMs,
+      })),
+    );
   },
 
   async 'forgets deployments and reviews by their last events, and what they had counted stays counted'(
