@@ -1,7 +1,8 @@
+import type { DeploymentReading } from './deployment-queries.ts';
 import type { Explanation } from './explanation.ts';
 import type { DatedJobPage } from './job-list.ts';
 import type { LabelPatterns } from './label-patterns.ts';
-import type { DeploymentState, JobState, RunState } from './lifecycle/state.ts';
+import type { JobState, RunState } from './lifecycle/state.ts';
 import type { JobFilters, ListQuery } from './list-query.ts';
 import type { Status } from './observation.ts';
 import type { LabelledRepositories, RepositoryLabel } from './repository-labels.ts';
@@ -35,28 +36,6 @@ export const NO_FILTERS: HistoryFilters = {
   event: [],
   conclusion: [],
 };
-
-/** When a deployment was made, and when it first reached each outcome. */
-export type DeploymentOutcomes = Pick<
-  DeploymentState,
-  | 'repository'
-  | 'environment'
-  | 'createdAtMs'
-  | 'runStartedAtMs'
-  | 'successAtMs'
-  | 'failureAtMs'
-  | 'errorAtMs'
->;
-
-/** As for jobs; of deployments, one value of each list must match. */
-export interface DeploymentFilters {
-  /** `owner/name`, or `owner/*`. */
-  readonly repository: readonly string[];
-  /** As in the label of metrics, or as people named it. */
-  readonly environment: readonly string[];
-  /** The latest one. */
-  readonly state: readonly string[];
-}
 
 /** One value of each fact. Times are milliseconds since the epoch. NaN: not known. */
 export type NumberColumn = Float64Array;
@@ -234,7 +213,9 @@ export interface WholeRun {
  * memory: there, changes between two batches show. Rejects with `query_too_slow` when the question takes too
  * long.
  */
-export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<FactColumns[Kind]> }> {
+export interface HistoryReader
+  extends DeploymentReading,
+    Readonly<{ [Kind in FactKind]: ReadFacts<FactColumns[Kind]> }> {
   /** When the question was asked. */
   readonly nowMs: number;
   /** Every change until then is in the answer. */
@@ -270,15 +251,6 @@ export interface HistoryReader extends Readonly<{ [Kind in FactKind]: ReadFacts<
   workflowStates(): Promise<readonly WorkflowOfDefaultBranch[]>;
   /** Single jobs, as many and in the order as requested; each completed execution once. */
   listJobs(query: ListQuery): Promise<DatedJobPage>;
-  /** Those that were created in the window and fit, the latest first, in batches. */
-  deployments(window: Window, filters: DeploymentFilters): AsyncIterable<readonly DeploymentState[]>;
-  /** How the same went: what a summary needs of each, which is quicker to read. */
-  deploymentOutcomes(
-    window: Window,
-    filters: DeploymentFilters,
-  ): AsyncIterable<readonly DeploymentOutcomes[]>;
-  /** In the order in which they were made. */
-  deploymentsOfRun(runId: number): Promise<readonly DeploymentState[]>;
   /** The labels that each known repository has now, by its name; null: there are none (`metrics.repository_labels`). */
   repositoryLabels(): Promise<LabelledRepositories | null>;
   explainJob(jobId: number): Promise<Explanation>;

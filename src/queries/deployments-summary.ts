@@ -1,8 +1,9 @@
+import type { DeploymentFilters, DeploymentOutcomes } from '../domain/deployment-queries.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { labelValue } from '../domain/label-value.ts';
 import { nearestRank } from '../domain/nearest-rank.ts';
 import type { DeploymentsSummary, EnvironmentRow } from '../domain/openapi-types.ts';
-import type { DeploymentFilters, DeploymentOutcomes, HistoryReader, Window } from '../domain/queries.ts';
+import type { HistoryReader, Window } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
 import { sinceCreation } from './deployments.ts';
 import { getOrCreate } from './get-or-create.ts';

@@ -1,8 +1,9 @@
+import type { DeploymentFilters } from '../domain/deployment-queries.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { labelValue } from '../domain/label-value.ts';
 import type { DeploymentState } from '../domain/lifecycle/state.ts';
 import type { Deployment, Deployments } from '../domain/openapi-types.ts';
-import type { DeploymentFilters, HistoryReader, Window } from '../domain/queries.ts';
+import type { HistoryReader, Window } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
 import { cursorOf } from './paging.ts';
 

@@ -1,7 +1,8 @@
+import type { DeploymentFilters, DeploymentOutcomes } from '../domain/deployment-queries.ts';
 import { foldedLabels } from '../domain/label-patterns.ts';
 import { labelValue } from '../domain/label-value.ts';
 import type { DeploymentState } from '../domain/lifecycle/state.ts';
-import type { DeploymentFilters, DeploymentOutcomes, QuestionMoment, Window } from '../domain/queries.ts';
+import type { QuestionMoment, Window } from '../domain/queries.ts';
 import { DEPLOYMENT } from './deployment-shape.ts';
 import type { SqlReader } from './sql-reader.ts';
 import { columnOf, stateOf } from './state-shape.ts';

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/domain/contracts.ts';
+import type { DeploymentFilters } from '../../src/domain/deployment-queries.ts';
 import { type ForgettingStep, forgottenCounts } from '../../src/domain/forgetting.ts';
 import type { DeploymentState } from '../../src/domain/lifecycle/state.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
-import type { DeploymentFilters, Window } from '../../src/domain/queries.ts';
+import type { Window } from '../../src/domain/queries.ts';
 import { deployment, review } from '../fixtures/states.ts';
 import { cellsOf, commit, load, NOW, type StoreCase } from './store-case.ts';
 
