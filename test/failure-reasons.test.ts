@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import { createRandom } from '../simulator/random.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { FAILURE_REASONS, type FailureReason } from '../src/domain/failure-reason.ts';
-import { reasonDelivery, type Unexplained } from '../src/domain/reason-delivery.ts';
+import { reasonDelivery, type Unexplained, unaskedDelivery } from '../src/domain/reason-delivery.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import type { ReasonOf } from './reference-failures.ts';
 import { expectedLines } from './reference-model.ts';
 import { type Json, jobReport } from './reference-reports.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
+import { completed, step } from './traps/github.ts';
 
 /*
  * The reasons of failures, whatever the order in which ends of jobs and answers of GitHub are processed.
@@ -106,6 +107,38 @@ test('what GitHub has yet to be asked about is stored with the failure, and is a
     );
   });
   await fc.assert(property, { numRuns: Math.ceil(200 * CASES) });
+});
+
+test('explain shows what GitHub answered, and what that counted', async () => {
+  const failed = completed(60, {
+    conclusion: 'failure',
+    steps: [step('Run make', { conclusion: 'failure' })],
+  });
+  for (const [answerOf, why, counts] of [
+    [
+      (job: Unexplained) => reasonDelivery(job, { reason: 'exit_code', exitCode: 137 }, NOW),
+      'Its annotations say: exit_code 137.',
+      [REASONS, 'ant_watcher_failures_asked_total'],
+    ],
+    [
+      (job: Unexplained) => unaskedDelivery(job, 'not_visible', NOW),
+      'GitHub does not show its annotations.',
+      ['ant_watcher_failures_asked_total'],
+    ],
+  ] as const) {
+    await using pipeline = await openPipeline({ clock: { nowMs: NOW }, asksReasons: true });
+    await pipeline.accept([deliveryOf(failed, NOW)]);
+    await pipeline.process();
+    const [job] = await pipeline.store.unexplained({ beforeMs: null, skip: 0, limit: 9 });
+    assert.ok(job);
+    await pipeline.accept([answerOf(job)]);
+    await pipeline.process();
+    const { observations } = await pipeline.store.explainJob(job.jobId);
+    const shown = observations.find(({ status }) => status === 'reason');
+    assert.equal(shown?.why, why);
+    assert.deepEqual(shown?.counted.map(({ metric }) => metric).sort(), [...counts].sort());
+    assert.equal(shown?.source, 'api');
+  }
 });
 
 /** Each is processed before the next arrives. */
