@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import type { Facets } from '../../src/domain/openapi-types.ts';
 import { choicesFor } from './filter-choices.ts';
 
+const WINDOW = { from: '2026-11-28T00:00:00Z', to: '2026-11-29T00:00:00Z', step: null };
 const RULES = { taken: ['repository', 'repository_label'] as const, isChosen: () => false };
 
 function facetsWith(repository_labels: Facets['repository_labels']): Facets {
   const none = { workflows: [], job_names: [], runs_on: [], labels: [], runner_groups: [], branches: [] };
   const repositories = [{ name: 'acme/web', runs: 3 }];
   return {
-    ...{ as_of: '2026-11-29T00:00:00Z', window: null, definitions: {}, events: [] },
+    ...{ as_of: '2026-11-29T00:00:00Z', window: WINDOW, definitions: {}, events: [] },
     ...{ ...none, repositories, repository_labels },
   };
 }
