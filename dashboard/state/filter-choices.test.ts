@@ -10,7 +10,7 @@ function facetsWith(repository_labels: Facets['repository_labels']): Facets {
   const none = { workflows: [], job_names: [], runs_on: [], labels: [], runner_groups: [], branches: [] };
   const repositories = [{ name: 'acme/web', runs: 3 }];
   return {
-    ...{ as_of: '2026-11-29T00:00:00Z', window: WINDOW, definitions: {}, events: [] },
+    ...{ as_of: '2026-11-29T00:00:00Z', window: WINDOW, definitions: 'v1' as const, events: [] },
     ...{ ...none, repositories, repository_labels },
   };
 }
