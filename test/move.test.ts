@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { deliveriesOf } from '../simulator/deliveries.ts';
 import { pastWorld } from '../simulator/world.ts';
+import { countedAtOnce } from './counted-at-once.ts';
 import { deliver } from './delivered-world.ts';
 import { startPostgres } from './postgres.ts';
 import { query } from './postgres-members.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
-import { linesOf, type Samples } from './samples.ts';
+import type { Samples } from './samples.ts';
 import { type Service, startService } from './service.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
@@ -37,14 +38,15 @@ async function moved(from: string, to: string, cwd: string) {
 
 /** What was counted, without the ages and what only this process knows. */
 function counted(samples: Samples): string[] {
-  return linesOf(samples, 'github_actions_').filter(
-    (line) => !/^github_actions_(oldest|queue_wait)/.test(line),
-  );
+  return countedAtOnce(samples).filter((line) => !/^github_actions_(oldest|queue_wait)/.test(line));
 }
 
 /** The samples that wait, in their order. */
 async function waiting(url: string): Promise<unknown> {
-  const rows = await query(url, 'SELECT samples, next_sample_seq FROM outbox, head ORDER BY first_seq');
+  const rows = await query(
+    url,
+    'SELECT samples, (SELECT next_sample_seq FROM changes ORDER BY seq DESC LIMIT 1) FROM outbox ORDER BY first_seq',
+  );
   return rows;
 }
 

@@ -7,6 +7,7 @@ import { createRandom } from '../simulator/random.ts';
 import { openSimulatedGitHub } from '../simulator/rest/simulated-github.ts';
 import { truthOf } from '../simulator/truth.ts';
 import { pastWorld, type World } from '../simulator/world.ts';
+import { countedAtOnce } from './counted-at-once.ts';
 import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
 import { type Service, startService } from './service.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
@@ -23,7 +24,7 @@ const ATTEMPT = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attem
 /** GitHub's list has no end of a run: it is derived from the last job, and may be a little off. */
 const OF_RUN_ENDS = /^github_actions_(run_duration_seconds_|workflow_last_)/;
 /** They are checked separately. */
-const RUNNERS = 'github_actions_runners';
+const RUNNERS = /^github_actions_runner(?:s|_group_last_idle)/;
 const OTHERS = [
   'GET /orgs/{org}/actions/runners',
   'GET /orgs/{org}/actions/runner-groups',
@@ -147,9 +148,7 @@ function keyOf(delivery: SimulatedDelivery): string {
 }
 
 function domainLines(samples: Samples): string[] {
-  return linesOf(samples, 'github_actions_').filter(
-    (line) => !OF_RUN_ENDS.test(line) && !line.startsWith(RUNNERS),
-  );
+  return countedAtOnce(samples).filter((line) => !OF_RUN_ENDS.test(line) && !RUNNERS.test(line));
 }
 
 function untilTrue(service: Service, truth: Samples): Promise<Samples> {

@@ -7,8 +7,9 @@ import { pastWorld, runsOf, type World } from '../simulator/world.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { objectOf } from '../src/github/fields.ts';
 import { jobDelivery } from '../src/github/rest-deliveries.ts';
+import { countedAtOnce } from './counted-at-once.ts';
 import { deliveryOf, openPipeline } from './pipeline.ts';
-import { linesOf, parseExposition, sumOf } from './samples.ts';
+import { parseExposition, sumOf } from './samples.ts';
 
 /*
  * How jobs end that no runner took, and those whose steps GitHub deleted, compared with what the simulator
@@ -40,7 +41,7 @@ test('a world with refused gates and groups without runners is shown correctly, 
   const inTime = sent.map((each) => deliveryOf(each, END_MS));
   for (const order of [inTime, inTime.toReversed()]) {
     const samples = parseExposition(await shown(order, END_MS));
-    assert.deepEqual(linesOf(samples, 'github_actions_'), linesOf(truth, 'github_actions_'));
+    assert.deepEqual(countedAtOnce(samples), countedAtOnce(truth));
   }
 });
 

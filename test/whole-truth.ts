@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { BILLING_METRICS } from '../src/domain/billing-metrics.ts';
 import { DOMAIN } from '../src/domain/catalogue.ts';
-import { linesOf, metricOf, type Samples } from './samples.ts';
+import { countedAtOnce } from './counted-at-once.ts';
+import { metricOf, type Samples } from './samples.ts';
 
 /**
  * What a world need not have: steps, which have to be requested, runners and bills, which no webhook reports, and
@@ -14,19 +15,13 @@ const OTHERS = new Set<string>(
     ...[DOMAIN.runners, DOMAIN.runnersByLabel, DOMAIN.runnerGroupLastIdle],
   ].map(({ name }) => name),
 );
-/** Counted ten minutes after the end of an attempt is known. */
-const LATER: readonly string[] = [DOMAIN.runQueue.name, DOMAIN.reruns.name];
 const FAMILIES = Object.values(DOMAIN)
   .map(({ name }) => name)
   .filter((name) => !OTHERS.has(name));
 
 /** Compares every `github_actions_` line with what the simulator knows of its world. */
 export function expectWholeTruth(samples: Samples, truth: Samples): void {
-  const isNow = (line: string) => !LATER.some((name) => line.startsWith(name));
-  assert.deepEqual(
-    linesOf(samples, 'github_actions_').filter(isNow),
-    linesOf(truth, 'github_actions_').filter(isNow),
-  );
+  assert.deepEqual(countedAtOnce(samples), countedAtOnce(truth));
   // The world was rich enough: all kinds of metrics.
   const families = new Set([...truth.keys()].map(metricOf));
   assert.deepEqual(

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { truthOf } from '../../simulator/truth.ts';
+import { countedAtOnce } from '../counted-at-once.ts';
 import { startGitHub } from '../fixtures/fake-github.ts';
 import { until } from '../push/receivers.ts';
 import { worldOf } from '../recovery/lossy-github.ts';
-import { linesOf, parseExposition, sumOf } from '../samples.ts';
+import { parseExposition, sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
 import { DAY, openMachine } from './machine.ts';
 
@@ -39,9 +40,9 @@ test('a GitHub server whose clock is ahead for a while makes nothing old: repeat
     for (const { event, guid, body } of deliveriesOf(world))
       assert.equal((await service.post(event, body(), { guid })).status, 202);
   };
-  const numbers = async () => linesOf(await service.settled(), 'github_actions_');
+  const numbers = async () => countedAtOnce(await service.settled());
   const offset = async () => sumOf(await service.metrics(), 'ant_watcher_clock_offset_seconds');
-  const truth = linesOf(parseExposition(truthOf(world)), 'github_actions_');
+  const truth = countedAtOnce(parseExposition(truthOf(world)));
   await send();
   assert.deepEqual(await numbers(), truth);
   ahead = AHEAD;

@@ -6,10 +6,11 @@ import { deliveriesOf, type SimulatedDelivery } from '../../simulator/deliveries
 import { truthOf } from '../../simulator/truth.ts';
 import { truthSamplesOf } from '../../simulator/truth-samples.ts';
 import type { World } from '../../simulator/world.ts';
+import { countedAtOnce } from '../counted-at-once.ts';
 import { readExpected } from '../push/expected-samples.ts';
 import { until } from '../push/receivers.ts';
 import { worldOf } from '../recovery/lossy-github.ts';
-import { linesOf, parseExposition, sumOf } from '../samples.ts';
+import { parseExposition, sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { DAY, HOUR, openMachine } from './machine.ts';
 
@@ -45,8 +46,8 @@ const isDispatch = ({ event }: SimulatedDelivery) => event === 'workflow_dispatc
 
 async function expectTruth(service: Service, world: World): Promise<void> {
   const samples = await service.settled();
-  const truth = linesOf(parseExposition(truthOf(world)), 'github_actions_');
-  assert.deepEqual(linesOf(samples, 'github_actions_'), truth);
+  const truth = countedAtOnce(parseExposition(truthOf(world)));
+  assert.deepEqual(countedAtOnce(samples), truth);
   const [waiting, lost] = [
     sumOf(samples, 'ant_watcher_outbox_samples'),
     sumOf(samples, 'ant_watcher_samples_total', { outcome: 'expired' }),

@@ -11,8 +11,9 @@ import {
 import { liveRun } from '../../simulator/run-life.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
+import { countedAtOnce } from '../counted-at-once.ts';
 import { newApp, TOKEN } from '../fixtures/simulated-rest.ts';
-import { linesOf, parseExposition, type Samples } from '../samples.ts';
+import { parseExposition, type Samples } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 
 /*
@@ -136,7 +137,7 @@ export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyG
     },
     async whole(without = []) {
       const wanted = (samples: Samples) =>
-        linesOf(samples, 'github_actions_').filter(
+        countedAtOnce(samples).filter(
           (line) => ![...without, ...RUNNERS].some((name) => line.startsWith(name)),
         );
       const truth = wanted(parseExposition(truthOf(counted)));

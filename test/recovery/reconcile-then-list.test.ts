@@ -9,12 +9,13 @@ import type { Unfinished } from '../../src/domain/unfinished.ts';
 import { openHistory } from '../../src/github/history.ts';
 import { openInquiry } from '../../src/github/inquiry.ts';
 import { listRepository } from '../../src/sync/listing.ts';
+import { countedAtOnce } from '../counted-at-once.ts';
 import { openTestClient } from '../fixtures/fake-github.ts';
 import { surroundings } from '../fixtures/history.ts';
 import { END_MS, TOKEN } from '../fixtures/simulated-rest.ts';
 import { timeOf } from '../fixtures/time.ts';
 import { deliveryOf, openPipeline } from '../pipeline.ts';
-import { linesOf, parseExposition } from '../samples.ts';
+import { parseExposition } from '../samples.ts';
 import { DISPATCHES, withoutGates } from './lossy-github.ts';
 
 /*
@@ -77,9 +78,7 @@ async function openStage(world: World) {
       await pipeline.process();
       const [shown, truth] = [await pipeline.text(), truthOf(world, clock.nowMs)].map(
         (text) =>
-          new Set(
-            linesOf(parseExposition(text), 'github_actions_').filter((line) => !line.startsWith(DISPATCHES)),
-          ),
+          new Set(countedAtOnce(parseExposition(text)).filter((line) => !line.startsWith(DISPATCHES))),
       ) as [Set<string>, Set<string>];
       return shown.symmetricDifference(truth).size;
     },

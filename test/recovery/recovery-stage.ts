@@ -11,11 +11,12 @@ import { RetryCounts } from '../../src/sync/backoff.ts';
 import { HookWatch } from '../../src/sync/hook-watch.ts';
 import { recoverOnce } from '../../src/sync/recover-lost.ts';
 import { Report } from '../../src/sync/report.ts';
+import { countedAtOnce } from '../counted-at-once.ts';
 import { openTestClient, type TestClient } from '../fixtures/fake-github.ts';
 import { SILENT } from '../fixtures/logger.ts';
 import { END_MS, newApp } from '../fixtures/simulated-rest.ts';
 import { openPipeline, type Pipeline } from '../pipeline.ts';
-import { linesOf, parseExposition, type Samples } from '../samples.ts';
+import { parseExposition, type Samples } from '../samples.ts';
 
 /*
  * For tests: recovery from a simulated GitHub, all in this process; time passes only while something waits.
@@ -74,7 +75,7 @@ export async function openStage(world: World, options: Partial<SimulatedGitHubOp
   async function faultsNow(without: string): Promise<string[]> {
     const both = await numbers();
     const [shown, truth] = [both.shown, both.truth].map((samples) =>
-      linesOf(samples, 'github_actions_').filter((line) => !line.startsWith(without)),
+      countedAtOnce(samples).filter((line) => !line.startsWith(without)),
     ) as [string[], string[]];
     return [
       ...shown.filter((line) => !truth.includes(line)),
