@@ -58,7 +58,7 @@ function Estimated() {
             <StackedBars title="Cost by kind of runner" stack={stackOf(answer)} />
           </Card>
           <Card
-            title={`By ${BY[answer.by].toLowerCase()}`}
+            title={`By ${nameOf(answer)}`}
             note={`${formatCount(answer.groups)} in all. A row leads to what it is made of.`}
             isFlush
             actions={<Choices by={by} labels={answer.group_labels} />}
@@ -75,7 +75,7 @@ function Estimated() {
 function Rows({ answer, rows }: { readonly answer: Cost; readonly rows: readonly CostRow[] }) {
   return (
     <DataTable
-      caption={`Cost by ${BY[answer.by].toLowerCase()}`}
+      caption={`Cost by ${nameOf(answer)}`}
       columns={columnsOf(answer)}
       rows={Array.from(new Map(rows.map((row) => [keyOf(row), row])).values())}
       keyOf={keyOf}
@@ -86,10 +86,19 @@ function Rows({ answer, rows }: { readonly answer: Cost; readonly rows: readonly
   );
 }
 
+/** As it stands in titles: a label of repositories by its own name. */
+function nameOf({ by, group_labels: labels }: Cost): string {
+  return (by === 'repository_label' ? chosenLabel(labels) : undefined) ?? BY[by].toLowerCase();
+}
+
+function chosenLabel(labels: readonly string[]): string | undefined {
+  return address.value.own['group_label'] ?? labels[0];
+}
+
 /** Each label of repositories is a choice of its own. */
 function Choices({ by, labels }: { readonly by: By; readonly labels: readonly string[] }) {
   const isShown = (each: By) => each !== 'repository_label';
-  const chosen = by === 'repository_label' ? (address.value.own['group_label'] ?? labels[0]) : null;
+  const chosen = by === 'repository_label' ? chosenLabel(labels) : null;
   return (
     <nav class="choices" aria-label="Group by">
       {(Object.keys(BY) as By[]).filter(isShown).map((each) => (

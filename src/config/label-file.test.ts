@@ -54,6 +54,10 @@ test('all problems of the file are reported, each with its line', () => {
     'l.yaml line 6: "bad-name" is no name of a label',
     'l.yaml line 7: "tier" has no values',
   ]);
+  const loaded = settingsWith({ 'l.yaml': text }, { repository_labels_file: 'l.yaml' });
+  const hints = 'problems' in loaded ? loaded.problems.map(({ hint }) => hint) : [];
+  assert.match(hints[0] ?? '', /docs\/metrics\.md/);
+  assert.match(hints[1] ?? '', /VALUE: \[OWNER\/NAME/);
   assert.match(
     problemsOf(settingsWith({ 'l.yaml': 'a: [' }, { repository_labels_file: 'l.yaml' }))[0] ?? '',
     /l\.yaml line 1/,

@@ -21,6 +21,7 @@ export const NO_LABEL_FILE: LabelFile = new Map();
 
 const SETTING = 'metrics.repository_labels_file';
 const FORM = 'write LABEL:, under it VALUE: [OWNER/NAME, OWNER/PREFIX-*]';
+const NAME_FORM = 'use letters, digits and _, and no label of docs/metrics.md';
 const MAX_BYTES = 4 * 2 ** 20;
 /** `owner/name` with wildcards. */
 const PATTERN = /^[^/\s]+\/[^\s]+$|^\*\*$/;
@@ -56,7 +57,7 @@ function labelsIn(root: unknown, locate: Locate): ReadLabels {
   for (const pair of root.items) {
     const label = keyOf(pair);
     const problem = labelNameProblem(label);
-    if (problem !== null) problems.push(problemAt(locate(pair.key), problem, FORM));
+    if (problem !== null) problems.push(problemAt(locate(pair.key), problem, NAME_FORM));
     const values = isMap(pair.value) ? pair.value.items.map((each) => readEntry(each, locate)) : null;
     if (values === null) problems.push(problemAt(locate(pair.key), `"${label}" has no values`, FORM));
     else

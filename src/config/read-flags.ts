@@ -33,7 +33,7 @@ export function readFlags(args: readonly string[]): {
       problems.push({
         where: redactText(flag),
         what: 'unknown flag',
-        hint: didYouMean(nearest, 'see ant-watcher help serve'),
+        hint: didYouMean(nearest, 'see ant-watcher help COMMAND'),
       });
     } else if (setting?.secret) {
       const variable = environmentNameOf(setting.name);

@@ -178,7 +178,7 @@ export const DOMAIN = {
       'github_actions_runner_group_last_idle_timestamp_seconds',
       'gauge',
       ['owner', 'runner_group'],
-      'When a runner of the group was last seen online and not busy. Runners are counted once a minute, a list of thousands less often. Stored, so it goes on after a restart. Absent for a group that was never seen so, and wherever `github_actions_runners` is.',
+      'When a runner of the group was last seen online and not busy. Runners are counted once a minute, a list of thousands less often. Stored, so it goes on after a restart. Absent for a group that was never seen so, and where `github_actions_runners` is absent.',
     ),
     combine: 'max',
   },

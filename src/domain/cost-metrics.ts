@@ -37,7 +37,7 @@ export const COSTS = {
       'github_actions_wasted_dollars_total',
       'counter',
       ['repository', 'workflow', 'reason'],
-      'The part of github_actions_cost_dollars_total that was spent on that time.',
+      'The part of `github_actions_cost_dollars_total` that was spent on jobs whose time is in `github_actions_wasted_seconds_total`.',
     ),
     scale: 1_000_000,
   },

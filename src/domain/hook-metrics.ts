@@ -14,7 +14,7 @@ export const HOOK_METRICS = {
   hookDelivery: seconds(
     'ant_watcher_hook_delivery_seconds',
     ['hook'],
-    'How long these attempts took, as GitHub measured it; it gives up after ten seconds.',
+    'How long the attempts of `ant_watcher_hook_deliveries_total` took, as GitHub measured it; it gives up after ten seconds.',
     ANSWER_BUCKETS_MS,
   ),
   hookLastDelivery: metric(

@@ -516,7 +516,7 @@ export type EnvironmentRow = {
   readonly environment: string;
   /** Those that were created in this window. */
   readonly deployments: Count;
-  /** Those that never failed, and are there. */
+  /** Those that reached success and never failed. */
   readonly succeeded: Count;
   /** Those with a failure or an error, also if they were repaired later. */
   readonly failed: Count;

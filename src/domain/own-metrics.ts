@@ -70,13 +70,13 @@ export const SELF = {
     'ant_watcher_github_hook_ranges_timestamp_seconds',
     'gauge',
     [],
-    'When these address ranges were last read from GitHub, possibly by an earlier process.',
+    'When the address ranges that GitHub sends webhooks from were last read, possibly by an earlier process.',
   ),
   hookRangesRefreshes: metric(
     'ant_watcher_github_hook_ranges_refreshes_total',
     'counter',
     ['outcome'],
-    'Attempts to refresh these address ranges by outcome: ok, or failed (the known ranges stay in use).',
+    'Attempts to read the address ranges that GitHub sends webhooks from, by outcome: ok, or failed (the known ranges stay in use).',
   ),
   unreadResponses: metric(
     'ant_watcher_unread_responses_total',

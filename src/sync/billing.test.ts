@@ -156,6 +156,7 @@ test('an exhausted limit is waited for; a clock that was set back delays nothing
   const { watch, state, asked, time } = open();
   state.answer = () => ({ kind: 'failed', reason: 'used up', retryAtMs: NOW + HOUR_MS });
   await watch.look();
+  assert.deepEqual(watch.missing(), ['The bill of octo could not be read (used up); it is tried again.']);
   time.nowMs = NOW + HOUR_MS - 1;
   await watch.look();
   assert.equal(asked.length, 1);

@@ -139,7 +139,12 @@ export class BillingWatch {
     const found = problemOf(answer);
     const problem = answer.kind === 'missing' ? { ...found, hint: MISSING_HINT } : found;
     const hint = problem.hint === null ? '' : `: ${problem.hint}`;
-    this.#missing.set(owner, `GitHub does not show ${target} (${problem.reason})${hint}.`);
+    this.#missing.set(
+      owner,
+      answer.kind === 'failed'
+        ? `The bill of ${owner} could not be read (${problem.reason}); it is tried again.`
+        : `GitHub does not show ${target} (${problem.reason})${hint}.`,
+    );
     this.#restsUntilMs.set(owner, Math.max(nowMs + RETRY_MS, problem.retryAtMs ?? 0));
     if (answer.kind === 'failed') this.#failures.log({ owner, reason: answer.reason }, { key: owner });
     else accessProblems.note(target, problem, answer.kind === 'forbidden');
