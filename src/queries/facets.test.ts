@@ -134,5 +134,18 @@ test('each label of repositories has its values, by the runs of the repositories
       ],
     ],
   );
+  for (const [text, found] of [
+    ['team', ['two', 'one', 'three']],
+    ['TEAM=t', ['two', 'three']],
+    ['one', ['one']],
+    ['other=one', []],
+  ] as const) {
+    const [labels] = (await ask({ finishedRuns, repositoryLabels }, { text })).repository_labels;
+    assert.deepEqual(
+      labels?.values.map(({ name }) => name),
+      found,
+      text,
+    );
+  }
   assert.deepEqual((await ask({ finishedRuns })).repository_labels, []);
 });

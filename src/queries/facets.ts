@@ -53,7 +53,7 @@ export async function facets(reader: HistoryReader, query: FacetsQuery): Promise
   };
 }
 
-/** Each label with its values, by the runs of the repositories that have them. */
+/** Each label with its values, by the runs of the repositories that have them. They are found as `team=web`, too. */
 function labelFacets(
   labelled: LabelledRepositories | null,
   runs: ReadonlyMap<string, number>,
@@ -67,7 +67,14 @@ function labelFacets(
       ofLabel.set(value, (ofLabel.get(value) ?? 0) + (runs.get(name) ?? 0));
     }
   }
-  return Array.from(counts, ([label, values]) => ({ label, values: best(values, []) }));
+  return Array.from(counts, ([label, values]) => {
+    const pairs = new Map(Array.from(values, ([value, times]) => [`${label}=${value}`, times]));
+    const found = best(pairs, []).map(({ name, runs: times }) => ({
+      name: name.slice(label.length + 1),
+      runs: times,
+    }));
+    return { label, values: found };
+  });
 }
 
 async function countRuns(
@@ -147,9 +154,9 @@ function bestOf(
     .map(({ name, runs }) => ({ name, runs }));
 }
 
-/** A repository also begins with its name behind the owner's. */
+/** A repository also begins with its name behind the owner's, and a label of repositories with its value. */
 function rankOf(name: string, wanted: string): number {
   const at = name.indexOf(wanted);
   if (at < 0) return Number.POSITIVE_INFINITY;
-  return at === 0 || name.includes(`/${wanted}`) ? 0 : 1;
+  return at === 0 || name.includes(`/${wanted}`) || name.includes(`=${wanted}`) ? 0 : 1;
 }

@@ -71,14 +71,20 @@ function stateText(title: string, state: StateJson): string {
 }
 
 function valueText(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .filter(([, each]) => each !== null)
+    .map(([name, each]) => `${name} ${valueText(each)}`)
+    .join(', ');
 }
 
 function observationText(entry: ObservationJson): string {
   const about = entry.job_id === null ? 'run' : `job ${entry.job_id}`;
   const conclusion = entry.conclusion === null ? '' : ` (${entry.conclusion})`;
+  const action = entry.action === '' ? '' : `${entry.action}, `;
   const lines = [
-    `${entry.received_at}  ${about}: ${entry.action}, status ${entry.status}${conclusion}`,
+    `${entry.received_at}  ${about}: ${action}status ${entry.status}${conclusion}`,
     `  ${entry.before ?? 'not known before'} → ${entry.after}, by ${entry.source} ${entry.guid}, event of ${entry.event_at}`,
     ...entry.counted.map((each) => `  counted ${each}`),
     ...(entry.counted.length === 0 ? ['  counted nothing'] : []),
