@@ -36,7 +36,7 @@ export function Heatmap({ title, values, format, onChoose }: HeatmapProps) {
     event.preventDefault();
     setAt(Math.max(0, Math.min(values.length - 1, (at ?? 0) + (at === null ? 0 : move))));
   };
-  const said = at === null ? `${title}: most ${format(most)} an hour` : sentence(at, values, format);
+  const said = at === null ? `${title}: ${format(most)} at most` : sentence(at, values, format);
   return (
     <figure class="heatmap">
       <div

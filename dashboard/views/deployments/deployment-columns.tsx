@@ -66,7 +66,7 @@ export const DEPLOYMENT_COLUMNS: readonly [Column<Deployment>, ...Column<Deploym
     cell: ({ state }) => <Conclusion value={state} />,
   },
   {
-    ...{ id: 'ref', title: 'What', isWideOnly: true },
+    ...{ id: 'ref', title: 'Ref', isWideOnly: true },
     cell: ({ ref, sha }) => (
       <span class="cut" title={sha ?? undefined}>
         {ref ?? sha?.slice(0, 7) ?? '–'}
