@@ -606,6 +606,7 @@ export type BrokenWorkflow = {
   /** The last run that failed. Null if it is no longer known. */
   readonly last_failure: {
     readonly run_id: Id;
+    readonly run_number: CountOrNull;
     readonly conclusion: TextOrNull;
     /** The first job that failed in it, and the step. Null if no job did. */
     readonly job: {

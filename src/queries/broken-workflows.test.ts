@@ -39,7 +39,7 @@ test('a broken workflow names the run since which it fails, and where the last o
     runs: [
       { runs: [run({ runId: 5, runNumber: 12, headSha: 'abcdef0123' })], jobs: [] },
       {
-        runs: [run({ runId: 7, status: 'completed', conclusion: 'failure' })],
+        runs: [run({ runId: 7, runNumber: 14, status: 'completed', conclusion: 'failure' })],
         jobs: [
           job({ ...failed, jobId: 70, name: 'lint', conclusion: 'success' }),
           job({ ...failed, jobId: 71, name: 'test (1)' }),
@@ -63,7 +63,7 @@ test('a broken workflow names the run since which it fails, and where the last o
       ...{ failing_since: '2026-11-27T12:00:00.000Z', last_run_at: '2026-11-28T12:00:00.000Z' },
       first_failure: { run_id: 5, run_number: 12, head_sha: 'abcdef0123' },
       last_failure: {
-        ...{ run_id: 7, conclusion: 'failure' },
+        ...{ run_id: 7, run_number: 14, conclusion: 'failure' },
         job: { job_id: 71, name: 'test (1)', step: 'npm test' },
       },
     },
@@ -71,13 +71,17 @@ test('a broken workflow names the run since which it fails, and where the last o
 });
 
 test('what is no longer known is null; a run that failed without a job says how it ended', async () => {
-  const runs = [{ runs: [run({ runId: 7, status: 'completed', conclusion: 'startup_failure' })], jobs: [] }];
+  const ended = { status: 'completed', conclusion: 'startup_failure' } as const;
+  const runs = [{ runs: [run({ runId: 7, runNumber: null, ...ended })], jobs: [] }];
   const workflowStates = [BROKEN, { ...BROKEN, workflow: 'Old', failedRunId: 8 }];
   // The first is gone: a later one is not the first.
   const finishedRuns = [finishedRun({ endedAtMs: SINCE + 1, runId: 9, conclusion: 'failure' })];
   const [row, forgotten] = (await ask({ workflowStates, runs, finishedRuns })).rows;
   assert.equal(row?.first_failure, null);
-  assert.deepEqual(row?.last_failure, { run_id: 7, conclusion: 'startup_failure', job: null });
+  assert.deepEqual(row?.last_failure, {
+    ...{ run_id: 7, run_number: null },
+    ...{ conclusion: 'startup_failure', job: null },
+  });
   assert.equal(forgotten?.last_failure, null);
 });
 

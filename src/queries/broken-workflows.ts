@@ -118,6 +118,7 @@ async function lastFailure(
   const [job] = failedJobs(answer.run.jobs);
   return {
     run_id: failedRunId,
+    run_number: answer.run.run.run_number,
     conclusion: answer.run.run.conclusion,
     job: job === undefined ? null : { job_id: job.job_id, name: job.name, step: failedStepOf(job) },
   };

@@ -80,7 +80,10 @@ function brokenWorkflow(name: string): BrokenWorkflow {
     ...{ repository: 'acme/web', workflow: name, consecutive_failures: 2, failing_since: AT },
     ...{ last_success_at: null, last_run_at: AT },
     first_failure: { run_id: 5, run_number: 12, head_sha: 'abcdef0123' },
-    last_failure: { run_id: 7, conclusion: 'failure', job: { job_id: 71, name, step: 'npm test' } },
+    last_failure: {
+      ...{ run_id: 7, run_number: 14, conclusion: 'failure' },
+      job: { job_id: 71, name, step: 'npm test' },
+    },
   };
 }
 
@@ -243,6 +246,7 @@ test('all that is said of default branches that fail is asked for once', async (
   });
   const { page } = opened;
   await page.getByRole('link', { name: '#12 abcdef0' }).first().waitFor();
+  await page.getByRole('link', { name: '#14' }).first().waitFor();
   await page.getByRole('link', { name: 'npm test' }).first().waitFor();
   assert.deepEqual(asked.filter((path) => /^\/api\/v1\/(failures|run)/.test(path)).toSorted(), [
     '/api/v1/failures',

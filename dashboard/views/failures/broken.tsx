@@ -48,7 +48,7 @@ const COLUMNS: readonly [Column<BrokenWorkflow>, ...Column<BrokenWorkflow>[]] = 
   {
     ...{ id: 'run', title: 'Last failure' },
     cell: ({ last_failure: last }) =>
-      last === null ? null : <a href={runHref(last.run_id)}>Run {last.run_id}</a>,
+      last === null ? null : <a href={runHref(last.run_id)}>#{last.run_number ?? last.run_id}</a>,
   },
   { id: 'step', title: 'At step', cell: (row) => <FailingStep {...row} /> },
 ];

@@ -91,8 +91,8 @@ function Middle({ group, now }: { readonly group: NowGroup; readonly now: Now })
     <span class="waits">
       {own.map(({ job_id, since }, index) => (
         <span key={job_id}>
-          {index > 0 && ', '}
           <Age since={since} />
+          {index < own.length - 1 && ', '}
         </span>
       ))}
     </span>
