@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 const ENV = { ANT_WATCHER_WEBHOOK_SECRET: 'a-secret' };
 const APP = `setInterval(() => {}, 1000); logger.info('Process', { pid: process.pid });
-  return { apiAddress: { host: '127.0.0.1', port: 1 }, failed: new Promise(() => {}), async close() {} };`;
+  return { apiAddress: { host: '127.0.0.1', port: 1 }, failed: new Promise(() => {}), announceStop() {}, async close() {} };`;
 
 test('bin/ant-watcher becomes the service: same process, through links, from any folder', async () => {
   using folder = openTemporaryFolder({ 'deep/er/x': '' });

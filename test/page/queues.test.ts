@@ -266,7 +266,7 @@ test('hostile names are words, and axe finds nothing, in each theme and width', 
     const { page } = opened;
     for (const path of ['/queues', '/capacity?runs_on=', '/queues?behind=']) {
       await page.goto(`${service.apiUrl}${path}${path.endsWith('=') ? encodeURIComponent(HOSTILE) : ''}`);
-      await page.getByText(HOSTILE).first().waitFor();
+      await page.getByText(HOSTILE).filter({ visible: true }).first().waitFor();
       await page.locator('.loading').first().waitFor({ state: 'detached' });
       assert.deepEqual(await faultsInBothThemes(page), [], `${path} ${size}`);
       assert.equal(await excessWidth(page), 0, `${path} ${size}`);
