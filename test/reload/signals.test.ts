@@ -29,6 +29,7 @@ function slowApp(): string {
       webhookAddress: null, apiAddress: { host: '127.0.0.1', port: 1 },
       failed: new Promise(() => {}),
       async reload() { logger.info('Reloading'); },
+      announceStop() {},
       async close() {
         logger.info('Closing');
         await new Promise((resolve) => setTimeout(resolve, 500));
