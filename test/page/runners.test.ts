@@ -98,6 +98,7 @@ async function expectBusyHours(page: Page, service: Service): Promise<void> {
   assert.ok(busy.size > 3, [...busy.keys()].join());
   await page.getByText('Show as table').click();
   const table = page.getByRole('table', { name: 'Average number of jobs running' });
+  await table.locator('tbody tr').last().waitFor();
   const shown = await table
     .locator('tbody tr')
     .evaluateAll((all) =>
