@@ -74,7 +74,7 @@ export function choicesFor(text: string, facets: Facets | null, { taken, isChose
   return [...found, { name: asTyped, value: query, count: null }];
 }
 
-/** Where `metrics.repository_labels` has any. */
+/** Only if `metrics.repository_labels` is set. */
 function offeredLabels(facets: Facets | null): Choice[] {
   return (facets?.repository_labels ?? []).flatMap(({ label, values }) =>
     values.map(

@@ -49,10 +49,14 @@ export async function fetchCreatedApp(
       `GitHub's API can't be reached (${answer.reason})`,
       answer.hint ?? 'check github.api_url and the proxy',
     );
-  const app = answer.status === 201 ? appIn(answer.body.toString('utf8')) : null;
+  const text = answer.body.toString('utf8');
+  const isCreated = answer.status === 201;
+  const app = isCreated ? appIn(text) : null;
   if (app !== null) return app;
+  // What GitHub answers for a created App holds its secrets, whatever else may be wrong with it.
+  const said = isCreated ? 'its answer has another form' : text.slice(0, SHOWN);
   throw failed(
-    `GitHub does not hand over the App's key (${answer.status}): ${answer.body.toString('utf8').slice(0, SHOWN)}`,
+    `GitHub does not hand over the App's key (${answer.status}): ${said}`,
     answer.status === 404
       ? 'the code is used up or over an hour old: delete the App at GitHub, and start again'
       : "make a key on the App's page at GitHub, and set webhook.secret and github.app_private_key by hand",

@@ -70,7 +70,7 @@ test('any order and any duplicates end in the same', () => {
     reported('in_progress', 5),
     reported('failure', 20),
     reported('success', 90, { environment: 'canary', environmentName: 'canary' }),
-    // A later attempt of the run is there when it is taken away; or nothing is told of a run.
+    // The run has a later attempt by the time the deployment ends, or no payload names its run.
     reported('inactive', 7200, { runAttempt: 2, runStartedAtMs: T0 + 5000 * SECOND }),
     reported('pending', 7300, { runId: null, runAttempt: null, runStartedAtMs: null, workflow: 'unknown' }),
   ];
