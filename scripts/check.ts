@@ -9,7 +9,7 @@ import { generateDocs } from './generate-docs.ts';
  */
 
 const ROOT = join(import.meta.dirname, '..');
-const FOLDERS = ['src', 'simulator', 'dashboard', 'scripts', 'bench', 'test'];
+const FOLDERS = ['src', 'simulator', 'dashboard', 'deploy', 'scripts', 'bench', 'test'];
 /** One for each world that code runs in: Node.js, a browser, and the tests of the page, which see both. */
 const PROJECTS = ['.', 'dashboard', 'test/page'];
 const MAX_LINES = 300;
