@@ -66,7 +66,8 @@ function anchorOf(heading: string): string {
 function pathFault(path: string, code: string, { exists, root }: Project): string[] {
   const [named = ''] = /^(?:\.\/)?[\w@.-]+(?:\/[\w@.-]+)*\/?/.exec(code) ?? [];
   const [first = '', ...rest] = posix.normalize(named).split('/');
-  const isPath = rest.length > 0 && root.includes(first);
+  // Workflows are those of the repositories that are watched.
+  const isPath = rest.length > 0 && root.includes(first) && !named.startsWith('.github/workflows/');
   // A name with a placeholder or a wildcard stands for many: its folder must exist.
   const isWhole = !/[*<{…]/.test(code);
   const wanted = posix.normalize(isWhole ? named : posix.dirname(`${named}x`));
