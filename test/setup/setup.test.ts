@@ -73,6 +73,7 @@ test('with one press of a button the App is created, and its secrets are in two 
   const { code: valid, stdout: settings } = await printed.ended();
   assert.equal(valid, 0);
   assert.match(settings, /app_id: "?4711"?/);
+  assert.match(yaml, /path: "\/webhook"/);
 });
 
 test('who does not come from the page gets nothing, and the command goes on', async () => {
@@ -132,4 +133,18 @@ test('stopped before the App exists, it leaves no files', async () => {
   assert.equal(code, 1);
   assert.match(stderr, /setup: stopped/);
   assert.deepEqual(readdirSync(folder.path), []);
+});
+
+test('a path other than webhook.path is refused before anything is made; the printed path is the one given', async () => {
+  await using github = await startGitHubWithApps();
+  using folder = openTemporaryFolder();
+  using refused = startSetup(folder.path, github.apiUrl, ['--webhook.path', '/hooks']);
+  const { code, stderr } = await refused.ended();
+  assert.equal(code, 2);
+  assert.match(stderr, /--webhook-url is \/webhook, but webhooks are taken at \/hooks/);
+  assert.match(stderr, /https:\/\/ants\.example\.com\/hooks, or add --webhook\.path \/webhook/);
+  assert.deepEqual([readdirSync(folder.path), github.manifests], [[], []]);
+
+  using printed = startSetup(folder.path, github.apiUrl, ['--print', '--webhook.path', '/webhook/']);
+  assert.match((await printed.ended()).stdout, /Set webhook\.path to \/webhook,/);
 });

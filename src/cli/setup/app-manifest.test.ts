@@ -14,6 +14,8 @@ const PERMISSION_OF: Readonly<Record<string, string>> = {
   deployment_status: 'deployments',
   deployment_review: 'deployments',
   deployment_protection_rule: 'deployments',
+  custom_property_values: 'organization_custom_properties',
+  repository: 'metadata',
 };
 
 test('each event of the manifest has the permission that GitHub wants for it', () => {

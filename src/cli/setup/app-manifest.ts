@@ -48,6 +48,11 @@ export const APP_PARTS = {
     permissions: ['organization_self_hosted_runners'],
     events: [],
   },
+  teams: {
+    what: 'changes of custom properties at once (metrics.repository_labels)',
+    permissions: ['organization_custom_properties'],
+    events: ['custom_property_values', 'repository'],
+  },
   billing: {
     what: 'what GitHub billed an organization (github.billing)',
     permissions: ['organization_administration'],
@@ -61,7 +66,7 @@ export type AppPart = keyof typeof APP_PARTS;
 export const NEEDED_PART: AppPart = 'runs';
 export const USUAL_PARTS: readonly AppPart[] = [NEEDED_PART, 'deployments', 'runners'];
 /** A person's own App can't be given the permissions of an organization, and GitHub refuses to make it. */
-const OF_ORGANIZATIONS: readonly AppPart[] = ['runners', 'billing'];
+const OF_ORGANIZATIONS: readonly AppPart[] = ['runners', 'teams', 'billing'];
 
 export function isPart(text: string): text is AppPart {
   return Object.hasOwn(APP_PARTS, text);

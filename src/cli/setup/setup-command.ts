@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { AntError } from '../../domain/errors.ts';
 import { webUrlOf } from '../../github/client/api-url.ts';
+import { pathOf } from '../../http/request-path.ts';
 import { protectSecrets } from '../../logger/known-secrets.ts';
 import { networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
@@ -13,9 +14,10 @@ import { openSetupPage } from './setup-page.ts';
 /** GitHub keeps the code for an hour. */
 const PATIENCE_MS = 3_600_000;
 
-/** How GitHub is reached. */
+/** How GitHub is reached, and where it reaches us. */
 export interface SetupSettings {
   readonly version: string;
+  readonly webhook: { readonly path: string };
   readonly github: { readonly apiUrl: string; readonly caFile: string };
   readonly proxies: Proxies;
 }
@@ -30,10 +32,11 @@ export interface SetupIo {
 /** Creates the App with the help of the user's browser. Rejects with `usage` or `command_failed`. */
 export async function runSetup(
   flags: SetupFlags,
-  { version, github: { apiUrl, caFile }, proxies }: SetupSettings,
+  { version, webhook, github: { apiUrl, caFile }, proxies }: SetupSettings,
   io: SetupIo,
 ): Promise<number> {
   const { plan, port } = flags;
+  refuseOtherPath(plan.webhookUrl, webhook.path);
   const { stdout, env } = io;
   const webUrl = webUrlOf(apiUrl);
   const network = networkOf(proxies, 'github.ca_file', caFile);
@@ -50,8 +53,21 @@ export async function runSetup(
   protectSecrets([app.privateKeyPem, app.webhookSecret]);
   keyFile.write(app.privateKeyPem);
   secretFile.write(`${app.webhookSecret}\n`);
-  stdout.write(createdText(app, flags, apiUrl));
+  stdout.write(createdText(app, flags, { apiUrl, path: webhook.path }));
   return 0;
+}
+
+/** GitHub would get 404 for each delivery. Throws `usage`. */
+function refuseOtherPath(webhookUrl: string, path: string): void {
+  const given = pathOf(webhookUrl);
+  if (given === pathOf(path)) return;
+  throw new AntError(
+    'usage',
+    `setup: the path of --webhook-url is ${given}, but webhooks are taken at ${path} (webhook.path)`,
+    {
+      hint: `give ${new URL(path, webhookUrl).href}, or add --webhook.path ${given}; where a proxy changes the path, take that line out of the printed configuration`,
+    },
+  );
 }
 
 /** Rejects with `command_failed` if the user stops it, or GitHub's patience is over. */
@@ -80,7 +96,11 @@ function openBrowser(url: string, env: SetupIo['env']): void {
   opener.unref();
 }
 
-function createdText({ id, url }: CreatedApp, { keyFile, secretFile }: SetupFlags, apiUrl: string): string {
+function createdText(
+  { id, url }: CreatedApp,
+  { keyFile, secretFile }: SetupFlags,
+  { apiUrl, path }: { readonly apiUrl: string; readonly path: string },
+): string {
   return `
 The App exists: ${url}
 Its key is in ${keyFile}, the secret of its webhook in ${secretFile}.
@@ -88,6 +108,7 @@ Its key is in ${keyFile}, the secret of its webhook in ${secretFile}.
 Put this into the configuration (config/config.yaml, or --config FILE):
 
 webhook:
+  path: ${JSON.stringify(path)}
   secret_file: ${JSON.stringify(secretFile)}
 github:
   api_url: ${JSON.stringify(apiUrl)}
@@ -113,7 +134,7 @@ By hand:
   2. Make a secret (openssl rand -hex 32), and enter it as the webhook's secret.
   3. Check that the permissions are ${permissions.join(', ')}, each "Read-only", and create the App.
   4. On its page, write down the App ID, and generate a private key.
-  5. Set webhook.secret, github.app_id and github.app_private_key, or their _file forms.
+  5. Set webhook.path to ${pathOf(plan.webhookUrl)}, and webhook.secret, github.app_id and github.app_private_key, or their _file forms.
   6. Install the App where the repositories are, start the service, and run ant-watcher doctor.
 `;
 }
