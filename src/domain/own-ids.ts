@@ -32,6 +32,7 @@ const NUMBER_FORMS = new RegExp(
   ].join('|'),
   'gi',
 );
+const TWELVE_DIGITS = /(?<!\d)\d{12}(?!\d)/g;
 /**
  * The run's number, its attempt and the like, which tools append to an id. Versions (`-22.04`) and sizes
  * (`-4x`) stay.
@@ -58,6 +59,14 @@ export function withoutIds(text: string, own: OwnIds = NO_IDS): string {
   const left = found.replace(FOUND_WITH_COUNTERS, '*');
   // What stood beside an id may only now be recognised as one.
   return left === text ? text : withoutIds(left, own);
+}
+
+/**
+ * The same where it is not known which job and run a name was made for. So any number of twelve digits becomes `*`:
+ * ids of jobs have as many.
+ */
+export function withoutUnknownIds(text: string): string {
+  return withoutIds(text).replace(TWELVE_DIGITS, FOUND).replace(FOUND_WITH_COUNTERS, '*');
 }
 
 /** Ids as small as versions and years are taken for those. Only a new installation has such ids. */

@@ -133,6 +133,15 @@ test('a runner is counted in each of its labels, once; ids of runs are left out 
   ]);
 });
 
+test('a runner with a label for its job alone makes no label of its own, though ids of jobs have twelve digits', async () => {
+  const own = (id: number) => runner({ labels: [{ name: `job-${id}-1` }, { name: 'ubuntu-22.04' }] });
+  const { byLabel } = await listed([own(100_520_616_165), own(100_520_616_166), own(99_520_616_167)]);
+  assert.deepEqual(byLabel, [
+    { label: 'job-*', ...FREE, count: 3 },
+    { label: 'ubuntu-22.04', ...FREE, count: 3 },
+  ]);
+});
+
 test('of labels without number, the first thousand are shown, and the runners with others are counted together', async () => {
   const named = (number: number) => ({ name: `l${String(number).padStart(4, '0')}` });
   const { byLabel } = await listed(

@@ -10,7 +10,7 @@ import {
   type RunnerList,
 } from '../domain/github-api.ts';
 import { OTHER_LABEL } from '../domain/label-policy.ts';
-import { withoutIds } from '../domain/own-ids.ts';
+import { withoutUnknownIds } from '../domain/own-ids.ts';
 import { entriesOf, listed, mapped, ok } from './answers.ts';
 import { integerOf, type Json, textOf } from './fields.ts';
 import { isObject } from './shapes.ts';
@@ -88,10 +88,10 @@ function optionsOf(owner: string | null, params = {}): GetOptions {
   return { owner, priority: 'poll', conditional: true, limit: LIMIT, params: { ...params, ...PAGE } };
 }
 
-/** Without ids: tools that start a runner for each run put the run's id into its label. */
+/** Without ids: tools that start a runner for each run or job put its id into a label. */
 function labelsOf(labels: unknown): string[] {
   const names = entriesOf(labels).flatMap(({ name }) => textOf(name) ?? []);
-  return [...new Set(names.map((name) => withoutIds(name)))];
+  return [...new Set(names.map(withoutUnknownIds))];
 }
 
 /** While the list is read, runners come and go: one that moves to another page is listed twice. */
