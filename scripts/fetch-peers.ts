@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import {
+  type DebianPeer,
   FAKE_TIME,
   findFakeTime,
   findPeer,
@@ -9,14 +10,15 @@ import {
   LONG_PEERS,
   PEERS,
   PEERS_FOLDER,
-  type Peer,
   packageOf,
 } from '../test/peers.ts';
+import { buildGoPeers } from './build-go-peers.ts';
 
 /*
  * Makes the real programs of test/peers.ts available, those of the long form of tests only if that is asked for. Those
  * not installed are taken from their Debian packages, downloaded and unpacked into .peers/ without installing anything,
- * except Chromium, which root installs. Quick and silent when nothing is missing.
+ * except Chromium, which root installs. Those that Debian has not are built by Go. Quick and silent when nothing is
+ * missing.
  */
 
 /** These work only where Debian puts them. */
@@ -42,7 +44,7 @@ export function fetchPeers(): 0 | 1 {
       return 1;
     }
   }
-  return fetchFakeTime();
+  return fetchFakeTime() || (IS_LONG_FORM ? buildGoPeers() : 0);
 }
 
 function installPackage(name: string): void {
@@ -72,8 +74,8 @@ function fetchFakeTime(): 0 | 1 {
   }
 }
 
-function peers(): Peer[] {
-  return Object.keys({ ...PEERS, ...(IS_LONG_FORM ? LONG_PEERS : {}) }) as Peer[];
+function peers(): DebianPeer[] {
+  return Object.keys({ ...PEERS, ...(IS_LONG_FORM ? LONG_PEERS : {}) }) as DebianPeer[];
 }
 
 function fetchPackage(debianPackage: string, programs: readonly string[]): void {

@@ -21,14 +21,30 @@ export const LONG_PEERS = {
   haproxy: 'haproxy',
 } as const;
 
-export type Peer = keyof typeof PEERS | keyof typeof LONG_PEERS;
+/** For the long form, too: programs that Debian has not, and the version of the Go module that builds each. */
+export const GO_PEERS = {
+  helm: 'helm.sh/helm/v4/cmd/helm@v4.3.2',
+  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+  vmagent: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmagent@v1.151.0',
+  vmalert: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.151.0',
+} as const;
+
+export type DebianPeer = keyof typeof PEERS | keyof typeof LONG_PEERS;
+export type GoPeer = keyof typeof GO_PEERS;
+export type Peer = DebianPeer | GoPeer;
 
 /** Whether tests are asked for their long form. */
 export const IS_LONG_FORM = process.env['ANT_WATCHER_TEST_LONG'] !== undefined;
 
 /** The Debian package of a program. */
-export function packageOf(peer: Peer): string {
+export function packageOf(peer: DebianPeer): string {
   return { ...PEERS, ...LONG_PEERS }[peer];
+}
+
+/** Where the program of a Go module is built. Each version has a folder, so that a new one is built again. */
+export function goFolderOf(peer: GoPeer): string {
+  const version = GO_PEERS[peer].split('@').at(-1);
+  return join(PEERS_FOLDER, 'go', `${peer}-${version}`);
 }
 
 /** Loaded into a process, it shows it another time (`test/clock/machine.ts`); of the Debian package. */
@@ -42,27 +58,33 @@ const CHOOSES_VERSION = /\/pg_wrapper$/;
 export const PEERS_FOLDER = join(import.meta.dirname, '..', '.peers');
 
 /**
- * The installed program, otherwise the fetched one. Throws when neither exists: a test that needs it fails, and
- * is never skipped.
+ * The installed program, otherwise the fetched one; of a Go module only the one built here, whose version is known.
+ * Throws when there is none: a test that needs it fails, and is never skipped.
  */
 export function peerPath(peer: Peer): string {
   const path = findPeer(peer);
-  if (path === undefined) {
-    throw new Error(
-      `${peer} is neither installed nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${packageOf(peer)}.`,
-    );
-  }
-  return path;
+  if (path !== undefined) return path;
+  throw new Error(
+    isGoPeer(peer)
+      ? `${peer} is not in ${goFolderOf(peer)}. Run ANT_WATCHER_TEST_LONG=1 bin/node scripts/fetch-peers.ts, which needs Go.`
+      : `${peer} is neither installed nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${packageOf(peer)}.`,
+  );
 }
 
 /** As `peerPath`, or undefined if there is none. */
 export function findPeer(peer: Peer): string | undefined {
-  const folders = [
-    ...globSync(POSTGRES_FOLDERS),
-    ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
-    join(PEERS_FOLDER, 'bin'),
-  ];
+  const folders = isGoPeer(peer)
+    ? [goFolderOf(peer)]
+    : [
+        ...globSync(POSTGRES_FOLDERS),
+        ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
+        join(PEERS_FOLDER, 'bin'),
+      ];
   return folders.map((folder) => join(folder, peer)).find(isExecutable);
+}
+
+function isGoPeer(peer: Peer): peer is GoPeer {
+  return peer in GO_PEERS;
 }
 
 /** Where `FAKE_TIME` is, installed or fetched. Throws when it is nowhere, as `peerPath`. */
