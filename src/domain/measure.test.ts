@@ -84,6 +84,30 @@ test('with failed steps, a job without a failed step is counted in none, and ids
   assert.equal(linesOf(fact, { failedSteps: true })[1], 'job_failed_steps_total o/r|CI|build|Deploy * 0 1');
 });
 
+test('with exemplars, waits and durations of runs and jobs name what was counted, and when it happened', () => {
+  const ids = { runId: 10, runAttempt: 2 };
+  const started = { ...job(), ...ids, jobId: 7, startedAtMs: T0 };
+  const ended = done({ ...ids, jobId: 7, completedAtMs: T0 + 5000 });
+  const facts: readonly Fact[] = [
+    { kind: 'job_started', job: started, queueMs: 9 },
+    { kind: 'job_completed', job: ended, durationMs: 9 },
+    { kind: 'run_started', run: { ...RUN, startedAtMs: T0 + 3000 }, queueMs: 9 },
+    { kind: 'run_completed', run: RUN, durationMs: 9 },
+  ];
+  const exemplars = facts.map((fact) =>
+    createMeasure({ ...PLAIN, exemplars: true })(fact).flatMap(({ exemplar }) => exemplar ?? []),
+  );
+  assert.deepEqual(exemplars, [
+    [{ ...ids, jobId: 7, ms: 9, atMs: T0 + 7 }],
+    [{ ...ids, jobId: 7, ms: 9, atMs: T0 + 5000 + 7 }],
+    [{ ...ids, jobId: null, ms: 9, atMs: T0 + 3000 + 10 }],
+    [{ ...ids, jobId: null, ms: 9, atMs: T0 + 10 }],
+  ]);
+  assert.ok(
+    facts.every((fact) => createMeasure(PLAIN)(fact).every(({ exemplar }) => exemplar === undefined)),
+  );
+});
+
 test('each kind of fact changes its own metric', () => {
   const failed = { kind: 'job_failed', job: job(), cause: 'timeout' } as const;
   assert.deepEqual(linesOf(failed), ['job_failures_total o/r|CI|build|timeout 0 1']);

@@ -55,8 +55,12 @@ export function createMeasure(options: MeasureOptions): Measure {
         });
       case 'run_completed':
         return measureRunEnd(fact.run, fact.durationMs, options);
-      case 'run_started':
-        return duration(DOMAIN.runQueue, placeOf(fact.run), fact.queueMs, options);
+      case 'run_started': {
+        const { run, queueMs } = fact;
+        const exemplar =
+          options.exemplars === true && exemplarOf({ ...run, jobId: null }, queueMs, run.startedAtMs);
+        return duration(DOMAIN.runQueue, placeOf(run), queueMs, options, exemplar);
+      }
       case 'run_repeated':
         return [countOf(DOMAIN.reruns, [...placeOf(fact.run), fact.rerunKind])];
       case 'deployment_reached':

@@ -42,6 +42,10 @@ export type StartedJob = JobWords & Pick<JobObservation, 'runnerGroup'> & { read
 /** What the labels of an attempt that has settled are made of. */
 export type RunWords = Pick<RunObservation, 'repository' | 'workflow'>;
 
+/** An attempt of which a job has started; `startedAtMs` is when the first one did. */
+export type StartedRun = RunWords &
+  Pick<RunObservation, 'runId' | 'runAttempt'> & { readonly startedAtMs: number };
+
 /** A job whose end is known. */
 export type EndedJob = JobObservation | JobState;
 
@@ -82,7 +86,7 @@ export type Fact =
       readonly status: Exclude<ReviewStatus, 'requested'>;
       readonly approvalMs: number | null;
     }
-  | { readonly kind: 'run_started'; readonly run: RunWords; readonly queueMs: number }
+  | { readonly kind: 'run_started'; readonly run: StartedRun; readonly queueMs: number }
   | { readonly kind: 'run_repeated'; readonly run: RunWords; readonly rerunKind: RerunKind }
   | { readonly kind: 'dispatched'; readonly dispatch: DispatchObservation }
   | { readonly kind: 'numbers'; readonly numbers: readonly JobNumber[] }

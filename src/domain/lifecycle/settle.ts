@@ -40,8 +40,9 @@ function queueOf(
   );
   const firstMs = starts.length === 0 ? null : Math.min(...starts);
   const { durationMs, anomalies } = durationBetween(run.runStartedAtMs, firstMs, 'run_queue');
-  if (durationMs === null) return { queueMs: null, facts: anomalies };
-  return { queueMs: durationMs, facts: [{ kind: 'run_started', run, queueMs: durationMs }, ...anomalies] };
+  if (firstMs === null || durationMs === null) return { queueMs: null, facts: anomalies };
+  const started: Fact = { kind: 'run_started', run: { ...run, startedAtMs: firstMs }, queueMs: durationMs };
+  return { queueMs: durationMs, facts: [started, ...anomalies] };
 }
 
 /**
