@@ -70,6 +70,7 @@ function jobState(number: number, isCompleted: boolean): JobState {
     reason: null,
     hasEnvironment: false,
     heldUntilMs: null,
+    heldLabels: null,
     approvalCounted: false,
     flakyCounted: 0,
     goneAtMs: null,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { createRandom } from '../simulator/random.ts';
 import { parseLabelPolicy } from '../src/domain/label-policy.ts';
@@ -7,6 +9,7 @@ import type { RepositoryLabel } from '../src/domain/repository-labels.ts';
 import { deliveryOf, openPipeline, type PipelineOptions, type Webhook } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
+import { openTemporaryFolder } from './temporary-folder.ts';
 
 /*
  * Labels of repositories, where their custom properties change all the time: each number is counted once, under one
@@ -61,12 +64,8 @@ test('where properties change from run to run, the numbers of each team depend o
   const cases = fc.record({ world: smallWorlds, seed: fc.nat(), team: fc.nat() });
   await fc.assert(
     fc.asyncProperty(cases, async ({ world, seed, team }) => {
-      // What is held for the event of a gate is counted later, under what is known of the repository then.
-      const hasGate = world.some(({ body }) => 'deployment' in JSON.parse(body));
       const sent = withProperties(world, (payload) => {
-        const runId = hasGate
-          ? 0
-          : Number(payload['workflow_run']?.['id'] ?? payload['workflow_job']?.['run_id'] ?? 0);
+        const runId = Number(payload['workflow_run']?.['id'] ?? payload['workflow_job']?.['run_id'] ?? 0);
         return { team: TEAMS[(runId + team) % TEAMS.length], service_tier: String(runId % 2) };
       });
       const inOrder = await textOf(sent, { repositoryLabels: LABELS });
@@ -97,6 +96,50 @@ test('where properties change from delivery to delivery, the teams together have
     { numRuns: Math.max(5, Math.round(100 * CASES)) },
   );
 });
+
+test('what is counted later has the labels of its own delivery: changes, a restart and a reload in between do not matter', async () => {
+  const cases = fc.record({ world: smallWorlds, team: fc.nat() });
+  let later = 0;
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ world, team }) => {
+      using folder = openTemporaryFolder();
+      const sent = withProperties(world, (payload) => ({
+        team: TEAMS[(Number(payload['repository']?.['id']) + team) % TEAMS.length],
+      }));
+      const expected = countersOf(await textOf(sent, { repositoryLabels: LABELS }));
+      const unlabelled = expected.filter((line) => line.includes('repository=') && !line.includes(',team='));
+      assert.deepEqual(unlabelled, []);
+      const options = { url: `sqlite:${join(folder.path, 'a.db')}`, clock: { nowMs: NOW } };
+      {
+        await using before = await openPipeline({ ...options, repositoryLabels: LABELS });
+        await before.accept([...sent, ...movedTo('another', sent)].map((each) => deliveryOf(each, NOW)));
+        await before.process();
+        later += Number(!isDeepStrictEqual(countersOf(await before.text()), expected));
+      }
+      await using after = await openPipeline({ ...options, repositoryLabels: team % 2 === 0 ? LABELS : [] });
+      await after.settle();
+      assert.deepEqual(countersOf(await after.text()), expected);
+    }),
+    { numRuns: Math.max(5, Math.round(30 * CASES)) },
+  );
+  assert.ok(later > 0, 'nothing was counted later');
+});
+
+/** Events by which all repositories get another team. */
+function movedTo(team: string, sent: readonly Webhook[]): Webhook[] {
+  const repositories = sent.map(({ body }) => JSON.parse(body).repository);
+  return [...new Map(repositories.map((each) => [each.full_name, each])).values()].map((each) => ({
+    ...{ guid: `moved ${each.full_name}`, event: 'custom_property_values' },
+    body: JSON.stringify({
+      ...{ action: 'updated', repository: { ...each, custom_properties: { team } } },
+    }),
+  }));
+}
+
+/** The lines of counters and of histograms. */
+function countersOf(text: string): string[] {
+  return text.split('\n').filter((line) => /^\w+_(total|bucket|sum|count)\{/.test(line));
+}
 
 /** The lines that only one of them has. */
 function differences(one: string, other: string): string[] {

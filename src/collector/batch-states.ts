@@ -78,12 +78,13 @@ export class BatchStates {
     this.#asksReasons = asksReasons;
   }
 
-  apply(observation: Observation): Applied {
+  /** `ownLabels`: those of its repository, as `ownLabelsText`; null: none are asked for. */
+  apply(observation: Observation, ownLabels: string | null = null): Applied {
     switch (observation.kind) {
       case 'job':
-        return this.#applyJob(observation);
+        return this.#applyJob(observation, ownLabels);
       case 'run':
-        return this.#applyRun(observation);
+        return this.#applyRun(observation, ownLabels);
       case 'deployment':
         return this.#applyDeployment(observation);
       case 'review':
@@ -102,14 +103,14 @@ export class BatchStates {
     }
   }
 
-  #applyJob(job: JobObservation): Applied {
+  #applyJob(job: JobObservation, ownLabels: string | null): Applied {
     const before = this.#jobs.get(job.jobId);
     if (before === undefined && isTooOld(job, this.#forgottenBeforeMs, this.#nowMs)) return TOO_OLD;
     const others = this.#othersOf(job);
     const known = before === undefined ? others : [before, ...others];
     const counted = transitionJob(known, job, this.#nowMs);
     const { state, facts } = this.#asksReasons ? openReason(counted) : counted;
-    const priced = this.#priced(state, facts);
+    const priced = withHeldLabels(this.#priced(state, facts), ownLabels);
     this.#keepJob(priced);
     const repeats = state.isJob ? countRepeats([priced, ...others]) : NO_REPEATS;
     for (const each of repeats.changed) this.#keepJob(each);
@@ -127,12 +128,14 @@ export class BatchStates {
     return end === undefined ? state : { ...state, microDollars: this.#costOf(end.job, end.durationMs) };
   }
 
-  #applyRun(run: RunObservation): Applied {
+  #applyRun(run: RunObservation, ownLabels: string | null): Applied {
     const before = this.#runs.get(runKey(run));
     if (before === undefined && isTooOld(run, this.#forgottenBeforeMs, this.#nowMs)) return TOO_OLD;
     const { state, facts } = transitionRun(before, run, this.#nowMs);
-    this.#keepRun(state);
-    return { facts, before: before ?? null, after: state };
+    const settles = state.settlesAtMs !== null && state.settleLabels === null && ownLabels !== null;
+    const after = settles ? { ...state, settleLabels: ownLabels } : state;
+    this.#keepRun(after);
+    return { facts, before: before ?? null, after };
   }
 
   #applyDeployment(deployment: DeploymentObservation): Applied {
@@ -195,4 +198,10 @@ export class BatchStates {
   #othersOf(job: Pick<JobState, 'jobId' | 'runId' | 'name'>): JobState[] {
     return (this.#jobsByName.get(jobsKey(job)) ?? []).filter((other) => other.jobId !== job.jobId);
   }
+}
+
+/** What is held is counted later under the labels of the delivery since which it is held. */
+function withHeldLabels(job: JobState, ownLabels: string | null): JobState {
+  const heldLabels = job.heldUntilMs === null ? null : (job.heldLabels ?? ownLabels);
+  return heldLabels === job.heldLabels ? job : { ...job, heldLabels };
 }

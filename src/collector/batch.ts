@@ -102,14 +102,14 @@ export function effectsOf(
   const sums = new IncrementSums();
   const facts: Fact[] = [];
   for (const { delivery, reading } of read) {
+    const chosen = labels?.of(reading) ?? NO_LABELS;
     const applied: Applied =
       'observation' in reading
-        ? states.apply(reading.observation)
+        ? states.apply(reading.observation, chosen.text)
         : { facts: [{ kind: 'ignored', reason: reading.ignored }], before: null, after: null };
     // What moves nothing, because it is too old or may be no job, has no series either.
     const group =
       'observation' in reading && applied.after !== null ? seriesGroupOf(reading.observation) : null;
-    const chosen = labels?.of(reading) ?? NO_LABELS;
     if (group !== null) groups.push(chosen.inGroup(group));
     facts.push(...applied.facts);
     const increments = chosen.on([...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure));

@@ -32,6 +32,8 @@ export function repositoriesOf(read: readonly { readonly reading: ObservationRes
 
 /** What is counted for one payload, with the labels of its repository. */
 export interface OwnLabels {
+  /** As `ownLabelsText`; null: none are asked for. */
+  readonly text: string | null;
   /** With these labels, where they have a label `repository`. */
   on<T extends { readonly metric: string; readonly labels: readonly string[] }>(all: T[]): T[];
   inGroup(group: SeriesGroup): SeriesGroup;
@@ -39,7 +41,12 @@ export interface OwnLabels {
   readonly explained: Pick<ObservationEntry, 'repositoryLabels'>;
 }
 
-export const NO_LABELS: OwnLabels = { on: (all) => all, inGroup: (group) => group, explained: {} };
+export const NO_LABELS: OwnLabels = {
+  text: null,
+  on: (all) => all,
+  inGroup: (group) => group,
+  explained: {},
+};
 
 /** The labels that the payloads of a batch give, one after the other. */
 export class LabelsByRepository {
@@ -61,14 +68,9 @@ export class LabelsByRepository {
       this.#known.set(changed.name, changed);
       this.#changed.set(changed.name, changed);
     }
-    if (repository.properties === null) return this.ofKnown(repository);
-    return ownLabels(chooseLabels(this.#labels, repository, null));
-  }
-
-  /** Those of a repository that nothing new is reported of. */
-  ofKnown(repository: NamedRepository): OwnLabels {
-    const known = knownOf([...this.#known.values()], repository);
-    return ownLabels(chooseLabels(this.#labels, { ...repository, properties: null }, known));
+    const isReported = repository.properties !== null;
+    const known = isReported ? null : knownOf([...this.#known.values()], repository);
+    return ownLabels(chooseLabels(this.#labels, repository, known));
   }
 
   /** What has to be stored. */
@@ -80,6 +82,7 @@ export class LabelsByRepository {
 function ownLabels(chosen: readonly ChosenLabel[]): OwnLabels {
   const own = ownLabelsText(chosen);
   return {
+    text: own,
     on: (all) => withOwnLabels(all, own),
     inGroup: ({ key, zeros }) => ({ key: `${key}\0${own}`, zeros: () => withOwnLabels(zeros(), own) }),
     explained: { repositoryLabels: chosen },

@@ -4,10 +4,9 @@ import { releaseHold } from '../domain/lifecycle/job.ts';
 import { openReason } from '../domain/lifecycle/reason.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
-import type { NamedRepository } from '../domain/repository-labels.ts';
+import { withOwnLabels } from '../domain/repository-labels.ts';
 import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
 import type { CountingRules } from './batch.ts';
-import { LabelsByRepository, NO_LABELS } from './labels-by-repository.ts';
 
 const MAX_PER_CALL = 100;
 
@@ -27,7 +26,7 @@ export async function releaseHolds(
 ): Promise<void> {
   for (const held of await queue.heldJobs(clock(), MAX_PER_CALL)) {
     try {
-      const keys = { ...NO_KEYS, jobs: [held], repositories: repositoryOf(held) };
+      const keys = { ...NO_KEYS, jobs: [held] };
       await queue.process(NO_DELIVERIES, keys, (_, known, nowMs) =>
         release(held.jobId, { known, nowMs }, rules()),
       );
@@ -41,7 +40,7 @@ export async function releaseHolds(
 function release(
   jobId: number,
   { known, nowMs }: { readonly known: KnownStates; readonly nowMs: number },
-  { measure, sampling, record, repositoryLabels = [], asksReasons = false }: CountingRules,
+  { measure, sampling, record, asksReasons = false }: CountingRules,
 ): Changes {
   const held = known.jobs.find((job) => job.jobId === jobId);
   // It may have gone on since it was found.
@@ -50,22 +49,14 @@ function release(
   const released = releaseHold(held, others, nowMs);
   const { state, facts } = asksReasons ? openReason(released) : released;
   const sums = new IncrementSums();
-  // The payload is gone that told its properties: what is known of the repository counts.
-  const [repository] = repositoryOf(held);
-  const labels = repositoryLabels.length === 0 ? null : new LabelsByRepository(repositoryLabels, known);
-  const chosen = labels?.ofKnown(repository) ?? NO_LABELS;
-  sums.add(chosen.on(facts.flatMap(measure)));
+  sums.add(withOwnLabels(facts.flatMap(measure), held.heldLabels));
   return {
     ...NO_CHANGES,
     jobs: [state],
     increments: sums.take(),
-    samples: chosen.on(facts.flatMap(sampling)),
+    samples: withOwnLabels(facts.flatMap(sampling), held.heldLabels),
     history: record(facts),
   };
-}
-
-function repositoryOf({ repository: name }: JobState): readonly [NamedRepository] {
-  return [{ name, repositoryId: null }];
 }
 
 function rethrow(error: unknown): never {

@@ -3,16 +3,15 @@ import { AntError } from '../domain/errors.ts';
 import { settleRun } from '../domain/lifecycle/settle.ts';
 import { type RunState, runKey } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
-import type { NamedRepository } from '../domain/repository-labels.ts';
+import { withOwnLabels } from '../domain/repository-labels.ts';
 import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
 import type { CountingRules } from './batch.ts';
-import { LabelsByRepository, NO_LABELS } from './labels-by-repository.ts';
 
 const MAX_PER_CALL = 1000;
 /** In one transaction. */
 const AT_ONCE = 50;
 
-type Rules = Pick<CountingRules, 'measure' | 'repositoryLabels'>;
+type Rules = Pick<CountingRules, 'measure'>;
 
 export interface SettleOptions {
   readonly queue: Pick<WorkQueue, 'settlingRuns' | 'process'>;
@@ -41,7 +40,7 @@ async function settle(
   const [first, ...others] = due;
   if (first === undefined) return;
   const jobsOfRuns = [...new Set(due.map(({ runId }) => runId))];
-  const keys = { ...NO_KEYS, runs: due, jobsOfRuns, repositories: due.map(repositoryOf) };
+  const keys = { ...NO_KEYS, runs: due, jobsOfRuns };
   try {
     await queue.process(NO_DELIVERIES, keys, (_, known, nowMs) => settled(due, known, { nowMs, ...rules() }));
   } catch (error) {
@@ -54,10 +53,9 @@ async function settle(
 function settled(
   due: readonly RunState[],
   known: KnownStates,
-  { measure, repositoryLabels = [], nowMs }: Rules & { readonly nowMs: number },
+  { measure, nowMs }: Rules & { readonly nowMs: number },
 ): Changes {
   const { runs, jobs } = known;
-  const labels = repositoryLabels.length === 0 ? null : new LabelsByRepository(repositoryLabels, known);
   const wanted = new Set(due.map(runKey));
   const jobsOf = Map.groupBy(jobs, ({ runId }) => runId);
   const sums = new IncrementSums();
@@ -67,14 +65,9 @@ function settled(
     if (!wanted.has(runKey(run)) || run.settlesAtMs === null || run.settlesAtMs > nowMs) continue;
     const { state, facts } = settleRun(run, jobsOf.get(run.runId) ?? []);
     states.push(state);
-    const chosen = labels?.ofKnown(repositoryOf(run)) ?? NO_LABELS;
-    sums.add(chosen.on(facts.flatMap(measure)));
+    sums.add(withOwnLabels(facts.flatMap(measure), run.settleLabels));
   }
   return { ...NO_CHANGES, runs: states, increments: sums.take() };
-}
-
-function repositoryOf({ repository: name, repositoryId }: RunState): NamedRepository {
-  return { name, repositoryId };
 }
 
 function rethrow(error: unknown): never {

@@ -174,8 +174,11 @@ interface Labelled {
   readonly labels: readonly string[];
 }
 
-/** With these labels of their repository, as `ownLabelsText`. What has no label `repository` stays as it is. */
-export function withOwnLabels<T extends Labelled>(all: readonly T[], own: string): T[] {
+/**
+ * With these labels of their repository, as `ownLabelsText`; null: none. What has no label `repository` stays as it is.
+ */
+export function withOwnLabels<T extends Labelled>(all: readonly T[], own: string | null): T[] {
+  if (own === null) return [...all];
   let before: T | undefined;
   let labels: readonly string[] = [];
   return all.map((each) => {

@@ -28,7 +28,7 @@ function attemptOfJobs(jobs: readonly JobState[]): RunState {
     ...{ status: 'in_progress', conclusion: null, event: 'unknown', branch: 'unknown' },
     ...{ createdAtMs: null, runStartedAtMs: null, updatedAtMs: null, statusAtMs: firstSeenAtMs },
     ...{ completionCounted: false, heldCounted: false, goneAtMs: null, confirmedAtMs: null },
-    ...{ settlesAtMs: null, queueMs: null, rerunKind: null },
+    ...{ settlesAtMs: null, settleLabels: null, queueMs: null, rerunKind: null },
   };
 }
 

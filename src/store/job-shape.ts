@@ -19,6 +19,7 @@ export const JOB: StateShape<JobState> = {
     'headBranch',
     'headSha',
     'reason',
+    'heldLabels',
   ],
   json: ['runsOn', 'reason'],
   flags: [
@@ -73,6 +74,7 @@ export const JOB: StateShape<JobState> = {
     'repeatCounted',
     'isReasonOpen',
     'reason',
+    'heldLabels',
   ],
   derived: {
     beganAtMs: jobBeganAtMs,

@@ -18,6 +18,7 @@ export const RUN: StateShape<RunState> = {
     'headBranch',
     'headSha',
     'rerunKind',
+    'settleLabels',
   ],
   json: [],
   flags: ['completionCounted', 'heldCounted'],
@@ -47,6 +48,7 @@ export const RUN: StateShape<RunState> = {
     'settlesAtMs',
     'queueMs',
     'rerunKind',
+    'settleLabels',
   ],
   derived: {
     beganAtMs: runBeganAtMs,

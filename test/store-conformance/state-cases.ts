@@ -47,12 +47,13 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       runAttempt: 2,
       waitedAtMs: NOW,
       startedAtMs: NOW,
+      heldLabels: 'team="a \\"b\\""',
       runnerId: 0,
       runnerName: 'r',
     });
     await commit(store, {
       jobs: [job({ status: 'waiting' }), sibling],
-      runs: [run(), run({ runAttempt: 2 })],
+      runs: [run(), run({ runAttempt: 2, settleLabels: 'team="ops"' })],
     });
     await commit(store, { jobs: [job()] });
     const { jobs, runs } = await load(store, {

@@ -50,7 +50,10 @@ export function releaseHold(held: JobState, known: readonly JobState[], nowMs: n
   const others = known.filter((state) => state.isJob);
   const waited = countWaits(held, others, nowMs);
   const caused = countCause(waited.state, { others, nowMs });
-  return { state: { ...caused.state, heldUntilMs: null }, facts: [...waited.facts, ...caused.facts] };
+  return {
+    state: { ...caused.state, heldUntilMs: null, heldLabels: null },
+    facts: [...waited.facts, ...caused.facts],
+  };
 }
 
 function countWaits(state: JobState, others: readonly JobState[], nowMs: number): Transition<JobState> {
@@ -133,6 +136,7 @@ function stateOf(observation: JobObservation): JobState {
     releasedAtMs: isQueued ? (deploymentUpdatedAtMs ?? observedAtMs) : null,
     inQueueAtMs: reported.status === 'queued' ? observedAtMs : null,
     heldUntilMs: null,
+    heldLabels: null,
     queueCounted: false,
     queueMs: null,
     durationMs: null,

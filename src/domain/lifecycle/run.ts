@@ -38,6 +38,7 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     completionCounted: false,
     heldCounted: false,
     settlesAtMs: null,
+    settleLabels: null,
     queueMs: null,
     rerunKind: null,
     goneAtMs: null,

@@ -24,7 +24,10 @@ export function settleRun(run: RunState, jobs: readonly JobState[]): Transition<
   const rerunKind = isNewRerun ? rerunKindOf(run, proven) : run.rerunKind;
   const facts: Fact[] = [...queue.facts];
   if (isNewRerun && rerunKind !== null) facts.push({ kind: 'run_repeated', run, rerunKind });
-  return { state: { ...run, settlesAtMs: null, queueMs: queue.queueMs, rerunKind }, facts };
+  return {
+    state: { ...run, settlesAtMs: null, settleLabels: null, queueMs: queue.queueMs, rerunKind },
+    facts,
+  };
 }
 
 /** From the start of the attempt to the first start of a job that it ran. Nothing if there is none. */

@@ -44,6 +44,11 @@ export interface JobState
    * clock).
    */
   readonly heldUntilMs: number | null;
+  /**
+   * The labels of its repository (`ownLabelsText`) in the delivery since which it is held, for what is counted then;
+   * null: it is not held, or no such labels are asked for.
+   */
+  readonly heldLabels: string | null;
   /** Its queue time is counted, or reported as damaged. */
   readonly queueCounted: boolean;
   /** The queue time that was counted; null while none was. */
@@ -87,6 +92,8 @@ export interface RunState extends Omit<RunObservation, Telling> {
    * time (our clock): settle.ts.
    */
   readonly settlesAtMs: number | null;
+  /** The labels of its repository in the delivery that ended it, as `JobState.heldLabels`. */
+  readonly settleLabels: string | null;
   /** The time until its first job started, as counted; null while none was. */
   readonly queueMs: number | null;
   /** What a re-run repeated, as counted; null while nothing was. */
