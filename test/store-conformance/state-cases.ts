@@ -51,10 +51,8 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       runnerId: 0,
       runnerName: 'r',
     });
-    await commit(store, {
-      jobs: [job({ status: 'waiting' }), sibling],
-      runs: [run(), run({ runAttempt: 2, settleLabels: 'team="ops"' })],
-    });
+    const second = run({ runAttempt: 2, settleLabels: 'team="ops"' });
+    await commit(store, { jobs: [job({ status: 'waiting' }), sibling], runs: [run(), second] });
     await commit(store, { jobs: [job()] });
     const { jobs, runs } = await load(store, {
       jobs: [{ jobId: job().jobId, runId: job().runId, name: 'build' }],
@@ -69,7 +67,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
     );
     assert.deepEqual(
       runs.map((each) => ({ ...each })),
-      [run({ runAttempt: 2 })],
+      [second],
     );
     const renamed = await load(store, { jobs: [{ jobId: 7, runId: 1, name: 'other' }], runs: [] });
     assert.equal(renamed.jobs.length, 1, 'a job is found by its id whatever its name is now');
