@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { runService } from './app/run-service.ts';
 import { COMMANDS, generalHelp, isCommandName, splitCommand } from './cli/commands.ts';
+import { ConfigFiles } from './config/config-files.ts';
 import { type Loaded, type LoadOptions, loadSettings } from './config/load-settings.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
@@ -72,10 +73,12 @@ function endWithReader(): void {
 }
 
 function serve(flags: readonly string[]): Promise<number> {
+  const configFiles = new ConfigFiles();
   return runService({
     version: packageJson.version,
-    load: () => load(flags),
-    openSettingsReader: () => openSettingsReader(loadOptions(flags)),
+    load: () => load(flags, { forServing: true, files: configFiles }),
+    configFiles,
+    openSettingsReader: () => openSettingsReader({ ...loadOptions(flags), files: configFiles }),
     onUncaught(handler) {
       process.off('uncaughtException', fail);
       process.on('uncaughtException', handler);
@@ -151,7 +154,7 @@ function refuseArguments(usage: string, args: readonly string[]): void {
 
 function load(
   flags: readonly string[],
-  wanted: Pick<LoadOptions, 'forServing' | 'withoutSecrets'> = { forServing: true },
+  wanted: Pick<LoadOptions, 'forServing' | 'withoutSecrets' | 'files'> = { forServing: true },
 ): Loaded {
   const loaded = loadSettings({ ...loadOptions(flags), ...wanted });
   if ('problems' in loaded) throw new AntError('config_invalid', formatProblems(loaded.problems).trimEnd());

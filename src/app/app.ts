@@ -1,4 +1,5 @@
 import { type ApiListener, openApiListener } from '../api/listener.ts';
+import type { ConfigFiles } from '../config/config-files.ts';
 import type { Settings } from '../config/settings.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
 import type { GaugeReading } from '../domain/metric.ts';
@@ -14,6 +15,7 @@ import { questionsOf } from './queries.ts';
 import { openReadiness } from './readiness.ts';
 import { applySettings, type ReadSettings, Reloader } from './reload.ts';
 import { openSnapshots } from './snapshots.ts';
+import { watchConfig } from './watch-config.ts';
 import { WebhookIntake } from './webhook-intake.ts';
 
 /** The running service. */
@@ -38,6 +40,7 @@ export interface App {
 /** What the service gets from the process. */
 export interface AppOptions extends CoreOptions {
   readonly readSettings: ReadSettings;
+  readonly configFiles: ConfigFiles;
   /** Sets the least level that `logger` writes. */
   readonly setLogLevel: (level: LogLevel) => void;
 }
@@ -58,7 +61,7 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
 async function startParts(
   settings: Settings,
   core: Core,
-  { readSettings, setLogLevel }: AppOptions,
+  { readSettings, configFiles, setLogLevel }: AppOptions,
   teardown: Teardown,
 ): Promise<App> {
   const { version, takesWebhooks, serviceClock, time, logger, current, limitBytes, thread } = core;
@@ -76,10 +79,8 @@ async function startParts(
 
   await startClock(core, sync, teardown);
 
-  const api = await openApi(settings, core, {
-    ...{ webhook, sync, reloader, readings },
-    isStopping: () => isAnnounced,
-  });
+  const isStopping = () => isAnnounced;
+  const api = await openApi(settings, core, { webhook, sync, reloader, readings, isStopping });
   measured.push(api);
   teardown.add('API listener', () => api.close());
 
@@ -100,12 +101,14 @@ async function startParts(
     api.logAccess();
   });
   teardown.add('reloads', () => reloader.close());
+  const watch = watchConfig(configFiles, { rules: () => current.rules, reload: reloader.reload });
+  teardown.add('watch of the configuration', () => watch.close());
 
   return {
     webhookAddress,
     apiAddress: api.address,
     failed: Promise.race([
-      ...[thread.failed, core.queriesFailed, sync.failed, reloader.failed],
+      ...[thread.failed, core.queriesFailed, sync.failed, reloader.failed, watch.failed],
       ...(leadership === null ? [] : [leadership.failed]),
     ]),
     queue: async () => (await engine.health()).queue,

@@ -19,6 +19,8 @@ export interface AppRules {
   /** How GitHub is reached. */
   readonly network: Network;
   readonly isReloadAllowed: boolean;
+  /** How often to look for changes of the configuration; 0: never. */
+  readonly configWatchMs: number;
   /** Where GitHub's pages are. */
   readonly webUrl: string;
   /** The operator's, which the filters of questions follow. */
@@ -29,6 +31,7 @@ export interface AppRules {
 
 /** Makes all of them, ready for use. Throws for settings of which they can't be made. */
 export function appRules({
+  config,
   webhook,
   api,
   jobs,
@@ -45,6 +48,7 @@ export function appRules({
     network,
     jobs: jobRules(jobs, network),
     isReloadAllowed: api.reload,
+    configWatchMs: config.watchMs,
     webUrl: webUrlOf(github.apiUrl),
     questions: {
       labelPatterns: metrics.labelPatterns,

@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import type { ConfigFiles } from '../config/config-files.ts';
 import type { Loaded } from '../config/load-settings.ts';
 import { weakSecrets } from '../config/secret-strength.ts';
 import type { Logger } from '../domain/contracts.ts';
@@ -18,6 +19,8 @@ export interface Host {
   readonly version: string;
   /** Throws `config_invalid`. */
   readonly load: () => Loaded;
+  /** Those that `load` and the settings reader read. */
+  readonly configFiles: ConfigFiles;
   /** To be called once `load` has succeeded. */
   readonly openSettingsReader: () => ReadSettings;
   /** Calls `handler`, and nothing else, for whatever nobody catches. */
@@ -32,6 +35,7 @@ export interface Host {
 export async function runService({
   version,
   load,
+  configFiles,
   openSettingsReader,
   onUncaught,
   exit,
@@ -61,7 +65,7 @@ export async function runService({
       level = next;
     };
     const readSettings = openSettingsReader();
-    const options = { logger, logFormat, version, readSettings, setLogLevel };
+    const options = { logger, logFormat, version, readSettings, configFiles, setLogLevel };
     app = await startPatiently(() => startApp(settings, options), {
       isShared: isSharedStore(settings.storage.url),
       logger,

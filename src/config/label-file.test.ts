@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import { chooseLabels } from '../domain/repository-labels.ts';
+import { ConfigFiles } from './config-files.ts';
 import { readLabelFile } from './label-file.ts';
 import { loadSettings } from './load-settings.ts';
 import { changeSettings } from './reload-settings.ts';
@@ -66,7 +67,7 @@ test('all problems of the file are reported, each with its line', () => {
     problemsOf(settingsWith({}, { repository_labels_file: 'l.yaml' }))[0] ?? '',
     /cannot be read \(ENOENT\)/,
   );
-  assert.deepEqual(readLabelFile('', '/'), { labels: new Map() });
+  assert.deepEqual(readLabelFile('', '/', new ConfigFiles()), { labels: new Map() });
 });
 
 test('labels that cannot be are refused: too many, taken names, twice, or beside an extra label', () => {

@@ -5,6 +5,7 @@ import { cutText } from '../domain/cut-text.ts';
 import { MAX_LABEL_LENGTH } from '../domain/label-value.ts';
 import { labelNameProblem } from '../domain/repository-label-names.ts';
 import type { LabelFile, RepositoryLabelValue } from '../domain/repository-labels.ts';
+import type { ConfigFiles } from './config-files.ts';
 import type { ConfigProblem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { isNothing, keyOf, parseYaml } from './read-yaml.ts';
@@ -33,9 +34,9 @@ type ReadLabels =
   | { readonly problems: readonly ConfigProblem[]; readonly isMissing?: boolean };
 
 /** Reads the file of that name, if there is one. Returns all that is wrong with it. */
-export function readLabelFile(path: string, cwd: string): ReadLabels {
+export function readLabelFile(path: string, cwd: string, files: ConfigFiles): ReadLabels {
   if (path === '') return { labels: NO_LABEL_FILE };
-  const read = readText(resolve(cwd, path));
+  const read = readText(resolve(cwd, path), files);
   if ('failure' in read)
     return {
       ...refused(path, `cannot be read (${read.failure})`, 'check the path and the permissions of the file'),

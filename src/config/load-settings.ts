@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { protectSecrets } from '../logger/known-secrets.ts';
+import { ConfigFiles } from './config-files.ts';
 import { canPoll, githubProblems, whatPollingNeeds } from './github-settings.ts';
 import { jobProblems } from './job-settings.ts';
 import { NO_LABEL_FILE, readLabelFile } from './label-file.ts';
@@ -15,12 +17,13 @@ import { readConfigFile } from './read-config-file.ts';
 import { type Environment, readEnvironment } from './read-environment.ts';
 import { readFlags } from './read-flags.ts';
 import { readProxies } from './read-proxies.ts';
+import type { Reading } from './read-text.ts';
 import { repositoryLabelProblems } from './repository-labels.ts';
 import { shortSecrets } from './secret-strength.ts';
 import { secretsIn } from './secrets.ts';
 import type { FoundValue, Setting } from './setting.ts';
 import { buildSettings, SETTINGS, type Settings } from './settings.ts';
-import { sinkProblems } from './sinks.ts';
+import { sinkProblems, sinksOf } from './sinks.ts';
 
 export interface LoadOptions {
   /** The arguments after the command. */
@@ -34,6 +37,8 @@ export interface LoadOptions {
    * Secrets may be missing, also their files, and then count as valid. Such settings can't be used to serve.
    */
   readonly withoutSecrets?: boolean;
+  /** Remembers which files are read. */
+  readonly files?: ConfigFiles;
 }
 
 /** The settings, and the texts that each was read from. A setting that is not set has no origin. */
@@ -49,7 +54,9 @@ export interface Loaded {
  */
 export function loadSettings(options: LoadOptions): Loaded | { readonly problems: readonly ConfigProblem[] } {
   const withoutSecrets = options.withoutSecrets ?? false;
-  const reading = { cwd: options.cwd, withoutSecrets };
+  const { cwd, files = new ConfigFiles() } = options;
+  files.forget();
+  const reading = { cwd, withoutSecrets, files };
   const flags = readFlags(options.flags);
   const { proxies, ...network } = readProxies(options.env);
   protectSecrets(network.secrets);
@@ -74,7 +81,7 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
       origins.set(found.setting.name, found);
     return effectiveValue(setting, chosen);
   });
-  const { labelFile, ...ofFile } = readLabels(built.metrics.repositoryLabelsFile, options);
+  const { labelFile, ...ofFile } = readLabels(built.metrics.repositoryLabelsFile, reading);
   problems.push(...ofFile.problems);
   const settings = Object.freeze({ ...built, labelFile });
   if (options.forServing && !withoutSecrets) {
@@ -82,12 +89,16 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
     problems.push(...servingProblems(settings).filter(({ setting }) => !reported.has(setting)));
   }
   if (problems.length === 0) problems.push(...jointProblems(settings, options).map(withOrigin(origins)));
-  return problems.length > 0 ? { problems } : { settings, origins };
+  if (problems.length > 0) return { problems };
+  // Read by whoever uses them, like everything that is relative to the working directory.
+  for (const { caFile } of [settings.github, ...sinksOf(settings.push)])
+    if (caFile !== '') files.read(resolve(cwd, caFile));
+  return { settings, origins };
 }
 
 /** Where secrets are not, the file need not be either. */
-function readLabels(path: unknown, { cwd, withoutSecrets = false }: LoadOptions) {
-  const read = readLabelFile(typeof path === 'string' ? path : '', cwd);
+function readLabels(path: unknown, { cwd, withoutSecrets, files }: Reading) {
+  const read = readLabelFile(typeof path === 'string' ? path : '', cwd, files);
   if ('labels' in read) return { labelFile: read.labels, problems: [] };
   return { labelFile: NO_LABEL_FILE, problems: withoutSecrets && read.isMissing ? [] : read.problems };
 }

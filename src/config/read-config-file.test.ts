@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
+import { ConfigFiles } from './config-files.ts';
 import { readConfigFile } from './read-config-file.ts';
 
 function read(name: string | undefined, cwd: string) {
-  const findings = readConfigFile(name, { cwd, withoutSecrets: false });
+  const findings = readConfigFile(name, { cwd, withoutSecrets: false, files: new ConfigFiles() });
   const found = findings.filter((each) => 'texts' in each);
   return {
     values: found.map(({ setting, ...rest }) => ({ name: setting.name, ...rest })),

@@ -16,15 +16,18 @@ export function fileLocation(named: string | undefined): string {
 }
 
 /** Whether it can be read and is not empty. */
-export function hasConfigFile(named: string | undefined, cwd: string): boolean {
-  const read = readText(resolve(cwd, fileLocation(named)));
+export function hasConfigFile(
+  named: string | undefined,
+  { cwd, files }: Omit<Reading, 'withoutSecrets'>,
+): boolean {
+  const read = readText(resolve(cwd, fileLocation(named)), files);
   return 'text' in read && read.text.trim() !== '';
 }
 
 /** Settings from a JSON or YAML file. */
 export function readConfigFile(named: string | undefined, reading: Reading): readonly Finding[] {
   const where = fileLocation(named);
-  const read = readText(resolve(reading.cwd, where));
+  const read = readText(resolve(reading.cwd, where), reading.files);
   if ('failure' in read) {
     if (named === undefined && read.failure === 'ENOENT') return [];
     const hint = 'check the path and the permissions of the file';

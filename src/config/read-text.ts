@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ConfigFiles } from './config-files.ts';
 import type { ConfigProblem } from './problem.ts';
 import { SECRET_PLACEHOLDER } from './secrets.ts';
 
@@ -9,24 +9,25 @@ export interface Reading {
   readonly cwd: string;
   /** Whether a file of secrets that can't be read counts as one. */
   readonly withoutSecrets: boolean;
+  readonly files: ConfigFiles;
 }
 
 /** A file's text without byte order mark, or the system's code for why it can't be read, such as `ENOENT`. */
-export function readText(path: string): { readonly text: string } | { readonly failure: string } {
-  try {
-    return { text: readFileSync(path, 'utf8').replace(/^\uFEFF/, '') };
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return { failure: String(error.code) };
-    throw error;
-  }
+export function readText(
+  path: string,
+  files: ConfigFiles,
+): { readonly text: string } | { readonly failure: string } {
+  const content = files.read(path);
+  if (typeof content === 'string') return { failure: content };
+  return { text: content.toString('utf8').replace(/^\uFEFF/, '') };
 }
 
 /** Reads the file of a secret. No problem shows its path: somebody may have put the secret itself there. */
 export function readSecretFile(
   path: string,
-  { cwd, withoutSecrets }: Reading,
+  { cwd, withoutSecrets, files }: Reading,
 ): { readonly text: string } | Pick<ConfigProblem, 'what' | 'hint'> {
-  const read = readText(resolve(cwd, path));
+  const read = readText(resolve(cwd, path), files);
   if ('failure' in read && withoutSecrets) return { text: SECRET_PLACEHOLDER };
   if ('failure' in read) {
     const hint = 'check its path; a relative one starts at the working directory';

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ConfigFiles } from './config-files.ts';
 import { type LoadOptions, loadSettings } from './load-settings.ts';
 import { fileLocation, hasConfigFile } from './read-config-file.ts';
 import { readFlags } from './read-flags.ts';
@@ -17,9 +18,11 @@ const GONE = {
  */
 export function openSettingsReader(options: LoadOptions): () => ReturnType<typeof loadSettings> {
   const { configFile } = readFlags(options.flags);
-  let hadFile = hasConfigFile(configFile, options.cwd);
+  const { cwd, files = new ConfigFiles() } = options;
+  // What changed since the start is still to be seen as changed.
+  let hadFile = hasConfigFile(configFile, { cwd, files: new ConfigFiles() });
   return () => {
-    const hasFile = hasConfigFile(configFile, options.cwd);
+    const hasFile = hasConfigFile(configFile, { cwd, files });
     if (hadFile && !hasFile) return { problems: [{ where: fileLocation(configFile), ...GONE }] };
     hadFile = hasFile;
     return loadSettings(options);

@@ -92,6 +92,14 @@ export const SETTINGS = {
       'restart',
     ),
   },
+  config: {
+    watchMs: setting(
+      'config.watch',
+      kinds.duration({ min: '0s', max: '1d' }),
+      '10s',
+      'How often to look whether a file of the configuration has changed: the configuration file, the file of a secret, certificates to trust, `metrics.repository_labels_file`. What two looks in a row show is reloaded, as SIGHUP does. 0s: only when asked.',
+    ),
+  },
   log: {
     level: setting(
       'log.level',

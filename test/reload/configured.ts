@@ -29,7 +29,7 @@ const PATIENCE_MS = 30_000;
 /** A service with a configuration file, which can be rewritten. */
 export interface Configured extends AsyncDisposable {
   readonly service: Service;
-  /** Also keeps `api.reload` on. */
+  /** Also keeps `api.reload` on and, unless it is set, `config.watch` off. */
   write(configuration: Configuration): void;
   /** Writes a file into the working directory of the service. */
   writeFile(name: string, text: string): void;
@@ -101,7 +101,11 @@ export async function until(failure: string, isDone: () => Promise<boolean> | bo
 }
 
 function textOf(configuration: Configuration): string {
-  return JSON.stringify({ ...configuration, api: { reload: 'true', ...configuration['api'] } });
+  return JSON.stringify({
+    ...configuration,
+    api: { reload: 'true', ...configuration['api'] },
+    config: { watch: '0s', ...configuration['config'] },
+  });
 }
 
 /** How many reloads have ended, successfully or not. */
