@@ -1,11 +1,12 @@
 'use strict';
 
 /*
- * Runs after the install, under whatever Node.js (18 or later) runs npm (in npm's scripts, `node` would be
- * the pinned one): makes sure that the pinned runtime starts. Node.js for Linux needs libatomic.so.1, which a
- * bare Debian lacks; then its package is unpacked inside node_modules, where bin/node looks for it. The
- * system is not changed. The runtime's headers, which are for building add-ons, are removed: they are a third
- * of what the service needs to run.
+ * Runs after `npm ci` in a checkout, under whatever Node.js (18 or later) runs npm (in npm's scripts, `node`
+ * would be the pinned one): makes sure that the pinned runtime starts. Node.js for Linux needs
+ * libatomic.so.1, which a bare Debian lacks; then its package is unpacked inside node_modules, where bin/node
+ * looks for it. The system is not changed. The runtime's headers, which are for building add-ons, are
+ * removed: they are a third of what the service needs to run. Where npm installed no runtime, bin/node must
+ * find another.
  */
 
 const { spawnSync } = require('node:child_process');
@@ -23,8 +24,11 @@ function run(program, args, options = {}) {
   return { ok: result.status === 0, output };
 }
 
-function startRuntime() {
-  return run(path.join(ROOT, 'bin', 'node'), ['--version']);
+function startRuntime(runtime) {
+  const libraries = path.join(UNPACKED, 'lib');
+  const { LD_LIBRARY_PATH = '' } = process.env;
+  const env = fs.existsSync(libraries) ? { LD_LIBRARY_PATH: `${libraries}:${LD_LIBRARY_PATH}` } : {};
+  return run(path.join(runtime, 'bin', 'node'), ['--version'], { env: { ...process.env, ...env } });
 }
 
 /** Downloads the Debian package into the directory and unpacks it there: undefined, or why that failed. */
@@ -92,24 +96,29 @@ function fail(message) {
   process.exit(1);
 }
 
-if (findRuntimes().length === 0) {
-  fail(
-    `npm installed no Node.js for ${process.platform} on ${process.arch}.\n` +
-      'Packages exist for Linux (x64, arm64) and macOS, as optional dependencies: install without --omit=optional.',
-  );
-}
-let started = startRuntime();
-if (!started.ok && started.output.includes('libatomic')) {
-  const failure = provideLibrary();
-  if (failure !== undefined) {
-    fs.rmSync(UNPACKED, { recursive: true, force: true });
-    fail(
-      `Node.js needs ${LIBRARY}, which this machine lacks.\n` +
-        'Install it, then run npm ci again (Debian, Ubuntu: apt-get install libatomic1; Fedora: dnf install libatomic; Alpine is not supported).\n' +
-        `Tried to fetch it for this folder only: ${failure}`,
-    );
+/** Has it start, or ends with why not. */
+function ready(runtime) {
+  let started = startRuntime(runtime);
+  if (!started.ok && started.output.includes('libatomic')) {
+    const failure = provideLibrary();
+    if (failure !== undefined) {
+      fs.rmSync(UNPACKED, { recursive: true, force: true });
+      fail(
+        `Node.js needs ${LIBRARY}, which this machine lacks.\n` +
+          'Install it, then run npm ci again (Debian, Ubuntu: apt-get install libatomic1; Fedora: dnf install libatomic; Alpine is not supported).\n' +
+          `Tried to fetch it for this folder only: ${failure}`,
+      );
+    }
+    started = startRuntime(runtime);
   }
-  started = startRuntime();
+  if (!started.ok) fail(`the pinned Node.js does not start: ${started.output}`);
 }
-if (!started.ok) fail(`the pinned Node.js does not start: ${started.output}`);
-removeHeaders();
+
+const [runtime] = findRuntimes();
+if (runtime === undefined) {
+  const other = run(path.join(ROOT, 'bin', 'node'), ['--version']);
+  if (!other.ok) fail(other.output);
+} else {
+  ready(runtime);
+  removeHeaders();
+}

@@ -10,8 +10,10 @@ export type Sources = ReadonlyMap<string, string>;
 
 const STAGES = ['webhook', 'sync', 'collector', 'store', 'memory', 'metrics', 'push', 'traces', 'api'];
 /** The parts that compose the program, outermost first. */
-const COMPOSITION = ['main.ts', 'cli', 'app'];
+const COMPOSITION = ['launch.ts', 'main.ts', 'cli', 'app'];
 const MAIN = 'src/main.ts';
+/** What is started, and so knows its arguments and its environment. */
+const PROGRAMS = [MAIN, 'src/launch.ts'];
 /** It runs in a browser. */
 const PAGE = 'dashboard';
 const OF_PAGE = /^(dashboard|src\/domain)\/|^(preact|@preact)\b/;
@@ -117,9 +119,12 @@ function faultsOfImports({ path, imports }: Module): string[] {
 function faultsOfCode({ path, code, imports }: Module): string[] {
   const faults: string[] = [];
   const used = /\bprocess\.(?:env|argv|exit|exitCode)\b/.exec(code)?.[0];
-  if (used !== undefined && path !== MAIN) faults.push(`${path} uses ${used}: only main.ts does`);
+  if (used !== undefined && !PROGRAMS.includes(path))
+    faults.push(`${path} uses ${used}: only the programs do`);
   for (const name of imports.filter((each) => /^(?:node:)?process$/.test(each))) {
-    faults.push(`${path} imports ${name}: process is there without, and its environment is for main.ts only`);
+    faults.push(
+      `${path} imports ${name}: process is there without, and its environment is for the programs only`,
+    );
   }
   if (
     /\bsetInterval\b|\bsetTimeout\b[^;]*\bfrom 'node:timers\/promises'/.test(code) &&

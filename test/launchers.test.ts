@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -54,26 +54,75 @@ function ready(checkout: string) {
   });
 }
 
-test('where memory is limited, the young generation gets half the room', () => {
-  using checkout = openCheckout('echo "$1"');
-  const young = (env: Readonly<Record<string, string>>) =>
-    execFileSync(join(checkout.path, 'bin/ant-watcher'), {
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'], ...env },
-    });
-  assert.equal(young({ ANT_WATCHER_MEMORY_LIMIT: '256MiB' }), '--max-semi-space-size=8\n');
-  assert.equal(young({ ANT_WATCHER_MEMORY_LIMIT: '0' }), young({}));
-  assert.match(young({}), /^--max-semi-space-size=(8|16)\n$/);
+test('the launcher gives Node.js what it must know before it starts', async () => {
+  const app = `logger.info('Process', { flags: process.execArgv, arenas: process.env.MALLOC_ARENA_MAX, cache: process.env.NODE_COMPILE_CACHE });
+    ${APP}`;
+  const seen = async (env: Readonly<Record<string, string>>) => {
+    using service = startAntWatcher([], { app, env: { ...ENV, ...env } });
+    const { flags, arenas, cache } = await service.logged('Process');
+    return { flags: String(flags), arenas, cache };
+  };
+  const cache = join(ROOT, 'node_modules/.cache/compiled');
+  const limited = await seen({ ANT_WATCHER_MEMORY_LIMIT: '256MiB' });
+  assert.deepEqual(limited, { flags: '--max-semi-space-size=8', arenas: '2', cache });
+  const own = await seen({ MALLOC_ARENA_MAX: '4', NODE_COMPILE_CACHE: '/nowhere' });
+  assert.deepEqual([own.arenas, own.cache], ['4', '/nowhere']);
 });
 
-test('without the runtime, bin/node and the install say what to do', () => {
-  using checkout = openCheckout(undefined);
-  const { status, stderr } = spawnSync(join(checkout.path, 'bin/node'), { encoding: 'utf8' });
-  assert.equal(status, 1);
-  assert.match(stderr, /run npm ci/);
-  const install = ready(checkout.path);
-  assert.equal(install.status, 1);
-  assert.match(install.stderr, /npm installed no Node\.js for \w+ on \w+/);
+/** Runs the checkout's bin/node with `own` as the only other Node.js, a shell script, in the PATH. */
+function runNode(checkout: string, own: string | undefined) {
+  const folder = join(checkout, 'own');
+  mkdirSync(folder);
+  if (own !== undefined) writeFileSync(join(folder, 'node'), `#!/bin/sh\n${own}\n`, { mode: 0o755 });
+  for (const name of ['dirname', 'cat']) symlinkSync(join('/usr/bin', name), join(folder, name));
+  return spawnSync(join(checkout, 'bin/node'), ['program'], { encoding: 'utf8', env: { PATH: folder } });
+}
+
+const answering = (version: string) => `[ "$1" = -v ] && echo ${version} || echo "own $1"`;
+
+test('where the runtime is missing or does not start, a Node.js of the machine that is new enough is used', () => {
+  for (const runtime of [undefined, 'echo "libatomic.so.1: cannot open" >&2; exit 127']) {
+    for (const version of ['v24.15.0', 'v24.101.0', 'v25.0.0', 'v100.0.0']) {
+      using checkout = openCheckout(runtime);
+      assert.equal(runNode(checkout.path, answering(version)).stdout, 'own program\n');
+    }
+  }
+});
+
+/** What is wrong, and what to do: by the fault of the runtime, and by that of the machine's own. */
+const NO_RUNTIME: readonly [string | undefined, string | undefined, RegExp][] = [
+  [
+    undefined,
+    undefined,
+    /is missing: [\s\S]*no other in the PATH[\s\S]*without --omit=optional, or Node\.js 24\.15/,
+  ],
+  [undefined, answering('v24.14.9'), /own\/node is v24\.14\.9, which is too old/],
+  [undefined, answering('v20.20.2'), /own\/node is v20\.20\.2, which is too old/],
+  [undefined, 'echo broken >&2; exit 1', /own\/node does not start either: broken/],
+  [
+    'echo "libatomic.so.1: cannot open" >&2; exit 127',
+    undefined,
+    /does not start: libatomic\.so\.1: cannot open[\s\S]*apt-get install libatomic1/,
+  ],
+  ['echo "GLIBC_2.99 not found" >&2; exit 1', undefined, /GLIBC_2\.99 not found[\s\S]*glibc 2\.28/],
+];
+
+test('without a Node.js to run on, one message says what is wrong and what to do', () => {
+  for (const [runtime, own, message] of NO_RUNTIME) {
+    using checkout = openCheckout(runtime);
+    const { status, stdout, stderr } = runNode(checkout.path, own);
+    assert.deepEqual([status, stdout], [1, '']);
+    assert.match(stderr, message);
+  }
+});
+
+test('an install without the runtime ends well where bin/node finds another, and else says what to do', () => {
+  using checkout = openCheckout(undefined, { node: 'echo v20.0.0' });
+  const refused = ready(checkout.path);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /v20\.0\.0, which is too old/);
+  writeFileSync(join(checkout.path, 'programs/node'), '#!/bin/sh\necho v26.0.0\n');
+  assert.equal(ready(checkout.path).status, 0);
 });
 
 /**
@@ -105,7 +154,7 @@ test("the runtime's headers are removed, and nothing else from any package", () 
   );
 });
 
-test('of the optional packages, a production install has only the runtime, the bundler of the page and a small one', () => {
+test('of the optional packages, a production install has only the runtime and a small one', () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   const optional = Object.entries<{ optional?: boolean; dev?: boolean }>(packages)
     .filter(([, entry]) => entry.optional === true && entry.dev !== true)
@@ -113,7 +162,7 @@ test('of the optional packages, a production install has only the runtime, the b
   assert.ok(optional.length > 0);
   // pg-cloudflare comes with the driver of PostgreSQL, and is empty here.
   for (const name of optional)
-    assert.match(name, /^node_modules\/(@esbuild\/|pg-cloudflare$|node-(bin-)?(darwin|linux)-)/);
+    assert.match(name, /^node_modules\/(pg-cloudflare$|node-(bin-)?(darwin|linux)-)/);
 });
 
 test('a missing libatomic is fetched into node_modules, even when the package lists are empty', () => {

@@ -27,6 +27,8 @@ export interface Started extends Disposable {
   logged(message: string): Promise<Record<string, unknown>>;
   /** Everything that it has written so far. */
   output(): string;
+  /** Resolves once what it has written matches; rejects when the process ends without it. */
+  wrote(text: RegExp): Promise<void>;
   ended(): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
@@ -42,9 +44,12 @@ export function startAntWatcher(args: readonly string[], options: StartOptions =
     detached: true,
   });
   const output = { stdout: '', stderr: '' };
+  let news = Promise.withResolvers<void>();
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (part: string) => {
       output[name] += part;
+      news.resolve();
+      news = Promise.withResolvers<void>();
     });
   }
   const killAll = (): void => killGroup(child.pid);
@@ -65,6 +70,12 @@ export function startAntWatcher(args: readonly string[], options: StartOptions =
       }
     },
     output: () => output.stdout + output.stderr,
+    async wrote(text) {
+      while (!text.test(output.stdout + output.stderr)) {
+        const isOpen = await Promise.race([news.promise.then(() => true), closed.then(() => false)]);
+        if (!isOpen) throw new Error(`ended without ${text}: ${output.stdout}${output.stderr}`);
+      }
+    },
     async ended() {
       await closed;
       return { code: child.exitCode, ...output };

@@ -57,7 +57,7 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>ant-watcher: the page is not built</title>
 <h1>The page is not built</h1>
-<p>Run <code>npm run build</code> in the folder of ant-watcher, then load this again. npm does that itself after an install, except with <code>--ignore-scripts</code>.</p>
+<p>Run <code>npm run build</code> in the folder of ant-watcher, then load this again. It needs what <code>npm ci --omit=dev</code> leaves out; a plain <code>npm ci</code> builds the page itself, and the package has it built.</p>
 <p>Everything else works: <a href="/metrics">/metrics</a>, <a href="/health">/health</a>, <a href="/api/v1/jobs">/api/v1/jobs</a>.</p>
 </html>
 `;

@@ -1,0 +1,81 @@
+import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { buildPage } from './build-page.ts';
+
+/*
+ * Makes dist/, which is what the npm package runs: Node.js strips no types below node_modules. Our modules
+ * become a few files of JavaScript, readable, so that a stack trace is; dependencies stay packages. What is
+ * read while it runs lies beside them. npm runs it before it packs (`prepack`).
+ */
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** What is started by its name: the two programs and the threads. Names in dist/, without their ending. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  'src/launch.ts': 'launch',
+  'src/main.ts': 'main',
+  'src/engine-thread/worker.ts': 'engine-thread',
+  'src/read-thread/worker.ts': 'read-thread',
+  'src/store/sqlite/copy-thread.ts': 'copy-thread',
+};
+
+/** What is read while the service runs, with its name in dist/. */
+const FILES: Readonly<Record<string, string>> = {
+  'src/api/openapi.yaml': 'openapi.yaml',
+  'src/store/postgres/migrations': 'postgres-migrations',
+  'src/store/sqlite/migrations': 'sqlite-migrations',
+  'dashboard/dist': 'page',
+};
+
+/** Kept where it is: these names mean the same from dist/. */
+const BESIDE_DIST = ['node_modules/.cache/compiled'];
+
+const OWN_ADDRESS = /new URL\('([^']+)', import\.meta\.url\)/g;
+
+/** Writes dist/ anew. Throws what esbuild finds wrong, and when a module reads a file that is not listed. */
+export async function buildPackage(folder = join(ROOT, 'dist')): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  await buildPage();
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.entries(ENTRIES).map(([path, name]) => ({ in: path, out: name })),
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    target: 'node24.15',
+    chunkNames: '[name]-[hash]',
+    logLevel: 'warning',
+    plugins: [addresses],
+  });
+  for (const [path, name] of Object.entries(FILES))
+    cpSync(join(ROOT, path), join(folder, name), { recursive: true });
+}
+
+/** Modules name files relative to themselves; here to dist/, where all of them lie. */
+const addresses: Plugin = {
+  name: 'addresses',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /\/package\.json$/ }, () => ({ path: '../package.json', external: true }));
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(OWN_ADDRESS, (_, name: string) => {
+        return `new URL('${nameInDist(path, name)}', import.meta.url)`;
+      }),
+      loader: 'ts',
+    }));
+  },
+};
+
+function nameInDist(module: string, name: string): string {
+  const path = relative(ROOT, resolve(dirname(module), name));
+  const [entry, file] = [ENTRIES[path], FILES[path]];
+  if (entry !== undefined) return `${entry}.js`;
+  if (file !== undefined) return statSync(join(ROOT, path)).isDirectory() ? `${file}/` : file;
+  if (BESIDE_DIST.includes(path)) return `../${path}`;
+  throw new Error(`${relative(ROOT, module)} reads ${path}: list it in scripts/build-package.ts`);
+}
+
+if (import.meta.main) await buildPackage();

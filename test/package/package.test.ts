@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { globSync, lstatSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { startAntWatcher } from '../run-ant-watcher.ts';
+import { startService } from '../service.ts';
+import { openTemporaryFolder } from '../temporary-folder.ts';
+import { installGlobally, type Packed, pack } from './installed-package.ts';
+
+/*
+ * The package as its users have it: packed, installed with npm into an empty folder, and run from there.
+ */
+
+let folder: ReturnType<typeof openTemporaryFolder>;
+let packed: Packed;
+let prefix: string;
+let bin: string;
+
+before(() => {
+  folder = openTemporaryFolder();
+  packed = pack(folder.path);
+  prefix = join(folder.path, 'a prefix');
+  mkdirSync(prefix);
+  installGlobally(packed.file, prefix);
+  bin = join(prefix, 'bin/ant-watcher');
+});
+after(() => folder?.[Symbol.dispose]());
+
+/** What may be in the package. */
+const ALLOWED: readonly RegExp[] = [
+  /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/,
+  /^bin\/(ant-watcher|node)$/,
+  /^config\/config\.example\.(json|yaml)$/,
+  /^dist\/[\w-]+\.js$|^dist\/openapi\.yaml$/,
+  /^dist\/(sqlite|postgres)-migrations\/\d{4}-[a-z-]+\.sql$/,
+  /^dist\/page\/index\.html$|^dist\/page\/assets\/[\w.-]+-[A-Z0-9]{8}\.(js|css|svg)(\.gz|\.br)?$/,
+];
+
+test('the package has what the service runs and reads, and nothing else', () => {
+  const others = packed.paths.filter((path) => !ALLOWED.some((rule) => rule.test(path)));
+  assert.deepEqual(others, []);
+  const rules = ALLOWED.filter((rule) => !packed.paths.some((path) => rule.test(path)));
+  assert.deepEqual(rules, [], 'each kind is there');
+});
+
+/** Bytes of the files below, as the disk has them. */
+function sizeOf(root: string): number {
+  const sizes = globSync('**', { cwd: root }).map((path) => lstatSync(join(root, path)).size);
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+test('installed it takes at most 240 MB, and 25 without the runtime', () => {
+  const modules = join(prefix, 'lib/node_modules/ant-watcher/node_modules');
+  const [runtime = ''] = globSync('node-*-*', { cwd: modules });
+  const [all, ofRuntime] = [sizeOf(prefix), sizeOf(join(modules, runtime))];
+  assert.ok(all < 240e6, `${all}`);
+  assert.ok(all - ofRuntime < 25e6, `${all - ofRuntime}`);
+});
+
+test('the installed command answers without an environment: no PATH, no HOME', () => {
+  const run = (...args: string[]) => execFileSync(bin, args, { encoding: 'utf8', env: {} });
+  assert.match(run('--version'), /^ant-watcher \d+\.\d+\.\d+\n$/);
+  assert.match(run('setup', '--help'), /^Usage: ant-watcher setup/);
+  assert.match(run('check-config', '--without-secrets'), /The configuration is valid/);
+});
+
+test('the installed service counts a delivery, serves the page, and ends as it is asked to', async () => {
+  await using service = await startService({ bin });
+  assert.equal(
+    (await service.post('ping', { zen: 'Design for failure.', hook: { events: [] } })).status,
+    202,
+  );
+  await service.settled();
+  const page = await (await service.get('/')).text();
+  const [, script = ''] = /src="(\/assets\/main-[^"]+)"/.exec(page) ?? [];
+  assert.equal((await service.get(script)).status, 200);
+  assert.equal((await service.get('/api/v1/openapi.json')).status, 200);
+  assert.equal((await service.get('/api/v1/jobs')).status, 200);
+  assert.equal((await service.stop()).code, 0);
+});
+
+test('the installed command simulates a world with a service of its own', async () => {
+  using simulation = startAntWatcher(['simulate', '--runs', '20'], { bin, cwd: folder.path });
+  await simulation.wrote(/Refused +0\n[\s\S]*Ctrl-C/);
+  simulation.signal('SIGINT');
+  const { code, stdout, stderr } = await simulation.ended();
+  assert.equal(code, 0, stderr);
+  assert.match(stdout + stderr, /Refused +0\n/);
+});
