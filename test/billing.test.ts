@@ -76,6 +76,10 @@ test('the real process shows what GitHub billed as GitHub says it, beside what i
   await whenRead(service);
   const { owners, missing } = await billsOf(service);
   assert.match(missing ?? '', /the bill of nobody .*404/);
+  const health = await fetch(`${service.apiUrl}/health`);
+  const { status, checks } = (await health.json()) as { status: string; checks: { github: unknown } };
+  const reason = "The bill of nobody can't be read (GitHub answered 404).";
+  assert.deepEqual([status, checks.github], ['ok', { ok: true, reason }]);
   const samples = await service.settled();
   for (const [owner, path] of [
     ['lumen-works', '/organizations/lumen-works'],

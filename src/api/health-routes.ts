@@ -21,6 +21,8 @@ export interface HealthOptions {
   readonly lastAcceptedAtMs?: () => number | null;
   /** A sentence for each credential that GitHub currently refuses, and each thing it does not let us read. */
   readonly refusals?: () => readonly string[];
+  /** A sentence for each thing beside runs and jobs that it does not let us read. */
+  readonly leftOut?: () => readonly string[];
   /** Where events come from. Default: webhooks. */
   readonly intake?: 'webhooks' | 'polling';
 }
@@ -73,6 +75,7 @@ export async function factsOf<E extends EngineHealth>(
     lastAcceptedAtMs: options.lastAcceptedAtMs?.() ?? null,
     engine,
     refusals: options.refusals?.() ?? [],
+    leftOut: options.leftOut?.() ?? [],
     clockProblem: options.clockProblem?.() ?? null,
     clockSteppedAtMs: options.clockSteppedAtMs?.() ?? null,
     isTrusted,

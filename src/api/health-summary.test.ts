@@ -24,6 +24,7 @@ const FACTS: HealthFacts = {
   lastAcceptedAtMs: NOW_MS - 1000,
   engine: ENGINE,
   refusals: [],
+  leftOut: [],
   clockProblem: null,
   clockSteppedAtMs: null,
   isTrusted: true,
@@ -142,6 +143,15 @@ for (const intake of ['webhooks', 'polling'] as const) {
     assert.deepEqual([status, checks.github], ['degraded', { ok: false, reason: refusals[0] }]);
   });
 }
+
+test('a bill that GitHub does not show degrades nothing, and is named for those who are logged in', () => {
+  const leftOut = ["The bill of octo can't be read (GitHub answered 404)."];
+  const { status, checks } = summariseHealth({ ...FACTS, leftOut });
+  assert.deepEqual([status, checks.github], ['ok', { ok: true, reason: leftOut[0] }]);
+  const both = summariseHealth({ ...FACTS, leftOut, refusals: ['o/r is closed.'] });
+  assert.deepEqual(both.checks.github, { ok: false, reason: `o/r is closed. ${leftOut[0]}` });
+  assert.deepEqual(summariseHealth({ ...FACTS, leftOut, isTrusted: false }).checks.github, { ok: true });
+});
 
 test('parked deliveries degrade it, and the first 20 are shown', () => {
   const parked = Array.from({ length: 25 }, (_, index) => parkedDelivery(String(index)));

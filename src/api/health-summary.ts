@@ -25,6 +25,8 @@ export interface HealthFacts {
    * everything waits for its answer.
    */
   readonly refusals: readonly string[];
+  /** A sentence for each thing beside runs and jobs that GitHub does not show: a bill, runners. All is well without. */
+  readonly leftOut: readonly string[];
   /** What is wrong with the machine's clock; null: nothing. */
   readonly clockProblem: string | null;
   /** When the machine's clock was last set, or the machine was suspended; null: not since the start. */
@@ -51,7 +53,7 @@ const SLOW_PUSH_MS = 15 * 60_000;
  * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or another program that reads makes the log of the database grow, or the machine's clock is wrong or another than that of the database.
  */
 export function summariseHealth(facts: HealthFacts) {
-  const { engine, readiness, nowMs, uptimeMs, refusals, isTrusted } = facts;
+  const { engine, readiness, nowMs, uptimeMs, refusals, leftOut, isTrusted } = facts;
   const queue = engine?.queue ?? null;
   const oldestAgeMs = queue === null || queue.oldestMs === null ? null : Math.max(0, nowMs - queue.oldestMs);
   const checks = {
@@ -60,7 +62,7 @@ export function summariseHealth(facts: HealthFacts) {
     parked: { ok: (queue?.parked ?? 0) === 0 },
     queue: { ok: (oldestAgeMs ?? 0) <= SLOW_QUEUE_MS },
     push: shownTo(isTrusted, pushReadiness(engine?.sinks ?? [], nowMs)),
-    github: shownTo(isTrusted, readinessOf(refusals)),
+    github: shownTo(isTrusted, gitHubReadiness(refusals, leftOut)),
     database: readinessOf(engine?.isLogHeld === true ? [LOG_HELD] : []),
     replicas: readinessOf(differencesIn(engine?.replicas ?? [], nowMs)),
     clock: readinessOf(clockProblems(facts.clockProblem, engine?.storeAheadMs ?? 0)),
@@ -124,6 +126,12 @@ function describeReplica({ host, version, isSelf, leads, startedAtMs, seenAtMs, 
     last_seen_at: isoTime(seenAtMs),
     behind_transactions: behind,
   };
+}
+
+/** What only a setting asks for can't be waited for: it is said, and the service is well without it. */
+function gitHubReadiness(refusals: readonly string[], leftOut: readonly string[]): Readiness {
+  const { reason } = readinessOf([...refusals, ...leftOut]);
+  return reason === undefined ? { ok: true } : { ok: refusals.length === 0, reason };
 }
 
 /** A receiver that refuses us does not recover by itself, so it is reported at once. */

@@ -30,7 +30,7 @@ const DEMANDS: Readonly<Record<Check['name'], string>> = {
   parked: 'No delivery had to be set aside because it could not be processed.',
   recovery: 'Everything up to an hour ago is known from GitHub itself.',
   github:
-    'GitHub refuses no credential, lets us read everything there is, delivers its webhooks, and says what time it is.',
+    'GitHub refuses no credential, lets us read all runs and jobs, delivers its webhooks, and says what time it is.',
   push: 'No receiver refuses samples, and none has waited for them for more than 15 minutes.',
   database: 'No program reads the database for so long that its log grows.',
   clock: "The machine's clock agrees with GitHub's.",

@@ -174,6 +174,18 @@ interface Answering {
   readonly isStopping: () => boolean;
 }
 
+/** What is known of GitHub, or is not, and why. */
+function knownOfGitHub(sync: GitHubSync) {
+  return {
+    githubReadings: () => sync.readings(),
+    runnersMissing: () => sync.runnersMissing(),
+    bills: () => sync.bills(),
+    leftOut: () => sync.leftOut(),
+    firstRead: () => sync.firstRead(),
+    backfill: () => sync.backfill,
+  };
+}
+
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 function openApi(
   { api, jobs, storage }: Settings,
@@ -206,10 +218,7 @@ function openApi(
       isShortOfMemory: () => pressure.isHigh,
     },
     webUrl: () => current.rules.webUrl,
-    githubReadings: () => sync.readings(),
-    runnersMissing: () => sync.runnersMissing(),
-    bills: () => sync.bills(),
-    firstRead: () => sync.firstRead(),
+    ...knownOfGitHub(sync),
     webhookPlace: () => webhook.place(),
     memoryLimitBytes: core.limitBytes,
     storageKind: isSharedStore(storage.url) ? 'postgres' : storage.url === 'memory:' ? 'memory' : 'sqlite',
@@ -224,7 +233,6 @@ function openApi(
     refusals: () => [serviceClock.waitsBecause() ?? [], sync.refusals()].flat(),
     clockProblem: () => serviceClock.problem(),
     clockSteppedAtMs: () => serviceClock.lastStepAtMs,
-    backfill: () => sync.backfill,
     isReloadAllowed: () => current.rules.isReloadAllowed,
     reload: reloader.reload,
   });

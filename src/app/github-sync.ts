@@ -63,6 +63,7 @@ interface RunningSync {
   wake(): void;
   readings(): GaugeReading[];
   refusals(): readonly string[];
+  leftOut(): readonly string[];
   runnersMissing(): string | null;
   billingMissing(): readonly string[];
   firstRead(): FirstRead | null;
@@ -125,6 +126,11 @@ export class GitHubSync {
    */
   refusals(): readonly string[] {
     return this.#running?.refusals() ?? this.#heard?.refusals ?? [];
+  }
+
+  /** A sentence for each thing beside runs and jobs that GitHub does not show: a bill, runners. */
+  leftOut(): readonly string[] {
+    return this.#running?.leftOut() ?? this.#heard?.leftOut ?? [];
   }
 
   /** Why no runners are counted; null if some are. */
@@ -200,6 +206,7 @@ export class GitHubSync {
       atMs,
       readings,
       refusals,
+      leftOut: this.leftOut(),
       runnersMissing: this.runnersMissing(),
       billingMissing: this.#running?.billingMissing() ?? [],
       firstRead: this.firstRead(),
@@ -258,6 +265,7 @@ function startSync(
     wake: () => loop.wake(),
     firstRead: () => loop.firstRead(),
     refusals: () => [...github.refusals(), ...accessProblems.sentences(), ...loop.problems()],
+    leftOut: () => accessProblems.leftOut(),
     runnersMissing: () => watches.runners.missing(),
     billingMissing: () => watches.bills.missing(),
     readings: () => [github, loop, watches.runners, watches.bills].flatMap((each) => each.readings()),

@@ -81,7 +81,7 @@ export const GITHUB_METRICS = {
     'ant_watcher_recovery_unreadable_places',
     'gauge',
     [],
-    'Repositories, owners and runner lists that GitHub does not allow to read. /health names them, with the reason that GitHub gives.',
+    'Repositories, owners, runner lists and bills that GitHub does not allow to read. /health names them, with the reason that GitHub gives.',
   ),
   recoveryOldest: metric(
     'ant_watcher_recovery_oldest_mark_timestamp_seconds',

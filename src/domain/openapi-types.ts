@@ -812,7 +812,7 @@ export type ServiceStatus = {
     readonly ok: boolean;
     /** In a sentence. */
     readonly demand: string;
-    /** Why it is not ok. Words of other services only for those who are logged in. */
+    /** Why it is not ok; or, where it is, what is left out. Words of other services only for those who are logged in. */
     readonly reason: TextOrNull;
   })[];
   readonly freshness: Freshness;

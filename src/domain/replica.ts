@@ -81,6 +81,8 @@ export interface LeaderReport {
   readonly readings: readonly GaugeReading[];
   /** As of `GitHubSync`. */
   readonly refusals: readonly string[];
+  /** Absent in a report of an earlier version. */
+  readonly leftOut?: readonly string[];
   readonly runnersMissing: string | null;
   /** Why bills can't be read, in sentences; absent in a report of an earlier version. */
   readonly billingMissing?: readonly string[];

@@ -59,6 +59,26 @@ test('a refused place stays reported when something else fails, until it can be 
   assert.match(lines.at(-1)?.message ?? '', /readable again/);
 });
 
+test('an extra is no problem of the service: it is named in short, and each is logged once', () => {
+  const { accessProblems, lines } = open();
+  for (const _ of [1, 2]) {
+    for (const name of ['a', 'b'])
+      accessProblems.note(`the bill of ${name}`, problemOf({ kind: 'missing' }), { isExtra: true });
+  }
+  assert.deepEqual(accessProblems.sentences(), []);
+  assert.deepEqual(accessProblems.leftOut(), [
+    "The bill of a can't be read (GitHub answered 404).",
+    "The bill of b can't be read (GitHub answered 404).",
+  ]);
+  assert.deepEqual(
+    lines.map(({ target }) => target),
+    ['the bill of a', 'the bill of b'],
+  );
+  // A repository that is gone for the same reason is a problem of its own.
+  accessProblems.note('o/a', problemOf({ kind: 'missing' }));
+  assert.deepEqual([accessProblems.sentences().length, accessProblems.count, lines.length], [1, 3, 3]);
+});
+
 test('at most ten reasons are reported', () => {
   const { accessProblems } = open();
   for (let i = 0; i < 30; i += 1)

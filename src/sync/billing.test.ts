@@ -134,7 +134,7 @@ test('what GitHub refuses is a problem with a hint, tried again after a quarter 
     time.nowMs += 15 * 60_000;
   }
   assert.deepEqual([asked.length, shown()], [2, []]);
-  assert.deepEqual(accessProblems.sentences(), ["the bill of octo can't be read (m): grant it."]);
+  assert.deepEqual(accessProblems.leftOut(), ["The bill of octo can't be read (m)."]);
   assert.deepEqual(watch.missing(), ['GitHub does not show the bill of octo (m): grant it.']);
   // The client has logged the second.
   assert.deepEqual(
@@ -148,7 +148,7 @@ test('what GitHub refuses is a problem with a hint, tried again after a quarter 
   );
   state.answer = (days) => ok(days);
   await watch.look();
-  assert.deepEqual([watch.missing(), accessProblems.sentences()], [[], []]);
+  assert.deepEqual([watch.missing(), accessProblems.leftOut()], [[], []]);
   assert.ok(shown().length > 0);
 });
 

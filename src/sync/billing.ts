@@ -147,7 +147,7 @@ export class BillingWatch {
     );
     this.#restsUntilMs.set(owner, Math.max(nowMs + RETRY_MS, problem.retryAtMs ?? 0));
     if (answer.kind === 'failed') this.#failures.log({ owner, reason: answer.reason }, { key: owner });
-    else accessProblems.note(target, problem, answer.kind === 'forbidden');
+    else accessProblems.note(target, problem, { isLogged: answer.kind === 'forbidden', isExtra: true });
   }
 }
 

@@ -117,12 +117,12 @@ test('runners that become unreadable are a problem, and are tried again after fi
   await watch.look();
   answers.set('octo', FORBIDDEN);
   await watch.look();
-  assert.deepEqual(accessProblems.sentences(), ["runners of octo can't be read (m): grant it."]);
+  assert.deepEqual(accessProblems.leftOut(), ["Runners of octo can't be read (m)."]);
   assert.deepEqual(shown(), []);
   answers.set('octo', counts({ ...IDLE, count: 2 }));
   time.nowMs = 5 * MINUTE_MS;
   await watch.look();
-  assert.deepEqual([accessProblems.sentences(), shown().length, asked.length], [[], 1, 4]);
+  assert.deepEqual([accessProblems.leftOut(), shown().length, asked.length], [[], 1, 4]);
 });
 
 test('an exhausted limit is waited for', async () => {
@@ -282,8 +282,8 @@ test('an enterprise that is named and that GitHub does not show is a problem; a 
   await watch.look();
   await watch.look();
   assert.match(
-    accessProblems.sentences().join(),
-    /^runners of enterprises\/octo-corp can't be read \(GitHub answered 404/,
+    accessProblems.leftOut().join(),
+    /^Runners of enterprises\/octo-corp can't be read \(GitHub answered 404\)\.$/,
   );
   assert.equal(warnings().length, 1);
 });

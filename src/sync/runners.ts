@@ -173,7 +173,7 @@ export class RunnerWatch {
     // An enterprise is read because somebody named it; a user has no runners.
     const isUnknown = answer.kind === 'missing' && target.startsWith(ENTERPRISES);
     if (isWithdrawn || isUnknown)
-      this.#options.accessProblems.note(`runners of ${target}`, problemOf(answer));
+      this.#options.accessProblems.note(`runners of ${target}`, problemOf(answer), { isExtra: true });
     this.#seen.delete(target);
     this.#restsUntilMs.set(target, nowMs + (isWithdrawn ? TRY_AGAIN_MS : UNREADABLE_RETRY_MS));
   }

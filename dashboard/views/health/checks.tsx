@@ -32,7 +32,7 @@ export function Checks({ checks }: { readonly checks: readonly Check[] }) {
             <div>
               <h3>{NAMES[name]}</h3>
               <p class="faint">{demand}</p>
-              {!ok && <p class="check-reason">{reason ?? 'Not met.'}</p>}
+              {ok ? reason !== null && <p>{reason}</p> : <p class="check-reason">{reason ?? 'Not met.'}</p>}
             </div>
           </li>
         ))}

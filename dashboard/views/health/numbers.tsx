@@ -54,11 +54,6 @@ function Recovery({
           </Fact>
         )}
       </dl>
-      {recovery.problems.map((problem) => (
-        <p key={problem} class="check-reason">
-          {problem}
-        </p>
-      ))}
     </Card>
   );
 }

@@ -19,7 +19,8 @@ export const GITHUB_EVENTS = {
   repository_unreadable: {
     level: 'warn',
     message: 'GitHub repository or owner unreadable',
-    about: 'Nothing can be recovered there until somebody changes something. Logged once for each reason.',
+    about:
+      'Nothing can be read there until somebody changes something. Logged once for each reason; of bills and runners, once for each.',
     action: 'Follow the hint; `/health` names all of them.',
   },
   repositories_not_covered: {
