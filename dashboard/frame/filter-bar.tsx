@@ -5,6 +5,7 @@ import { type FilterName, type Filters, printFilters } from '../state/address.ts
 import { type Choice, choicesFor, FILTER_WORDS, readFilterText } from '../state/filter-choices.ts';
 import { address, go } from '../state/navigation.ts';
 import { Icon } from './icons.tsx';
+import { ownFilters } from './own-filters.ts';
 
 /** The field's id: a key goes there. */
 export const FILTER_FIELD = 'filter-field';
@@ -15,8 +16,26 @@ function add({ name, value }: Choice): void {
   go({ filters: { [name]: [...valuesOf(address.value.filters, name), value] } });
 }
 
-function remove({ name, value }: Pick<Choice, 'name' | 'value'>): void {
-  go({ filters: { [name]: valuesOf(address.value.filters, name).filter((each) => each !== value) } });
+interface Chip {
+  readonly word: string;
+  readonly value: string;
+  readonly isTaken: boolean;
+  readonly drop: () => void;
+}
+
+function chipsOf(taken: readonly FilterName[]): readonly Chip[] {
+  const { path, filters, own } = address.value;
+  const shared = printFilters(filters).map(([text, value]): Chip => {
+    const name = text as FilterName;
+    const rest = valuesOf(filters, name).filter((each) => each !== value);
+    const drop = () => go({ filters: { [name]: rest } });
+    return { word: FILTER_WORDS[name], value, isTaken: taken.includes(name), drop };
+  });
+  const ofView = ownFilters(path, own).map(({ names, ...each }): Chip => {
+    const drop = () => go({ own: Object.fromEntries(names.map((name) => [name, null])) });
+    return { ...each, isTaken: true, drop };
+  });
+  return [...shared, ...ofView];
 }
 
 /**
@@ -25,30 +44,23 @@ function remove({ name, value }: Pick<Choice, 'name' | 'value'>): void {
  */
 export function FilterBar({ taken }: { readonly taken: readonly FilterName[] }) {
   const [isOpen, setOpen] = useState(false);
-  const chosen = printFilters(address.value.filters).map(([name, value]) => ({
-    name: name as Choice['name'],
-    value,
-  }));
+  const chosen = chipsOf(taken);
   return (
     <search class="filters">
       <Icon name="search" />
       {chosen.length > 0 && (
         <ul class="chips" aria-label="Filters">
-          {chosen.map((each) => (
+          {chosen.map(({ word, value, isTaken, drop }) => (
             <li
-              key={`${each.name} ${each.value}`}
-              class={taken.includes(each.name) ? 'chip' : 'chip unused'}
-              title={taken.includes(each.name) ? undefined : 'This view can’t be filtered by it'}
+              key={`${word} ${value}`}
+              class={isTaken ? 'chip' : 'chip unused'}
+              title={isTaken ? undefined : 'This view can’t be filtered by it'}
             >
-              <span class="chip-name">{FILTER_WORDS[each.name]}</span>
-              <span class="chip-value" title={each.value}>
-                {each.value}
+              <span class="chip-name">{word}</span>
+              <span class="chip-value" title={value}>
+                {value}
               </span>
-              <button
-                type="button"
-                onClick={() => remove(each)}
-                aria-label={`Drop ${FILTER_WORDS[each.name]} ${each.value}`}
-              >
+              <button type="button" onClick={drop} aria-label={`Drop ${word} ${value}`}>
                 <Icon name="close" />
               </button>
             </li>
@@ -60,10 +72,7 @@ export function FilterBar({ taken }: { readonly taken: readonly FilterName[] }) 
         isOpen={isOpen}
         setOpen={setOpen}
         hint={chosen.length === 0 ? 'Filter by repository, workflow, label …' : 'Add a filter'}
-        onErase={() => {
-          const last = chosen.at(-1);
-          if (last !== undefined) remove(last);
-        }}
+        onErase={() => chosen.at(-1)?.drop()}
       />
     </search>
   );

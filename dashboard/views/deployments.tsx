@@ -14,7 +14,7 @@ const DEFAULT_SORT = '-deployments';
 /** What was deployed in the window: by environment, and each deployment. */
 export function View() {
   const { sort = DEFAULT_SORT, environment = null } = address.value.own;
-  const pages = usePages('deploymentsSummary', { sort }, { isExported: true });
+  const pages = usePages('deploymentsSummary', { sort, environment }, { isExported: true });
   return (
     <Loaded of={pages.first}>
       {({ groups }) =>
@@ -76,7 +76,7 @@ function Latest({ environment }: { readonly environment: string | null }) {
   return (
     <Loaded of={pages.first} isEmpty={({ deployments }) => deployments.length === 0}>
       {() => (
-        <Card title={title} isFlush note={<All environment={environment} />}>
+        <Card title={title} isFlush note="A row leads to the run that made it.">
           <DataTable
             caption={title}
             columns={DEPLOYMENT_COLUMNS}
@@ -89,16 +89,6 @@ function Latest({ environment }: { readonly environment: string | null }) {
         </Card>
       )}
     </Loaded>
-  );
-}
-
-function All({ environment }: { readonly environment: string | null }) {
-  if (environment === null) return <>A row leads to the run that made it.</>;
-  return (
-    <>
-      A row leads to the run that made it.{' '}
-      <a href={linkTo({ own: { environment: null } })}>All environments</a>
-    </>
   );
 }
 

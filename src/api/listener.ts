@@ -32,12 +32,11 @@ import { addFacetRoute } from './read-api/facet-route.ts';
 import { addListRoutes } from './read-api/list-routes.ts';
 import { addNowRoute } from './read-api/now-route.ts';
 import { addQueueRoutes } from './read-api/queue-routes.ts';
-import type { ReadApiOptions } from './read-api/read-route.ts';
 import { addRunRoute } from './read-api/run-route.ts';
 import { addRunnerRoute, type RunnerRouteOptions } from './read-api/runner-route.ts';
 import { addStatusRoute, type StatusRouteOptions } from './read-api/status-route.ts';
 import { addStepRoute } from './read-api/step-route.ts';
-import { addWorkflowRoutes } from './read-api/workflow-routes.ts';
+import { addWorkflowRoutes, type WorkflowApiOptions } from './read-api/workflow-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
 import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
@@ -48,7 +47,7 @@ export interface ApiListenerOptions
     ScrapeOptions,
     ReloadOptions,
     BackupOptions,
-    ReadApiOptions,
+    WorkflowApiOptions,
     RunnerRouteOptions,
     BillingRouteOptions,
     StatusRouteOptions,

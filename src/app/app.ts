@@ -218,6 +218,7 @@ function openApi(
       isShortOfMemory: () => pressure.isHigh,
     },
     webUrl: () => current.rules.webUrl,
+    readsReasons: () => current.rules.readsReasons,
     ...knownOfGitHub(sync),
     webhookPlace: () => webhook.place(),
     memoryLimitBytes: core.limitBytes,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { asksReasons } from '../config/github-settings.ts';
 import { repositoryLabelsOf } from '../config/repository-labels.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
@@ -63,8 +64,7 @@ export function engineOptions(
     maxAttempts: collector.maxAttempts,
     metrics: { ...metrics, repositoryLabels: repositoryLabelsOf(settings) },
     priceRules: prices.rules,
-    // Nobody would ever ask without a login.
-    asksReasons: github.annotations && (github.token ?? github.appPrivateKey) !== null,
+    asksReasons: asksReasons(github),
     push: pushOptions(settings, { version, storeBytes }),
     memory: {
       storeBytes,

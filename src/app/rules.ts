@@ -1,5 +1,6 @@
 import { type AccessRules, accessRules } from '../api/access.ts';
 import { type JobRules, jobRules } from '../api/job-numbers/job-rules.ts';
+import { asksReasons } from '../config/github-settings.ts';
 import { repositoryLabelsOf } from '../config/repository-labels.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
@@ -23,6 +24,8 @@ export interface AppRules {
   readonly configWatchMs: number;
   /** Where GitHub's pages are. */
   readonly webUrl: string;
+  /** Whether it is asked for the annotations of what fails. */
+  readonly readsReasons: boolean;
   /** The operator's, which the filters of questions follow. */
   readonly questions: QuestionRules;
   /** How often all of `/metrics` is pushed; null: never. */
@@ -50,6 +53,7 @@ export function appRules({
     isReloadAllowed: api.reload,
     configWatchMs: config.watchMs,
     webUrl: webUrlOf(github.apiUrl),
+    readsReasons: asksReasons(github),
     questions: {
       labelPatterns: metrics.labelPatterns,
       repositoryLabels: repositoryLabelsOf({ metrics, labelFile }),

@@ -235,3 +235,12 @@ export function githubProblems(github: GitHubValues): ConfigProblem[] {
       : [problemWith(`github.${name}`, 'is set, and nothing to read them with is', hint)],
   );
 }
+
+/** Whether GitHub is asked why jobs failed: nobody would ever ask without a login. */
+export function asksReasons(github: {
+  readonly annotations: boolean;
+  readonly token: string | null;
+  readonly appPrivateKey: string | null;
+}): boolean {
+  return github.annotations && (github.token ?? github.appPrivateKey) !== null;
+}

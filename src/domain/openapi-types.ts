@@ -455,6 +455,10 @@ export type RunJob = JobFields & {
   /** GitHub does not tell which job waits for which. The one that ended last, within 60 seconds before this one was created, is taken for it. */
   readonly needs: 'inferred';
   readonly cause: Cause | null;
+  /** What its annotations say; null if they were not read. */
+  readonly reason: Reason | null;
+  /** Where the reason is exit_code. */
+  readonly exit_code: number | null;
   /** Null if they are not known (any more). */
   readonly steps: readonly {
     readonly number: number;
@@ -566,6 +570,8 @@ export type Failures = {
   readonly as_of: Time;
   readonly window: Window;
   readonly definitions: Definitions;
+  /** Whether GitHub is asked for annotations now (github.annotations, and a login). If not, no reason is known of what fails. */
+  readonly reasons_read: boolean;
   readonly total: Count;
   /** Of total. */
   readonly change: Change;

@@ -33,6 +33,8 @@ export interface FailureQuestion {
   readonly causes: readonly string[];
   /** Any, and none, if there is none. */
   readonly reasons: readonly string[];
+  /** Only those with this exit code. */
+  readonly exitCode: number | undefined;
 }
 
 const NAMES = ['repository', 'workflow', 'jobName', 'step', 'cause'] as const;
@@ -96,7 +98,8 @@ function addFailure(
 }
 
 /** Finds the rows of batches that fit, each with its reason. */
-async function openFits(reader: HistoryReader, { window, filters, causes, reasons }: FailureQuestion) {
+async function openFits(reader: HistoryReader, question: FailureQuestion) {
+  const { window, filters, causes, reasons, exitCode } = question;
   const known = await reasonsOf(reader, window, filters);
   const [askedCauses, askedReasons] = [causes, reasons].map((words) => new Set(words.map(reader.wordId)));
   return function* fits({
@@ -107,7 +110,8 @@ async function openFits(reader: HistoryReader, { window, filters, causes, reason
     for (let row = 0; row < size; row += 1) {
       if (causes.length > 0 && !askedCauses?.has(cause[row] ?? 0)) continue;
       const reason = known.get(jobId[row] ?? 0) ?? NO_REASON;
-      if (reasons.length === 0 || askedReasons?.has(reason.reason)) yield [row, reason];
+      if (reasons.length > 0 && !askedReasons?.has(reason.reason)) continue;
+      if (exitCode === undefined || reason.exitCode === exitCode) yield [row, reason];
     }
   };
 }

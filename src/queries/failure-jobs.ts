@@ -9,8 +9,6 @@ import { cursorOf } from './paging.ts';
 export interface FailureJobsQuery extends Omit<FailureQuestion, 'reasons'> {
   /** Null: only those whose annotations were not read; any, and none, if there is none. */
   readonly reasons: readonly string[] | null;
-  /** Only those with this exit code. */
-  readonly exitCode: number | undefined;
   /** The first that failed; null: only those without one; undefined: any. */
   readonly step: string | null | undefined;
   readonly offset: number;

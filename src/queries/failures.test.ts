@@ -17,6 +17,7 @@ const QUERY: FailuresQuery = {
   filters: NO_FILTERS,
   causes: [],
   reasons: [],
+  exitCode: undefined,
   step: '5m',
   webUrl: 'https://github.example',
   sort: '-count',
@@ -27,7 +28,7 @@ const QUERY: FailuresQuery = {
 async function ask(history: Partial<FakeHistory>, query: Partial<FailuresQuery> = {}) {
   const reader = fakeReader({ nowMs: NOW, beginsAtMs: 0, ...history });
   const answer = await failures(reader, { ...QUERY, ...query });
-  assertAnswers('Failures', answer);
+  assertAnswers('Failures', { ...answer, reasons_read: true });
   return answer;
 }
 
@@ -105,6 +106,9 @@ test('a failure has the reason that its annotations say, and is new only if it d
   assert.equal(total, 4);
   const only = await ask({ failedJobs, explainedJobs }, { reasons: ['exit_code', 'timeout'] });
   assert.deepEqual([only.total, only.rows.length, only.rows[0]?.count], [2, 1, 2]);
+  const other = await ask({ failedJobs, explainedJobs }, { reasons: ['exit_code'], exitCode: 1 });
+  assert.deepEqual([other.total, other.rows.length], [0, 0]);
+  assert.equal((await ask({ failedJobs, explainedJobs }, { exitCode: 137 })).total, 2);
 });
 
 test('only the causes that are asked for, in everything that is counted', async () => {

@@ -21,7 +21,10 @@ export interface FailuresQuery extends FailureQuestion, Paging {
 }
 
 /** What failed in a window, why, and which default branches fail now. */
-export async function failures(reader: HistoryReader, query: FailuresQuery): Promise<FailuresAnswer> {
+export async function failures(
+  reader: HistoryReader,
+  query: FailuresQuery,
+): Promise<Omit<FailuresAnswer, 'reasons_read'>> {
   const { window, step, webUrl } = query;
   const found = await failuresOf(reader, query, step);
   const before = await countsBefore(reader, query);

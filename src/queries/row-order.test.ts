@@ -16,6 +16,7 @@ const QUERY = {
   isFlaky: false,
   causes: [],
   reasons: [],
+  exitCode: undefined,
   step: '5m',
   webUrl: '',
   offset: 0,

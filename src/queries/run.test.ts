@@ -65,6 +65,23 @@ test('a job is shown with its steps, and with why it failed', async () => {
   assert.deepEqual([first.cause, second?.cause, second?.steps], ['step', null, null]);
 });
 
+test('what its annotations say is shown with a job, and with each report of the same execution', async () => {
+  const reason = { reason: 'exit_code', exitCode: 137 } as const;
+  const failed = ran(1, [0, 1, 30], { conclusion: 'failure' });
+  const report = ran(11, [600, 1, 30], { ...failed, jobId: 11, runAttempt: 2, reason });
+  // That its program ended with a code is no reason for a job that was cancelled.
+  const cancelled = ran(2, [0, 2, 10], { conclusion: 'cancelled', reason });
+  const { jobs } = await shown({ runs: TWO, jobs: [failed, report, cancelled, ran(3, [0, 1, 9])] }, {}, 1);
+  assert.deepEqual(
+    jobs.map((each) => [each.job_id, each.reason, each.exit_code]),
+    [
+      [1, 'exit_code', 137],
+      [2, null, null],
+      [3, null, null],
+    ],
+  );
+});
+
 test('after the steps are forgotten, they are null, not none', async () => {
   const { jobs } = await shown({ runs: [attempt()], jobs: [ran(1, [0, 2, 10])] });
   assert.equal(jobs[0]?.steps, null);

@@ -1,3 +1,4 @@
+import { explains, type FailureReason } from '../domain/failure-reason.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { sameEnds } from '../domain/lifecycle/execution.ts';
 import { queueOf } from '../domain/lifecycle/gate.ts';
@@ -83,6 +84,7 @@ async function jobsIn(reader: HistoryReader, jobs: readonly Reported[], webUrl: 
         critical: critical.has(job.jobId),
         needs: 'inferred',
         cause: firstOf(reports, ({ jobId }) => causes.get(jobId)),
+        ...shownReason(firstOf(reports, reasonOf)),
         steps: firstOf(reports, ({ jobId }) => steps.get(jobId))?.map(shownStep) ?? null,
       };
     });
@@ -101,6 +103,15 @@ function firstOf<Value>(
 
 function orderOf({ createdAtMs, startedAtMs, firstSeenAtMs }: JobState): number {
   return createdAtMs ?? startedAtMs ?? firstSeenAtMs;
+}
+
+/** What the annotations say, where that counts. */
+function reasonOf({ reason, conclusion }: JobState): FailureReason | null {
+  return reason !== null && explains(reason, conclusion) ? reason : null;
+}
+
+function shownReason(found: FailureReason | null) {
+  return { reason: found?.reason ?? null, exit_code: found?.exitCode ?? null };
 }
 
 /** Why those that failed did, where it is counted. */

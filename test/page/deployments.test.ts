@@ -47,6 +47,11 @@ test('the view says what was deployed where, and leads to each deployment and it
   const list = page.getByRole('table', { name: title }).locator('tbody tr');
   await list.first().waitFor();
   assert.ok(page.url().includes(`environment=${first.environment}`));
+  await page.getByRole('button', { name: `Drop Environment ${first.environment}` }).waitFor();
+  assert.deepEqual(
+    new Set(await environments.locator('.place-name').allTextContents()),
+    new Set([first.environment]),
+  );
   const places = await list.locator('.place-within').allTextContents();
   assert.deepEqual(new Set(places), new Set([first.repository]));
   await list.first().getByRole('link').first().click();

@@ -63,6 +63,7 @@ function failures(names: readonly string[]): Failures {
   const runs = link === undefined ? [] : [link];
   return {
     ...{ ...HEAD, window: { ...HEAD.window, step: '15m' }, total: names.length, change: null, cursor: null },
+    reasons_read: true,
     broken: [],
     series:
       names.length === 0 ? [] : [{ cause: 'step', points: [[AT.replace('12:00', '11:45'), names.length]] }],
@@ -159,7 +160,7 @@ test('hostile and very long names are text, and nothing is wider than the screen
   }
 });
 
-test('a failure shows its reason with the exit code, which leads to those alone, and to their jobs', async () => {
+test('a failure shows its reason with the exit code, which leads to exactly those, as a chip that can be dropped', async () => {
   const [row, other] = failures(['npm test', 'lint']).rows;
   assert.ok(row && other);
   const rows = [{ ...row, reason: 'exit_code', exit_code: 137 } as const, other];
@@ -167,20 +168,32 @@ test('a failure shows its reason with the exit code, which leads to those alone,
   const { page } = opened;
   const link = page.getByRole('link', { name: 'Exit code 137' });
   await link.waitFor();
-  const asked = page.waitForRequest((request) => /failures\?.*reason=exit_code/.test(request.url()));
+  const asked = page.waitForRequest((request) => /failures\?.*exit_code=137/.test(request.url()));
   await link.click();
-  await asked;
-  await page.getByText('Only those with the reason “Exit code”.').waitFor();
-  assert.equal(
-    new URL(
-      (await page.locator('.tile a').first().getAttribute('href')) ?? '',
-      service.apiUrl,
-    ).searchParams.get('reason'),
-    'exit_code',
+  const { searchParams } = new URL((await asked).url());
+  assert.equal(searchParams.get('reason'), 'exit_code');
+  const chip = page.locator('.chip', { hasText: 'Reason' });
+  assert.equal(await chip.locator('.chip-value').textContent(), 'Exit code 137');
+  const leads = new URL((await page.locator('.tile a').first().getAttribute('href')) ?? '', service.apiUrl);
+  assert.deepEqual(
+    ['reason', 'exit_code'].map((name) => leads.searchParams.get(name)),
+    ['exit_code', '137'],
   );
-  await page.getByRole('link', { name: 'Show all reasons' }).click();
-  await link.waitFor();
-  assert.equal(new URL(page.url()).searchParams.get('reason'), null);
+  await page.getByRole('button', { name: 'Drop Reason Exit code 137' }).click();
+  await chip.waitFor({ state: 'detached' });
+  assert.equal(new URL(page.url()).search, '');
+});
+
+test('where GitHub is not asked for reasons, there is no empty column, and it is said how to ask', async () => {
+  const answer = failures(['npm test']);
+  await using opened = await open('/failures', { failures: { ...answer, reasons_read: false } });
+  const { page } = opened;
+  await page.getByText('that needs github.annotations').waitFor();
+  assert.equal(await page.getByRole('columnheader', { name: 'Reason' }).count(), 0);
+  // What was read before stays.
+  const rows = answer.rows.map((row) => ({ ...row, reason: 'timeout' }) as const);
+  await using before = await open('/failures', { failures: { ...answer, rows, reasons_read: false } });
+  await before.page.getByRole('columnheader', { name: 'Reason' }).waitFor();
 });
 
 test('of 5,000 workflows those that are seen are made, and more are loaded when asked for', async () => {
@@ -263,7 +276,8 @@ test('a cause leads to its failures alone, and back to all', async () => {
   const asked = page.waitForRequest((request) => request.url().includes('cause=step'));
   await page.locator('.tile', { hasText: 'Step' }).locator('.tile-value a').click();
   await asked;
-  await page.getByRole('link', { name: 'Show all causes' }).click();
-  await page.getByRole('link', { name: 'Show all causes' }).waitFor({ state: 'detached' });
+  const drop = page.getByRole('button', { name: 'Drop Cause Failed step' });
+  await drop.click();
+  await drop.waitFor({ state: 'detached' });
   assert.equal(new URL(page.url()).searchParams.has('cause'), false);
 });

@@ -2,8 +2,9 @@ import type { Cause, Failures } from '../../../src/domain/openapi-types.ts';
 import { gridOf, onGrid } from '../../answers/grid.ts';
 import { Card } from '../../components/card.tsx';
 import { TimeSeries } from '../../components/time-series/time-series.tsx';
-import { address, go } from '../../state/navigation.ts';
+import { go } from '../../state/navigation.ts';
 import { CAUSES } from './causes.ts';
+import { narrowedTo } from './narrowed.ts';
 
 /** Failures over time, a line for each cause that there was. */
 export function CauseChart({ answer: { window, series } }: { readonly answer: Failures }) {
@@ -30,8 +31,7 @@ export function CauseChart({ answer: { window, series } }: { readonly answer: Fa
           const from = times[index];
           if (from === undefined || step <= 0) return;
           const window = { from, to: from + step };
-          const { cause = null, reason = null } = address.value.own;
-          go({ path: '/jobs', window, own: { tab: 'failed', cause, reason } });
+          go({ path: '/jobs', window, own: { tab: 'failed', ...narrowedTo() } });
         }}
       />
     </Card>

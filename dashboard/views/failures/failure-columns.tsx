@@ -8,8 +8,14 @@ import { linkTo } from '../../state/navigation.ts';
 import { CAUSES } from './causes.ts';
 import { reasonName } from './reasons.ts';
 
+type Columns = readonly [Column<FailureRow>, ...Column<FailureRow>[]];
+
 /** The columns of the table of failures. The service sorts by their ids. */
-export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow>[]] = [
+export function columnsFor(hasReasons: boolean): Columns {
+  return hasReasons ? COLUMNS : (COLUMNS.filter(({ id }) => id !== 'reason') as unknown as Columns);
+}
+
+const COLUMNS: Columns = [
   {
     ...{ id: 'name', title: 'Step' },
     cell: ({ step, repository, workflow, job_name }) => (
@@ -26,7 +32,10 @@ export const FAILURE_COLUMNS: readonly [Column<FailureRow>, ...Column<FailureRow
       reason === null ? (
         ''
       ) : (
-        <a class="cause" href={linkTo({ own: { reason } })}>
+        <a
+          class="cause"
+          href={linkTo({ own: { reason, exit_code: exit_code === null ? null : String(exit_code) } })}
+        >
           {reasonName(reason, exit_code)}
         </a>
       ),

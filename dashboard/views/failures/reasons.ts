@@ -11,7 +11,7 @@ const NAMES: Readonly<Record<Reason, string>> = {
 };
 
 /** What annotations say, in words; an unknown reason of an address as it is. */
-export function reasonName(reason: string, exitCode: number | null = null): string {
+export function reasonName(reason: string, exitCode: number | string | null = null): string {
   const name = NAMES[reason as Reason] ?? reason;
   return exitCode === null ? name : `${name} ${exitCode}`;
 }

@@ -8,7 +8,6 @@ import { Place } from '../../components/place.tsx';
 import { Loaded } from '../../components/states.tsx';
 import { Duration, Time } from '../../components/time.tsx';
 import { address } from '../../state/navigation.ts';
-import { reasonName } from '../failures/reasons.ts';
 import { runHref } from '../workflows/links.ts';
 
 const DEFAULT_SORT = '-completed_at';
@@ -78,15 +77,7 @@ export function FailedJobs() {
   const { reason = null, exit_code = null, no_reason = null } = address.value.own;
   const asked = { cause, failed_step, no_step, reason, exit_code, no_reason };
   const pages = usePages('failureJobs', asked, { isExported: true });
-  const said = [
-    cause === null ? 'For any cause' : `Cause: ${cause.replaceAll('_', ' ')}`,
-    ...(failed_step === null ? [] : [`step “${failed_step}”`]),
-    ...(no_step === 'true' ? ['no step'] : []),
-    ...(reason === null
-      ? []
-      : [`reason: ${reasonName(reason, exit_code === null ? null : Number(exit_code))}`]),
-  ];
-  const note = `${said.join(', ')}. The latest first; a row leads to its run.`;
+  const note = 'The latest first; a row leads to its run.';
   return <JobList {...{ title: 'Jobs that failed', note, pages, columns: UNSORTED }} />;
 }
 

@@ -19,6 +19,8 @@ function job(times: readonly (number | null)[], over: Partial<RunJob> = {}): Run
     ...{ job_id: 1, job_name: 'build', name: 'build', status: isOver ? 'completed' : 'in_progress' },
     ...{ conclusion: isOver ? 'success' : null, cause: null, carried_over: false, critical: false },
     ...{ created_at: at(created), released_at: null, started_at: at(started), completed_at: at(ended) },
+    reason: null,
+    exit_code: null,
     steps: null,
     ...over,
   } as Partial<RunJob> as RunJob;

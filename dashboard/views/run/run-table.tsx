@@ -2,6 +2,7 @@ import type { Run, RunJob } from '../../../src/domain/openapi-types.ts';
 import { AsTable } from '../../components/as-table.tsx';
 import { Duration, Time } from '../../components/time.tsx';
 import { conclusionOf, type Step, secondsOf } from './segments.ts';
+import { whyOf } from './waterfall-row.tsx';
 
 const TITLES = 'Job Step Conclusion Created Released Started Ended Queue Duration'.split(' ');
 
@@ -31,7 +32,7 @@ function JobRow({ job }: { readonly job: RunJob }) {
   const marks = [
     job.critical ? 'critical path' : '',
     job.carried_over ? 'from an earlier attempt' : '',
-    job.cause ?? '',
+    ...whyOf(job),
   ];
   const conclusion = (job.conclusion ?? job.status).replaceAll('_', ' ');
   return (

@@ -3,6 +3,7 @@ import type { RunJob } from '../../../src/domain/openapi-types.ts';
 import type { Span } from '../../../src/domain/step-span.ts';
 import { Conclusion } from '../../components/conclusion.tsx';
 import { Duration, Time } from '../../components/time.tsx';
+import { reasonName } from '../failures/reasons.ts';
 import { GroupBar, JobBar, StepBar } from './bar.tsx';
 import { type Row, worstOf } from './rows.ts';
 import { conclusionOf, type SlowestStep, secondsOf, segmentsOf } from './segments.ts';
@@ -81,7 +82,11 @@ function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
     <>
       <Name sign={rows.isOpen(row)} value={job.conclusion ?? job.status} text={job.name}>
         {job.critical && <span class="hidden-text">on the critical path (inferred)</span>}
-        {job.cause !== null && <span class="tag">{job.cause.replaceAll('_', ' ')}</span>}
+        {whyOf(job).map((text) => (
+          <span key={text} class="tag">
+            {text}
+          </span>
+        ))}
         {job.stale && <span class="tag">stale</span>}
         {!rows.isOpen(row) && job === slowest?.job && <SlowestInside />}
       </Name>
@@ -94,6 +99,13 @@ function Cells({ row, rows, shown, nowMs, slowest }: RowProps) {
       />
     </>
   );
+}
+
+/** Why it failed: how it ended, and what its annotations say. */
+export function whyOf({ cause, reason, exit_code: code }: RunJob): readonly string[] {
+  const how = cause?.replaceAll('_', ' ');
+  const said = reason === null || reason === 'unknown' ? undefined : reasonName(reason, code).toLowerCase();
+  return [...new Set([how, said].filter((each) => each !== undefined))];
 }
 
 interface JobTimeProps {
@@ -185,6 +197,9 @@ function Details({ job }: { readonly job: RunJob }) {
     <td colSpan={4}>
       <span class="job-details">
         <span>{runs_on}</span>
+        {whyOf(job).map((text) => (
+          <span key={text}>{text}</span>
+        ))}
         {runner !== null && <span>runner {runner}</span>}
         {runner_group !== null && <span>group {runner_group}</span>}
         {times.map(

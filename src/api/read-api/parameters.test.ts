@@ -19,6 +19,7 @@ const refused: readonly (readonly [Operation, Given, RegExp])[] = [
   ['queues', { repository: Array.from({ length: 101 }, (_, index) => `o/${index}`) }, /more than 100 times/],
   ['queues', { workflow: 'x'.repeat(1001) }, /^workflow must have 1000 letters at most\.$/],
   ['capacity', {}, /^runs_on is missing\.$/],
+  ['failures', { exit_code: '-2147483649' }, /^exit_code must be a number from -2147483648 to 4294967295\.$/],
   ['capacity', { runs_on: 'gpu', target_p95: '-1' }, /^target_p95 must be a number from 0 on\.$/],
   ['jobs', { status: 'runing' }, /^status must be one of .* Did you mean pending\?|status must be one of/],
   ['status', { q: 'x' }, /^There is no parameter "q"\. There are none here\.$/],
@@ -89,4 +90,9 @@ test('the automatic step makes some 120 points; one that makes too many is refus
   const week = { fromMs: NOW_MS - 168 * HOUR_MS, toMs: NOW_MS };
   assert.equal(stepOf('1h', week), '1h');
   assert.throws(() => stepOf('1m', week), /takes? 15m|take 15m/);
+});
+
+test('programs on Windows end with negative codes, and with very large ones', () => {
+  for (const code of [-1_073_741_819, 3_221_225_477])
+    assert.equal(readValues('failures', { exit_code: String(code) }).exit_code, code);
 });

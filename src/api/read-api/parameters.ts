@@ -99,7 +99,7 @@ function read(name: string, text: string, rule: Rule): string | number | boolean
 }
 
 function numberOf(name: string, text: string, { type, minimum, maximum }: Rule): number {
-  const form = type === 'integer' ? /^\d{1,16}$/ : /^\d{1,12}(\.\d{1,6})?$/;
+  const form = type === 'integer' ? /^-?\d{1,16}$/ : /^\d{1,12}(\.\d{1,6})?$/;
   const value = form.test(text) ? Number(text) : Number.NaN;
   if (value >= (minimum ?? 0) && value <= (maximum ?? Number.MAX_SAFE_INTEGER)) return value;
   const least = `from ${minimum ?? 0}`;

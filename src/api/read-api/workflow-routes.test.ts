@@ -54,7 +54,7 @@ function start() {
   const app = fastify();
   const ask: Queries['ask'] = async (name, query) => (await answerQuery(name, reader, query)) as never;
   const options = { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.example' };
-  addWorkflowRoutes(app, options);
+  addWorkflowRoutes(app, { ...options, readsReasons: () => false });
   addStepRoute(app, options);
   addBrokenRoute(app, options);
   return app;
@@ -72,6 +72,7 @@ test('/api/v1/workflows, /api/v1/jobs/summary and /api/v1/failures answer the la
     assert.deepEqual([answer.groups, answer.window.from], [3, '2026-11-27T12:00:00.000Z'], path);
     assert.equal((await app.inject(`/api/v1/${path}?repository=another/one`)).json().groups, 0, path);
   }
+  assert.equal((await app.inject('/api/v1/failures')).json().reasons_read, false);
   assert.equal((await app.inject('/api/v1/jobs/summary?flaky=true')).json().groups, 1);
   assert.equal((await app.inject('/api/v1/failures?cause=timeout')).json().total, 0);
 });

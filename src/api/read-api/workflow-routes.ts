@@ -8,8 +8,14 @@ import { BadQuery } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 import { stepOf, windowOf } from './window.ts';
 
+export interface WorkflowApiOptions extends ReadApiOptions {
+  /** Whether GitHub is asked for the annotations of what fails. */
+  readonly readsReasons: () => boolean;
+}
+
 /** Adds the routes that answer how workflows and jobs do, and what fails. */
-export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
+export function addWorkflowRoutes(app: FastifyInstance, options: WorkflowApiOptions): void {
+  const { queries, clock, webUrl } = options;
   addReadRoute(app, clock, 'workflows', {
     ask: (values, nowMs) =>
       queries.ask('workflows', {
@@ -38,22 +44,27 @@ export function addWorkflowRoutes(app: FastifyInstance, { queries, clock, webUrl
       }),
     table: jobTable,
   });
-  addFailureRoutes(app, { queries, clock, webUrl });
+  addFailureRoutes(app, options);
 }
 
-function addFailureRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
+function addFailureRoutes(
+  app: FastifyInstance,
+  { queries, clock, webUrl, readsReasons }: WorkflowApiOptions,
+): void {
   addReadRoute(app, clock, 'failures', {
-    ask: (values, nowMs) => {
+    ask: async (values, nowMs) => {
       const window = windowOf(values, nowMs);
-      return queries.ask('failures', {
+      const answer = await queries.ask('failures', {
         window,
         filters: filtersOf(values),
         causes: values.cause,
         reasons: values.reason,
+        exitCode: values.exit_code,
         step: stepOf(values.step, window),
         webUrl: webUrl(),
         ...pagingOf(values),
       });
+      return { ...answer, reasons_read: readsReasons() };
     },
     table: failureTable,
   });
