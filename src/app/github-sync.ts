@@ -6,15 +6,12 @@ import type { FirstRead } from '../domain/first-read.ts';
 import type { GitHub } from '../domain/github-api.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { LeaderReport } from '../domain/replica.ts';
-import { openBilling } from '../github/billing.ts';
 import { type GitHubMemory, openGitHubMemory } from '../github/client/memory.ts';
 import { openHistory } from '../github/history.ts';
-import { openRunners } from '../github/runners.ts';
 import { readServerTime, type ServerTime } from '../github/server-time.ts';
 import { AccessProblems } from '../sync/access-problems.ts';
 import { BackfillRunner } from '../sync/backfill.ts';
-import { startBillingWatch } from '../sync/billing.ts';
-import { RUNNERS_NOT_ASKED, runnerTargets, startRunnerWatch } from '../sync/runners.ts';
+import { RUNNERS_NOT_ASKED } from '../sync/runners.ts';
 import { startSyncLoop } from '../sync/sync-loop.ts';
 import type { SyncOptions } from '../sync/sync-options.ts';
 import type { RepositoryPattern } from '../sync/targets.ts';
@@ -23,6 +20,7 @@ import { type LoginValues, loginOf, openClient } from './github-login.ts';
 import { startInquiries } from './inquiries.ts';
 import { RemoteBackfill } from './remote-backfill.ts';
 import type { ServiceClock } from './service-clock.ts';
+import { startWatches } from './watches.ts';
 
 /** The values of the settings that say what is read from GitHub's API, and how. */
 export interface SyncValues extends LoginValues {
@@ -272,35 +270,6 @@ function startSync(
     async close() {
       // What is under way is cut short by the first, and not waited for.
       await Promise.all([loop.close(), inquiries.close(), watches.close(), backfill.close()]);
-    },
-  };
-}
-
-/** What is looked at now and then, because no webhook reports it: runners, and what GitHub billed. */
-function startWatches(
-  github: GitHub,
-  { places, byLabel }: { readonly places: SyncValues['github']; readonly byLabel: boolean },
-  {
-    engine,
-    time: { clock, steady },
-    logger,
-    accessProblems,
-  }: Pick<GitHubSyncOptions, 'engine' | 'time' | 'logger'> & { readonly accessProblems: AccessProblems },
-) {
-  const common = { notes: engine, accessProblems, clock, logger };
-  const runners = startRunnerWatch({
-    ...common,
-    runners: openRunners(github),
-    targets: () => runnerTargets(github, engine, places),
-    byLabel,
-    steady,
-  });
-  const bills = startBillingWatch({ ...common, billing: openBilling(github), owners: places.billing });
-  return {
-    runners,
-    bills,
-    async close() {
-      await Promise.all([runners.close(), bills.close()]);
     },
   };
 }
