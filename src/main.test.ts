@@ -43,7 +43,7 @@ test('version, help and the help of every command are printed', async () => {
   assert.match(serve.stdout, /--webhook\.port VALUE \(8080\)[\s\S]*ANT_WATCHER_WEBHOOK_SECRET\[_FILE\]/);
   assert.deepEqual(await run(['help', 'serve']), serve);
   assert.deepEqual(await run(['--api.port', '1', '--help']), serve);
-  for (const command of ['check-config', 'print-config', 'doctor', 'version', 'help']) {
+  for (const command of ['check-config', 'print-config', 'doctor', 'health', 'version', 'help']) {
     const { code, stdout } = await run([command, '-h']);
     assert.deepEqual([code, stdout.startsWith(`Usage: ant-watcher ${command}`)], [0, true]);
   }

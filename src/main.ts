@@ -34,6 +34,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('../simulator/simulate-command.ts')).runSimulate(rest, process);
     case 'replay':
       return (await import('../simulator/replay-command.ts')).runReplay(rest, process);
+    case 'health':
+      return health(rest);
     case 'doctor':
       return doctor(rest);
     case 'backfill':
@@ -102,6 +104,14 @@ async function checkConfig(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+async function health(args: readonly string[]): Promise<number> {
+  const { apiUrlOf, healthFlags, runHealth } = await import('./cli/health/health-command.ts');
+  const { path, url, rest } = healthFlags(args);
+  // A probe may run where the service's secrets are not.
+  const base = url ?? apiUrlOf(load(rest, { forServing: false, withoutSecrets: true }).settings.api);
+  return runHealth(`${base}${path}`, process.stdout);
+}
+
 async function doctor(flags: readonly string[]): Promise<number> {
   const { settings } = load(flags);
   const { runDoctor } = await import('./cli/doctor/doctor.ts');
@@ -138,6 +148,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === 'move') return (await import('./cli/move/move-command.ts')).moveHelp;
   if (name === 'setup') return (await import('./cli/setup/setup-flags.ts')).setupHelp;
   if (name === 'jobs') return (await import('./cli/jobs/jobs-command.ts')).jobsHelp;
+  if (name === 'health') return (await import('./cli/health/health-command.ts')).healthHelp;
   if (name === 'explain') return (await import('./cli/explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('../simulator/replay-command.ts')).replayHelp;
   return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;

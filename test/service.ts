@@ -265,7 +265,7 @@ export function headersOf(
 function addressOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const { host, port } = value as { host: string; port: number };
-  return `${host}:${port}`;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 async function inTime<T>(work: Promise<T>, failure: () => string): Promise<T> {

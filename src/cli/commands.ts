@@ -62,6 +62,7 @@ Example:
   ant-watcher doctor --config /etc/ant-watcher.yaml
 `,
   },
+  health: { summary: 'ask the running service whether it is ready, for probes', help: null },
   setup: { summary: 'create a GitHub App with what is needed, and print the configuration', help: null },
   simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
   replay: { summary: 'send recorded deliveries again', help: null },

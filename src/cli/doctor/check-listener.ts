@@ -1,25 +1,15 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
 import { createServer } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { AntError } from '../../domain/errors.ts';
 import { listen } from '../../http/http-server.ts';
+import { askListener, type Listener, urlOf } from '../ask-listener.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
-export interface ListenerOptions {
+export interface ListenerOptions extends Listener {
   /** `webhook` or `api`. */
   readonly name: string;
-  readonly host: string;
-  readonly port: number;
   /** Whether anybody has to know the port. */
   readonly isPublic: boolean;
-  /** Whether it speaks TLS. */
-  readonly isSecure: boolean;
 }
-
-/** Where a listener can be reached. */
-type Target = Pick<ListenerOptions, 'host' | 'port' | 'isSecure'>;
 
 const ANSWER_WITHIN_MS = 3000;
 
@@ -50,7 +40,7 @@ async function problemOfBinding(host: string, port: number): Promise<AntError | 
   }
 }
 
-async function isAntWatcher(target: Target): Promise<boolean> {
+async function isAntWatcher(target: Listener): Promise<boolean> {
   const answer = await ask(target, '/livez');
   return answer?.status === 200 && answer.text === '{"status":"ok"}';
 }
@@ -68,27 +58,11 @@ async function judgeRunning(options: ListenerOptions): Promise<Finding> {
     : ok(`${host} port ${port} is held by an ant-watcher that lives`);
 }
 
-/**
- * Null if there is no response. The certificate is not checked: it is for another name than the one used
- * here, and nothing secret is sent.
- */
-async function ask({ host, port, isSecure }: Target, path: string) {
-  const url = `${isSecure ? 'https' : 'http'}://${reachable(host)}:${port}${path}`;
-  const options = { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), agent: false as const };
+/** Null if there is no response. */
+async function ask(listener: Listener, path: string) {
   try {
-    const asked = isSecure
-      ? requestSecure(url, { ...options, rejectUnauthorized: false })
-      : requestPlain(url, options);
-    const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage];
-    return { status: answer.statusCode, text: await text(answer) };
+    return await askListener(`${urlOf(listener)}${path}`, ANSWER_WITHIN_MS);
   } catch {
     return null;
   }
-}
-
-/** Where something that listens on `host` can be reached from this machine. */
-export function reachable(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }
