@@ -92,6 +92,7 @@ function rateLimit(): kinds.Kind<number | null> {
   return {
     ...number,
     expects: `auto, or ${number.expects}`,
+    ...(number.form && { form: { ...number.form, pattern: `^auto$|${number.form.pattern}` } }),
     read: (texts) => (texts.length === 1 && texts[0] === 'auto' ? null : number.read(texts)),
   };
 }

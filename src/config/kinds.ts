@@ -19,8 +19,20 @@ export interface Kind<T> {
    * In a configuration file, a list may be a map: what stands between key and value in the text of an item.
    */
   readonly entry?: string;
+  /** What can be said of a single value without reading it. It refuses nothing that `read` accepts. */
+  readonly form?: Form;
   /** Advice for a frequent mistake, if `text` (an item of a list, or all of it) is one. */
   advise?(text: string): string | undefined;
+}
+
+/** In the words of JSON Schema. The pattern is for texts, the bounds are for numbers. */
+export interface Form {
+  readonly type: readonly ('string' | 'integer' | 'boolean')[];
+  readonly enum?: readonly (string | boolean)[];
+  /** Without lookaround, so that other languages understand it. */
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
 }
 
 /** The items of some texts, trimmed, without empty ones. */
@@ -78,6 +90,7 @@ export function flag(): Kind<boolean> {
   return single({
     expects: 'true or false',
     example: 'true',
+    form: { type: ['boolean', 'string'], enum: [true, false, 'true', 'false'] },
     read: (text) => ({ true: true, false: false })[text],
   });
 }
@@ -92,6 +105,7 @@ export function wholeNumber(min: number, max: number, example: string): Kind<num
   return single({
     expects: `a whole number from ${min} to ${max}`,
     example,
+    form: { type: ['integer', 'string'], pattern: '^\\d{1,15}$', minimum: min, maximum: max },
     read(text) {
       const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
       return value >= min && value <= max ? value : undefined;
@@ -121,6 +135,7 @@ export function duration(range: Range = { min: '1ms', max: '24d' }): Kind<number
   const isShort = (parseDurationMs(range.max) ?? 0) < (parseDurationMs(USUAL_DURATION) ?? 0);
   return measure(parseDurationMs, range, {
     expects: 'a duration',
+    form: { type: ['string'], pattern: DURATION_FORM },
     example: isShort ? range.max : USUAL_DURATION,
     advise: (text) => (/^\d+$/.test(text) ? `add the unit: ${text}s or ${text}ms` : undefined),
   });
@@ -130,10 +145,11 @@ const USUAL_DURATION = '1h30m';
 
 /** A duration in milliseconds, or null for `never`. */
 export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<number | null> {
-  return orWord('never', null, duration(range));
+  const form: Form = { type: ['string'], pattern: `^never$|${DURATION_FORM}` };
+  return { ...orWord('never', null, duration(range)), form };
 }
 
-function orWord<T, W>(word: string, meaning: W, kind: Kind<T>): Kind<T | W> {
+function orWord<T, W>(word: string, meaning: W, { form: _, ...kind }: Kind<T>): Kind<T | W> {
   return {
     ...kind,
     expects: `${word}, or ${kind.expects}`,
@@ -146,6 +162,7 @@ export function size(range: Range): Kind<number> {
   return measure(parseSizeBytes, range, {
     expects: 'a size',
     example: '25MiB',
+    form: { type: ['string'], pattern: SIZE_FORM },
     advise(text) {
       const [, count, unit = ''] = /^(\d+)([kmg]?)i?b?$/i.exec(text) ?? [];
       if (count === undefined) return undefined;
@@ -157,7 +174,8 @@ export function size(range: Range): Kind<number> {
 
 /** A size in bytes, or `0`. */
 export function sizeOrZero(range: Range): Kind<number> {
-  return { ...orWord('0', 0, size(range)), example: '512MiB' };
+  const form: Form = { type: ['string', 'integer'], pattern: `^0$|${SIZE_FORM}`, minimum: 0, maximum: 0 };
+  return { ...orWord('0', 0, size(range)), example: '512MiB', form };
 }
 
 /** One of a few words. */
@@ -165,6 +183,7 @@ export function oneOf<const W extends string>(words: readonly [W, ...W[]]): Kind
   return single({
     expects: `one of ${words.join(', ')}`,
     example: words[0],
+    form: { type: ['string'], enum: words },
     read: (text) => words.find((word) => word === text),
   });
 }
@@ -174,6 +193,10 @@ const BYTES_PER_UNIT = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as co
 
 const DURATION = /^(?:(?<d>\d+)d)?(?:(?<h>\d+)h)?(?:(?<m>\d+)m)?(?:(?<s>\d+)s)?(?:(?<ms>\d+)ms)?$/;
 const SIZE = /^(?<count>\d+)(?<unit>B|KiB|MiB|GiB)$/;
+
+/** The same without names of groups, which not every language has. */
+const DURATION_FORM = DURATION.source.replace(/\?<\w+>/g, '');
+const SIZE_FORM = SIZE.source.replace(/\?<\w+>/g, '');
 
 /** The milliseconds of a duration such as `250ms`, `10s` or `1h30m`: units from large to small, each once. */
 export function parseDurationMs(text: string): number | undefined {
