@@ -96,6 +96,22 @@ export interface Runner {
   readonly groupName: string;
 }
 
+/** A self-hosted runner that stays. */
+export interface Machine {
+  readonly id: number;
+  readonly name: string;
+  readonly labels: readonly string[];
+  /** Offline when it has nothing to do. */
+  readonly isOffAtRest: boolean;
+}
+
+/** A group of self-hosted runners; without machines, each of its runners executes one job only. */
+export interface RunnerGroup {
+  readonly id: number;
+  readonly name: string;
+  readonly machines: readonly Machine[];
+}
+
 export type JobConclusion = 'success' | 'failure' | 'cancelled' | 'skipped' | 'timed_out';
 
 /** Why a job failed. */

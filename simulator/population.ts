@@ -1,4 +1,4 @@
-import type { Account, CustomProperties, Repository, Workflow } from './model.ts';
+import type { Account, CustomProperties, Repository, RunnerGroup, Workflow } from './model.ts';
 import { REPOSITORY_PLANS, type RepositoryPlan } from './plans.ts';
 
 /** Who and what there is in a world, before anything happens. */
@@ -10,6 +10,8 @@ export interface Population {
    * The fork of each public repository that outside contributors open pull requests from, by its full name.
    */
   readonly forks: ReadonlyMap<string, Repository>;
+  /** Of the self-hosted runners of the organization. */
+  readonly runnerGroups: readonly RunnerGroup[];
 }
 
 const ORGANIZATION: Account = { login: 'lumen-works', id: 41_548_062, type: 'Organization' };
@@ -23,6 +25,23 @@ const PEOPLE: readonly Account[] = [
   { login: 'renovate[bot]', id: 29_139_614, type: 'Bot' },
 ];
 
+const FIRST_MACHINE = 301;
+
+/** One of the build machines is switched off when it has nothing to do. */
+const RUNNER_GROUPS: readonly RunnerGroup[] = [
+  { id: 7, name: 'Default', machines: [] },
+  {
+    id: 5,
+    name: 'Build machines',
+    machines: Array.from({ length: 12 }, (_, place) => ({
+      id: FIRST_MACHINE + place,
+      name: `build-${FIRST_MACHINE + place}.lumen.internal`,
+      labels: ['self-hosted', 'linux', 'x64', 'large'],
+      isOffAtRest: place === 10,
+    })),
+  },
+];
+
 /**
  * The first `repositories` of an endless list: the plans in their order, then the same ones again under
  * numbered names.
@@ -30,7 +49,10 @@ const PEOPLE: readonly Account[] = [
 export function populate(repositories: number): Population {
   const made = Array.from({ length: repositories }, (_, index) => repositoryAt(index));
   const forks = made.filter((each) => !each.private).map((each) => [each.fullName, forkOf(each)] as const);
-  return { organization: ORGANIZATION, people: PEOPLE, repositories: made, forks: new Map(forks) };
+  return {
+    ...{ organization: ORGANIZATION, people: PEOPLE, repositories: made, forks: new Map(forks) },
+    runnerGroups: RUNNER_GROUPS,
+  };
 }
 
 function repositoryAt(index: number): Repository {

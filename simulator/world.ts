@@ -19,6 +19,12 @@ export interface World {
   readonly deployments: boolean;
 }
 
+/** A world whose runs influence each other, so that they are all kept, as far as it has been played. */
+export interface PlayedWorld extends Omit<World, 'births'> {
+  /** In order of creation, also later ones. More may be added. */
+  readonly runs: readonly Run[];
+}
+
 /** A past world, with a given number of runs. */
 export interface PastOptions {
   readonly seed: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { Now } from '../src/domain/openapi-types.ts';
-import { parseExposition, type Samples, sumOf } from './samples.ts';
+import { linesOf, parseExposition, type Samples, sumOf } from './samples.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -28,8 +28,10 @@ test("the demo ends with the page's address, shows a company at work, and leaves
     return sumOf(samples, 'github_actions_jobs_total') > 1000 ? samples : undefined;
   });
   assert.ok(sumOf(changed, 'github_actions_cost_dollars_total') > 0);
-  assert.ok(sumOf(changed, 'github_actions_jobs_total', { team: 'payments' }) > 0);
+  assert.ok(sumOf(changed, 'github_actions_jobs_total', { team: 'payments', tier: '1' }) > 0);
+  assert.ok(sumOf(changed, 'github_actions_deployments_total') > 0);
   assert.equal(sumOf(changed, 'github_actions_stale_jobs'), 0);
+  await untilApiIsRead(api);
   demo.kill('SIGINT');
   assert.deepEqual(await ended, [0, null]);
   assert.match(
@@ -39,6 +41,17 @@ test("the demo ends with the page's address, shows a company at work, and leaves
   );
   await assert.rejects(fetch(`${api}/livez`));
 });
+
+/** What no webhook tells: runners, bills, and the log of the webhook. */
+async function untilApiIsRead(api: string): Promise<void> {
+  const shown = async (name: string, labels = {}) => sumOf(await scrape(api), name, labels) > 0 || undefined;
+  await until(() => shown('github_actions_runners', { status: 'online', busy: 'true' }));
+  await until(() => shown('github_actions_runners', { status: 'offline' }));
+  await until(() => shown('github_actions_billing_gross_dollars', { owner: 'lumen-works' }));
+  await until(
+    async () => linesOf(await scrape(api), 'ant_watcher_hook_deliveries_total').length > 0 || undefined,
+  );
+}
 
 async function until<T>(found: () => Promise<T | undefined>): Promise<T> {
   for (;;) {

@@ -1,6 +1,7 @@
 import type { SimulatedDelivery } from '../../simulator/deliveries.ts';
 import type { Random } from '../../simulator/random.ts';
-import { signRequest } from '../../simulator/signed-request.ts';
+import type { DeliveryLog } from '../../simulator/rest/delivery-log.ts';
+import { type Outcome, signRequest } from '../../simulator/signed-request.ts';
 import { sleep } from '../../src/timing/sleep.ts';
 import { type Answer, exchange } from '../../test/replicas/exchange.ts';
 import type { Way } from './demo.ts';
@@ -13,6 +14,8 @@ export interface CourierOptions {
   readonly replicaUrls: () => readonly string[];
   readonly random: Random;
 }
+
+type Log = Pick<DeliveryLog, 'record'>;
 
 /** What all replicas must show, once everything sent is answered. */
 export interface Truth {
@@ -45,8 +48,8 @@ export class Courier {
     return this.#underWay;
   }
 
-  /** For deliveries of which at most `most` are under way. */
-  way(most: number): Way {
+  /** For deliveries of which at most `most` are under way. Their outcomes are recorded in the log, if there is one. */
+  way(most: number, log?: Log): Way {
     let underWay = 0;
     const roomFor = async (isRoom: () => boolean) => {
       while (!this.#isClosed && !isRoom()) await this.#changed.promise;
@@ -55,7 +58,7 @@ export class Courier {
       send: async (delivery) => {
         await roomFor(() => this.#holds === 0 && underWay < most);
         underWay += 1;
-        void this.#take(delivery, () => {
+        void this.#take(delivery, log, () => {
           underWay -= 1;
         });
       },
@@ -82,19 +85,25 @@ export class Courier {
     this.#tell();
   }
 
-  async #take(delivery: SimulatedDelivery, onAnswered: () => void): Promise<void> {
+  async #take(delivery: SimulatedDelivery, log: Log | undefined, onAnswered: () => void): Promise<void> {
     if (this.#isClosed) return;
     this.#underWay += 1;
-    await this.#deliver(delivery);
+    await this.#deliver(delivery, log);
     this.#underWay -= 1;
     onAnswered();
     this.#tell();
   }
 
-  async #deliver({ event, guid, body, endsJob }: SimulatedDelivery): Promise<void> {
+  async #deliver(delivery: SimulatedDelivery, log: Log | undefined): Promise<void> {
+    const { event, guid, body, endsJob } = delivery;
     const { url, secret } = this.#options;
     const request = signRequest({ event, guid, body: body() }, secret, false);
-    const post = (to: string) => exchange(to, { ...request, method: 'POST' });
+    const post = async (to: string) => {
+      const sentMs = Date.now();
+      const answer = await exchange(to, { ...request, method: 'POST' });
+      log?.record(delivery, outcomeOf(answer, Date.now() - sentMs), sentMs);
+      return answer;
+    };
     const two = this.#twoReplicas();
     if (two.length > 1) this.sentToTwo += 1;
     let answers = await Promise.all((two.length > 1 ? two : [url]).map(post));
@@ -121,6 +130,11 @@ export class Courier {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
+}
+
+function outcomeOf(answer: Answer | null, tookMs: number): Outcome {
+  if (answer === null) return { status: null, error: 'ECONNRESET', tookMs, headers: {}, body: '' };
+  return { status: answer.status, error: null, tookMs, headers: {}, body: answer.text };
 }
 
 function isAccepted(answer: Answer | null): boolean {

@@ -1,7 +1,8 @@
 import { type OwnService, startOwnService } from '../../simulator/own-service.ts';
 import { createSender } from '../../simulator/sender.ts';
 import { signRequest } from '../../simulator/signed-request.ts';
-import { CONCURRENCY, companyPost, type Demo, SETTINGS, type Way } from './demo.ts';
+import { type Company, openCompany } from './company.ts';
+import { CONCURRENCY, type Demo, SETTINGS, type Way } from './demo.ts';
 
 /** The service needs about so long to start. */
 const START_MS = 1500;
@@ -16,21 +17,28 @@ export async function showOneService({
   say,
 }: Demo): Promise<number> {
   say('Starting ant-watcher, and a company that uses GitHub Actions …');
-  const starting = startOwnService({ env, signal: stop, anyPorts, settings: SETTINGS });
-  const post = companyPost(pastMs, START_MS);
+  await using company = await openCompany(pastMs, START_MS);
+  const settings = { ...SETTINGS, ...company.settings };
+  const starting = startOwnService({ env, signal: stop, anyPorts, settings });
+  const post = company.work();
   await using service = await starting;
   await using present = createSender(service.webhook, CONCURRENCY.present);
   await using past = createSender(service.webhook, CONCURRENCY.past);
   const signals = [stop, service.ended];
   if (durationMs !== null) signals.push(AbortSignal.timeout(durationMs));
-  const ways = { present: wayOf(present, service), past: wayOf(past, service) };
+  const ways = { present: wayOf(present, service, company.log), past: wayOf(past, service) };
   await post.send(ways, AbortSignal.any(signals), () => say(`The page is at ${service.api}/`));
   return service.ended.aborted ? 1 : 0;
 }
 
-function wayOf(sender: ReturnType<typeof createSender>, { secret }: OwnService): Way {
+/** The outcomes are recorded in the log, if there is one. */
+function wayOf(sender: ReturnType<typeof createSender>, { secret }: OwnService, log?: Company['log']): Way {
   return {
-    send: ({ event, guid, body }) => sender.send(signRequest({ event, guid, body: body() }, secret, false)),
+    send(delivery) {
+      const { event, guid, body } = delivery;
+      const request = signRequest({ event, guid, body: body() }, secret, false);
+      return sender.send({ ...request, answered: (outcome) => log?.record(delivery, outcome, Date.now()) });
+    },
     settle: () => sender.settle(),
   };
 }

@@ -5,7 +5,7 @@ import { findPeer } from '../../test/peers.ts';
 import { startPostgres } from '../../test/postgres.ts';
 import { openRoundRobin } from '../../test/replicas/round-robin.ts';
 import { Service } from '../../test/service.ts';
-import { type Demo, SETTINGS } from './demo.ts';
+import type { Demo } from './demo.ts';
 
 export interface DemoReplica {
   readonly name: string;
@@ -29,7 +29,11 @@ const FOREVER_MS = 2 ** 31 - 1;
 /** Rejects with `command_failed`, or when `stop` is aborted; nothing is left then. */
 export async function startReplicas(
   count: number,
-  { anyPorts, stop }: Pick<Demo, 'anyPorts' | 'stop'>,
+  {
+    anyPorts,
+    stop,
+    settings,
+  }: Pick<Demo, 'anyPorts' | 'stop'> & { readonly settings: Readonly<Record<string, string>> },
 ): Promise<ReplicaFleet> {
   if (findPeer('postgres') === undefined)
     throw new AntError(
@@ -40,7 +44,7 @@ export async function startReplicas(
   const database = teardown.use(await startPostgres());
   const secret = randomBytes(24).toString('hex');
   const storage = await database.createDatabase();
-  const env = { ...SETTINGS, ANT_WATCHER_WEBHOOK_SECRET: secret };
+  const env = { ...settings, ANT_WATCHER_WEBHOOK_SECRET: secret };
   const replicas = Array.from({ length: count }, (_, index) => ({
     name: `Replica ${index + 1}`,
     service: teardown.use(new Service({ storage, env, longestMs: FOREVER_MS })),

@@ -1,8 +1,9 @@
 import { createRandom } from '../../simulator/random.ts';
 import { sleep } from '../../src/timing/sleep.ts';
+import { type Company, openCompany } from './company.ts';
 import { compare, leaderOf } from './comparison.ts';
 import { Courier } from './courier.ts';
-import { CONCURRENCY, companyPost, type Demo, type Way } from './demo.ts';
+import { CONCURRENCY, type Demo, SETTINGS, type Way } from './demo.ts';
 import {
   type DemoReplica,
   killReplica,
@@ -32,11 +33,12 @@ const LAST_MS = 60_000;
 export async function showReplicas(demo: ReplicasDemo): Promise<number> {
   const { count, pastMs, durationMs, stop, say } = demo;
   say(`Starting PostgreSQL, ${count} replicas of ant-watcher, and a company that uses GitHub Actions …`);
-  const starting = startReplicas(count, demo);
+  await using company = await openCompany(pastMs, START_MS);
+  const starting = startReplicas(count, { ...demo, settings: { ...SETTINGS, ...company.settings } });
   starting.catch(() => undefined);
-  const post = companyPost(pastMs, START_MS);
+  const post = company.work();
   await using fleet = await starting;
-  using show = new Show(fleet, demo);
+  using show = new Show(fleet, demo, company);
   const failed = new AbortController();
   const signals = [stop, failed.signal];
   if (durationMs !== null) signals.push(AbortSignal.timeout(durationMs));
@@ -61,7 +63,7 @@ class Show implements Disposable {
   #kills = 0;
   #differences = 0;
 
-  constructor(fleet: ReplicaFleet, demo: ReplicasDemo) {
+  constructor(fleet: ReplicaFleet, demo: ReplicasDemo, { log }: Company) {
     this.#fleet = fleet;
     this.#demo = demo;
     this.#courier = new Courier({
@@ -71,7 +73,7 @@ class Show implements Disposable {
       random: createRandom('demo/courier'),
     });
     this.ways = {
-      present: this.#courier.way(CONCURRENCY.present),
+      present: this.#courier.way(CONCURRENCY.present, log),
       past: this.#courier.way(CONCURRENCY.past),
     };
   }

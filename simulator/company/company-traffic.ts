@@ -1,6 +1,7 @@
 import { deliveriesOfRuns, MAX_DELAY_MS, type SimulatedDelivery } from '../deliveries.ts';
 import type { Run } from '../model.ts';
-import { companyRuns } from './company.ts';
+import type { PlayedWorld } from '../world.ts';
+import { companyPopulation, companyRuns } from './company.ts';
 
 /** What GitHub sends about the company. */
 export interface CompanyTraffic {
@@ -14,11 +15,23 @@ export interface CompanyTrafficOptions {
   readonly seed: string;
   readonly pastMs: number;
   readonly presentMs: number;
+  /** Every run is added, before anything is sent about it. */
+  readonly played?: Run[];
+}
+
+/** What a simulated GitHub knows of the company: the runs that its traffic has added. */
+export function companyWorld(
+  { seed, pastMs, presentMs }: CompanyTrafficOptions,
+  runs: readonly Run[],
+): PlayedWorld {
+  const [startMs, endMs] = [presentMs - pastMs, Number.POSITIVE_INFINITY];
+  return { seed, population: companyPopulation(), startMs, endMs, deployments: true, runs };
 }
 
 /** The traffic of a company that began `pastMs` before `presentMs`. */
-export function companyTraffic({ seed, pastMs, presentMs }: CompanyTrafficOptions): CompanyTraffic {
-  const runs = companyRuns({ seed, startMs: presentMs - pastMs, presentMs });
+export function companyTraffic(options: CompanyTrafficOptions): CompanyTraffic {
+  const { seed, presentMs } = options;
+  const runs = playedRuns(options);
   const past: Run[] = [];
   const present: Run[] = [];
   for (let next = runs.next(); !next.done; next = runs.next()) {
@@ -36,6 +49,13 @@ export function companyTraffic({ seed, pastMs, presentMs }: CompanyTrafficOption
     present: deliveriesOfRuns(rest(), endless),
     past: summaries(past.toReversed(), seed),
   };
+}
+
+function* playedRuns({ seed, pastMs, presentMs, played = [] }: CompanyTrafficOptions): Generator<Run> {
+  for (const run of companyRuns({ seed, startMs: presentMs - pastMs, presentMs })) {
+    played.push(run);
+    yield run;
+  }
 }
 
 /** Only what says how everything ended, and how long it waited for approval: the rest is contained in that. */

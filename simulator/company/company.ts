@@ -1,14 +1,14 @@
 import type { Repository, Run } from '../model.ts';
-import { repositoryOf } from '../population.ts';
+import { type Population, repositoryOf } from '../population.ts';
 import { createRandom } from '../random.ts';
 import { createTimeQueue } from '../time-queue.ts';
 import { firstIdOf } from '../world.ts';
 import { type Change, changesOf } from './changes.ts';
-import { COMPANY } from './people.ts';
+import { COMPANY, ENGINEERS, RENOVATE } from './people.ts';
 import { COMPANY_REPOSITORIES } from './repository-plans.ts';
 import { rhythmAround } from './rhythm.ts';
 import { RunPlay } from './run-play.ts';
-import { RunnerPools } from './runner-pools.ts';
+import { RUNNER_GROUPS, RunnerPools } from './runner-pools.ts';
 import type { Scene } from './scene.ts';
 
 export interface CompanyOptions {
@@ -23,6 +23,13 @@ const CHANGES_PER_HOUR = 300;
 /** Somebody pushes around the beginning of the demo, so that something moves at once. */
 const CERTAIN_SECONDS = [-2, 0, 1, 3, 6];
 
+/** Who and what there is. */
+export function companyPopulation(): Population {
+  const repositories = COMPANY_REPOSITORIES.map((plan, index) => repositoryOf(plan, COMPANY, index));
+  const people = [...ENGINEERS, RENOVATE];
+  return { organization: COMPANY, people, repositories, forks: new Map(), runnerGroups: RUNNER_GROUPS };
+}
+
 /**
  * The runs of a company whose engineers share a limited number of runners: what waits, waits because others are
  * first. In order of creation and without an end, each with its whole life.
@@ -36,7 +43,7 @@ export function* companyRuns({ seed, startMs, presentMs }: CompanyOptions): Gene
     at: (atMs, act) => acts.add(atMs, () => act(atMs)),
   };
   const begin = createRuns(seed, firstIdOf(seed, startMs), scene);
-  const repositories = COMPANY_REPOSITORIES.map((plan, index) => repositoryOf(plan, COMPANY, index));
+  const { repositories } = companyPopulation();
   const random = createRandom(`${seed}/changes`);
   const rhythm = rhythmAround(presentMs);
   const certainMs = CERTAIN_SECONDS.map((seconds) => presentMs + seconds * 1000);

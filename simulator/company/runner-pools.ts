@@ -1,5 +1,5 @@
-import type { Runner } from '../model.ts';
-import type { Random } from '../random.ts';
+import type { Machine, Runner, RunnerGroup } from '../model.ts';
+import { createRandom, type Random } from '../random.ts';
 
 /** Waits for a runner. */
 export interface Request {
@@ -14,6 +14,8 @@ interface PoolPlan {
   readonly runners: number;
   /** Seconds from a free runner to the start of the job: least and most. */
   readonly startSeconds: readonly [number, number];
+  /** Its runners stay, and so many more are broken and offline. By default it has none that stays. */
+  readonly broken?: number;
   readonly nameOf: (place: number, random: Random) => string;
 }
 
@@ -42,6 +44,7 @@ const PLANS: readonly PoolPlan[] = [
     labels: 'self-hosted,linux,x64',
     group: [5, 'Build machines'],
     runners: 19,
+    broken: 2,
     startSeconds: [1, 4],
     nameOf: (place) => `build-${String(place).padStart(2, '0')}`,
   },
@@ -49,6 +52,7 @@ const PLANS: readonly PoolPlan[] = [
     labels: 'self-hosted,linux,arm64',
     group: [5, 'Build machines'],
     runners: 6,
+    broken: 0,
     startSeconds: [1, 4],
     nameOf: (place) => `build-arm-${String(place).padStart(2, '0')}`,
   },
@@ -56,6 +60,7 @@ const PLANS: readonly PoolPlan[] = [
     labels: 'self-hosted,gpu',
     group: [8, 'GPU machines'],
     runners: 3,
+    broken: 1,
     startSeconds: [1, 5],
     nameOf: (place) => `gpu-a10-${place}`,
   },
@@ -68,12 +73,42 @@ const PLANS: readonly PoolPlan[] = [
   },
 ];
 
+/** The pools that the company runs itself: their machines, and the pods. */
+const SELF_HOSTED = PLANS.map((plan, index) => ({ plan, firstId: firstIdOf(index) })).filter(
+  ({ plan }) => plan.broken !== undefined || plan.labels === 'k8s-medium',
+);
+
+/** The groups of its own runners, as GitHub lists them. */
+export const RUNNER_GROUPS: readonly RunnerGroup[] = Array.from(
+  Map.groupBy(SELF_HOSTED, ({ plan }) => plan.group[0]),
+  ([id, pools]) => ({
+    id,
+    name: pools[0]?.plan.group[1] ?? '',
+    machines: pools.flatMap(({ plan, firstId }) => machinesOf(plan, firstId)),
+  }),
+);
+
+function machinesOf({ labels, runners, broken, nameOf }: PoolPlan, firstId: number): Machine[] {
+  if (broken === undefined) return [];
+  return Array.from({ length: runners + broken }, (_, index) => ({
+    id: firstId + index + 1,
+    name: nameOf(index + 1, createRandom(`machine/${labels}/${index}`)),
+    labels: labels.split(','),
+    isOffAtRest: index >= runners,
+  }));
+}
+
+/** Each pool has its own thousand of ids of runners. */
+function firstIdOf(index: number): number {
+  return 1000 * (index + 1);
+}
+
 /** The runners of the company by label set: each takes the job that has waited longest. */
 export class RunnerPools {
   readonly #pools: ReadonlyMap<string, Pool>;
 
   constructor() {
-    this.#pools = new Map(PLANS.map((plan, index) => [plan.labels, new Pool(plan, 1000 * (index + 1))]));
+    this.#pools = new Map(PLANS.map((plan, index) => [plan.labels, new Pool(plan, firstIdOf(index))]));
   }
 
   of(labels: readonly string[]): Pool {

@@ -1,7 +1,8 @@
-import type { Account, Job, Run } from '../model.ts';
+import type { Account, Job, Repository, Run } from '../model.ts';
 import { MAX_RUN_MS } from '../run-life.ts';
 import { billOf } from '../truth-prices.ts';
 import type { ApiContext } from './endpoint.ts';
+import type { History } from './history.ts';
 
 /** What was used of one product on one day, and what it costs. */
 export interface BilledUse {
@@ -19,16 +20,34 @@ export interface BilledUse {
   readonly discount: number;
 }
 
+const HOUR_MS = 3_600_000;
 /** Bills lag behind what happens. */
-const LAG_MS = 6 * 3_600_000;
+const LAG_MS = 6 * HOUR_MS;
 /** The month before the current one can be asked for. */
 const KEPT_MS = 62 * 86_400_000;
-/** What a plan includes each month, at the price of its use; here for each day, so that some of it is left. */
-const INCLUDED_DOLLARS = 0.05;
+/** What a plan includes, at the price of its use: here for each day, repository and kind of runner. */
+const INCLUDED_DOLLARS = 0.5;
 
-/** All that is billed to an account so far, by day, kind of runner and repository. */
-export function readUse(account: Account, { history }: Pick<ApiContext, 'history'>): BilledUse[] {
-  const untilMs = history.nowMs() - LAG_MS;
+interface KnownUse {
+  readonly untilMs: number;
+  readonly use: readonly BilledUse[];
+}
+
+/** The last that was asked for, by history and account. */
+const known = new WeakMap<History, Map<number, KnownUse>>();
+
+/** All that is billed to an account so far, by day, kind of runner and repository. It changes once an hour. */
+export function readUse(account: Account, { history }: Pick<ApiContext, 'history'>): readonly BilledUse[] {
+  const untilMs = Math.floor((history.nowMs() - LAG_MS) / HOUR_MS) * HOUR_MS;
+  const byAccount = known.getOrInsertComputed(history, () => new Map());
+  const before = byAccount.get(account.id);
+  if (before?.untilMs === untilMs) return before.use;
+  const use = useUntil(untilMs, account, history);
+  byAccount.set(account.id, { untilMs, use });
+  return use;
+}
+
+function useUntil(untilMs: number, account: Account, history: History): BilledUse[] {
   const sums = new Map<string, BilledUse>();
   for (const run of history.recent(KEPT_MS + MAX_RUN_MS)) {
     if (run.repository.owner.id !== account.id) continue;
@@ -38,7 +57,7 @@ export function readUse(account: Account, { history }: Pick<ApiContext, 'history
       if (use === null) continue;
       const key = JSON.stringify([use.day, use.sku, use.repository]);
       const before = sums.get(key);
-      sums.set(key, before === undefined ? use : add(before, use));
+      sums.set(key, before === undefined ? use : add(before, use, run.repository));
     }
   }
   const jobs = [...sums.values()];
@@ -46,7 +65,6 @@ export function readUse(account: Account, { history }: Pick<ApiContext, 'history
   return [...jobs, ...days.flatMap((day) => besides(day, account.login))].map(spelled);
 }
 
-/** Use in public repositories is listed, with all of it as a discount. */
 function useOf(run: Run, job: Job): BilledUse | null {
   const { repository } = run;
   const bill = billOf({ ...run, repository: { ...repository, private: true } }, job);
@@ -57,19 +75,18 @@ function useOf(run: Run, job: Job): BilledUse | null {
     ...{ product: 'Actions', sku: `actions_${bill.sku}`, unit: 'minutes' },
     ...{ organization: repository.owner.login, repository: repository.fullName },
     ...{ quantity: bill.minutes, price: gross / bill.minutes, gross },
-    discount: repository.private ? Math.min(gross, INCLUDED_DOLLARS) : gross,
+    discount: discountOf(gross, repository),
   };
 }
 
-function add(a: BilledUse, b: BilledUse): BilledUse {
+/** Use in public repositories is listed, with all of it as a discount. */
+function discountOf(gross: number, repository: Repository): number {
+  return repository.private ? Math.min(gross, INCLUDED_DOLLARS) : gross;
+}
+
+function add(a: BilledUse, b: BilledUse, repository: Repository): BilledUse {
   const gross = a.gross + b.gross;
-  const isFree = a.gross > 0 && a.discount === a.gross && b.discount === b.gross;
-  return {
-    ...a,
-    quantity: a.quantity + b.quantity,
-    gross,
-    discount: isFree ? gross : Math.min(gross, a.discount + b.discount),
-  };
+  return { ...a, quantity: a.quantity + b.quantity, gross, discount: discountOf(gross, repository) };
 }
 
 /** What is billed that is no job: storage, other products, and a credit. */

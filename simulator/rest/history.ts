@@ -2,19 +2,19 @@ import type { Clock } from '../../src/domain/contracts.ts';
 import type { Attempt, Job, Repository, Run } from '../model.ts';
 import { type Birth, liveRun, runIdOfJob } from '../run-life.ts';
 import { lastReported } from '../truth-reported.ts';
-import type { World } from '../world.ts';
+import type { PlayedWorld, World } from '../world.ts';
 
-/** The little that is kept of each run; the run itself is generated again when requested. */
-export interface KnownRun {
-  readonly id: number;
-  readonly createdMs: number;
-  readonly event: string;
+/** The little that most questions are about. */
+export type KnownRun = Pick<Run, 'id' | 'createdMs' | 'event'>;
+
+/** What is kept of each run; the run itself is generated again when requested. */
+interface BornRun extends KnownRun {
   readonly birth: Birth;
 }
 
 /** What has happened in a world so far. */
 export interface History {
-  readonly world: World;
+  readonly world: Omit<World, 'births'>;
   /** The time in the world, at most its end: nothing happens later. */
   nowMs(): number;
   /** The runs of a repository, newest first. */
@@ -30,10 +30,37 @@ export interface History {
 /** How many runs are cached. */
 const AT_HAND = 2000;
 
-export function createHistory(world: World, clock: Clock): History {
+export function createHistory(world: World | PlayedWorld, clock: Clock): History {
+  return 'runs' in world ? historyOfPlayed(world, clock) : historyOfBirths(world, clock);
+}
+
+function historyOfPlayed(world: PlayedWorld, clock: Clock): History {
+  const byId = new Map<number, Run>();
+  const nowMs = () => Math.min(clock(), world.endMs);
+  const known = () => world.runs.filter(({ createdMs }) => createdMs <= nowMs());
+  const find = (id: number): Run | undefined => {
+    for (const run of world.runs.slice(byId.size)) byId.set(run.id, run);
+    const run = byId.get(id);
+    return run === undefined || run.createdMs > nowMs() ? undefined : run;
+  };
+  return {
+    world,
+    nowMs,
+    live: ({ id }) => byId.get(id) ?? (find(id) as Run),
+    run: find,
+    runOfJob: (jobId) => find(runIdOfJob(jobId)),
+    runsOf: ({ id }) =>
+      known()
+        .filter(({ repository }) => repository.id === id)
+        .toReversed(),
+    recent: (withinMs) => known().filter(({ createdMs }) => createdMs >= nowMs() - withinMs),
+  };
+}
+
+function historyOfBirths(world: World, clock: Clock): History {
   const births = world.births()[Symbol.iterator]();
-  const byId = new Map<number, KnownRun>();
-  const byRepository = new Map<number, KnownRun[]>();
+  const byId = new Map<number, BornRun>();
+  const byRepository = new Map<number, BornRun[]>();
   const atHand = new Map<number, Run>();
   let coming = births.next();
   const nowMs = () => Math.min(clock(), world.endMs);
@@ -48,7 +75,7 @@ export function createHistory(world: World, clock: Clock): History {
       else beside.push(known);
     }
   };
-  const live = (known: KnownRun): Run => {
+  const live = (known: BornRun): Run => {
     const run = atHand.get(known.id) ?? liveRun(known.birth);
     atHand.delete(known.id);
     atHand.set(known.id, run);
@@ -63,7 +90,7 @@ export function createHistory(world: World, clock: Clock): History {
   return {
     world,
     nowMs,
-    live,
+    live: ({ id }) => live(byId.get(id) as BornRun),
     run: find,
     runOfJob: (jobId) => find(runIdOfJob(jobId)),
     runsOf(repository) {

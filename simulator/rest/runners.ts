@@ -1,4 +1,4 @@
-import type { Account, Repository, Runner } from '../model.ts';
+import type { Account, Repository, Runner, RunnerGroup } from '../model.ts';
 import { MAX_RUN_MS } from '../run-life.ts';
 import { type ApiContext, type Endpoint, ofRepository, PAGING } from './endpoint.ts';
 import { ENTERPRISE, isEnterprise } from './enterprise.ts';
@@ -35,10 +35,11 @@ export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
     path: '/orgs/{org}/actions/runner-groups',
     access: { to: 'organization', permission: 'organization_self_hosted_runners' },
     parameters: PAGING,
-    answer(request) {
-      const { entries, links } = pageOf(GROUPS, request);
+    answer(request, context) {
+      const all = groupsIn(context);
+      const { entries, links } = pageOf(all, request);
       const groups = entries.map((group) => groupBody(group, request.path['org'] ?? ''));
-      return ok({ total_count: GROUPS.length, runner_groups: groups }, { links });
+      return ok({ total_count: all.length, runner_groups: groups }, { links });
     },
   },
   {
@@ -61,44 +62,36 @@ export const RUNNER_ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-/** The groups of self-hosted runners: of build machines, and of ephemeral ones. */
-const MACHINES = { id: 5, first: 301, last: 312, labels: ['self-hosted', 'linux', 'x64', 'large'] };
-const EPHEMERAL_GROUP = 7;
-/** One of the build machines is switched off when it has nothing to do. */
-const OFF_AT_REST = 311;
-
-const GROUPS = [
-  { id: EPHEMERAL_GROUP, name: 'Default' },
-  { id: MACHINES.id, name: 'Build machines' },
-];
-
 /** Machines for all organizations of the enterprise. Nothing simulated runs on them. */
 const SHARED_GROUP = { id: 1, name: 'Shared machines' };
 
 interface PresentRunner extends Runner {
   readonly labels: readonly string[];
   readonly busy: boolean;
+  readonly isOnline: boolean;
+  readonly isEphemeral: boolean;
 }
 
 const OF_ENTERPRISE: readonly PresentRunner[] = [901, 902, 903].map((id) => ({
   ...{ id, name: `shared-${id}`, groupId: SHARED_GROUP.id, groupName: SHARED_GROUP.name },
   labels: ['self-hosted', 'macOS', 'ARM64'],
-  busy: id === 902,
+  ...{ busy: id === 902, isOnline: true, isEphemeral: false },
 }));
 
 function runnersOf(account: Account, context: ApiContext): PresentRunner[] {
   const busy = busyRunners(context, ({ owner }) => owner.id === account.id);
-  const machines = Array.from({ length: MACHINES.last - MACHINES.first + 1 }, (_, place): PresentRunner => {
-    const id = MACHINES.first + place;
-    const idle = {
-      id,
-      name: `build-${id}.lumen.internal`,
-      groupId: MACHINES.id,
-      groupName: 'Build machines',
-    };
-    return busy.find((each) => each.id === id) ?? { ...idle, labels: MACHINES.labels, busy: false };
-  });
-  return [...machines, ...busy.filter((each) => each.groupId === EPHEMERAL_GROUP)];
+  const machines = groupsIn(context).flatMap(({ id: groupId, name: groupName, machines }) =>
+    machines.map(({ id, name, labels, isOffAtRest }): PresentRunner => {
+      const idle = { id, name, groupId, groupName, labels };
+      const isOnline = !isOffAtRest;
+      return busy.find((each) => each.id === id) ?? { ...idle, isOnline, busy: false, isEphemeral: false };
+    }),
+  );
+  return [...machines, ...busy.filter(({ isEphemeral }) => isEphemeral)];
+}
+
+function groupsIn({ history }: Pick<ApiContext, 'history'>): readonly RunnerGroup[] {
+  return history.world.population.runnerGroups;
 }
 
 /** The self-hosted runners that execute a job at this moment, each once. */
@@ -107,6 +100,7 @@ function busyRunners(
   isWanted: (repository: Repository) => boolean,
 ): PresentRunner[] {
   const nowMs = history.nowMs();
+  const groups = new Map(groupsIn({ history }).map((group) => [group.id, group]));
   const busy = new Map<number, PresentRunner>();
   for (const run of history.recent(MAX_RUN_MS)) {
     if (!isWanted(run.repository)) continue;
@@ -114,8 +108,10 @@ function busyRunners(
       (each) => each.jobs,
     )) {
       const isRunning = kind === 'ran' && startedMs <= nowMs && nowMs < completedMs;
-      const isSelfHosted = runner?.groupId === MACHINES.id || runner?.groupId === EPHEMERAL_GROUP;
-      if (isRunning && isSelfHosted) busy.set(runner.id, { ...runner, labels, busy: true });
+      const group = runner === null ? undefined : groups.get(runner.groupId);
+      if (!isRunning || runner === null || group === undefined) continue;
+      const isEphemeral = group.machines.length === 0;
+      busy.set(runner.id, { ...runner, labels, busy: true, isOnline: true, isEphemeral });
     }
   }
   return [...busy.values()].sort((a, b) => a.id - b.id);
@@ -140,7 +136,7 @@ function enterpriseGroupBody(): object {
 }
 
 /** Schema `runner-groups-org`. */
-function groupBody({ id, name }: (typeof GROUPS)[number], org: string): object {
+function groupBody({ id, name }: RunnerGroup, org: string): object {
   return {
     id,
     name,
@@ -155,14 +151,15 @@ function groupBody({ id, name }: (typeof GROUPS)[number], org: string): object {
 }
 
 /** Schema `runner`. */
-function runnerBody({ id, name, groupId, labels, busy }: PresentRunner): object {
+function runnerBody(runner: PresentRunner): object {
+  const { id, name, groupId, labels, busy, isOnline, isEphemeral } = runner;
   return {
     id,
     name,
     os: 'linux',
-    status: busy || id !== OFF_AT_REST ? 'online' : 'offline',
+    status: isOnline ? 'online' : 'offline',
     busy,
-    ephemeral: groupId === EPHEMERAL_GROUP,
+    ephemeral: isEphemeral,
     runner_group_id: groupId,
     labels: labels.map((label, place) => ({
       id: place + 1,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../src/domain/contracts.ts';
-import type { World } from '../world.ts';
+import type { PlayedWorld, World } from '../world.ts';
 import { type AppIdentity, createCredentials } from './caller.ts';
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts';
 import { createDirectory } from './directory.ts';
@@ -18,7 +18,7 @@ import { createRequestHandler } from './request-handler.ts';
 import { createRequestCounts, type RequestCounts } from './requests.ts';
 
 export interface SimulatedGitHubOptions {
-  readonly world: World;
+  readonly world: World | PlayedWorld;
   /** The time in the world: later events are not known yet. */
   readonly clock: Clock;
   /** The time of deliveries, tokens, limits and `Date` headers; by default that of the world. */

@@ -14,6 +14,9 @@ import type { GaugeReading } from './metric.ts';
 export const PRIORITIES = ['recovery', 'reconcile', 'poll', 'first_read', 'explain'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+/** The `reason` of a request that failed because the service stops. */
+export const CUT_OFF = 'aborted by the shutdown';
+
 /** The result of a request. Nothing that GitHub or the network does is thrown. */
 export type ApiResult<T> =
   /** `next`: the URL of the following page, for `GetOptions.from`. */

@@ -126,6 +126,31 @@ test("an enterprise's estimate is of all organizations in its report", async () 
   assert.equal(current.compared?.estimate_dollars, 0.012);
 });
 
+test('the history is read once for all owners that are compared over the same days', async () => {
+  const jobs = [ended('2026-11-10T10:00:00Z'), ended('2026-11-10T10:00:00Z', { repository: 'hill/x' })];
+  const reader = fakeReader({ nowMs: NOW, finishedJobs: jobs, beginsAtMs: BEGIN });
+  let times = 0;
+  const counting: typeof reader = {
+    ...reader,
+    finishedJobs(...asked) {
+      times += 1;
+      return reader.finishedJobs(...asked);
+    },
+  };
+  const reports = ['octo', 'hill', 'nobody'].map((owner) => ({
+    owner,
+    atMs: NOW,
+    accounts: [owner],
+    rows: [],
+  }));
+  const { owners } = await billing(counting, { owners: [], reports, missing: [] });
+  assert.deepEqual(
+    owners.map(({ months }) => months[0]?.compared?.estimate_dollars),
+    [0.006, 0.006, 0],
+  );
+  assert.equal(times, 2, 'two months');
+});
+
 test('what can not be read is said', async () => {
   const bills = { owners: ['octo', 'ann'], reports: [], missing: ['One.', 'Two.'] };
   const answer = await billing(fakeReader({ nowMs: NOW }), bills);

@@ -9,8 +9,8 @@ import {
 } from '../domain/billing.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import type { Billing } from '../domain/openapi-types.ts';
-import { type HistoryReader, NO_FILTERS, type Window } from '../domain/queries.ts';
-import { type Estimate, estimatesOf } from './billing-estimates.ts';
+import type { HistoryReader, Window } from '../domain/queries.ts';
+import { BillingEstimates, type Estimate } from './billing-estimates.ts';
 
 /*
  * What GitHub billed, as its report said last, beside our estimate for the same owner and time.
@@ -29,7 +29,8 @@ const PREFIX = 'actions_';
 
 export async function billing(reader: HistoryReader, { reports, missing }: Bills): Promise<Billing> {
   const owners: Owner[] = [];
-  for (const report of reports) owners.push(await ownerOf(reader, report));
+  const estimates = new BillingEstimates(reader);
+  for (const report of reports) owners.push(await ownerOf({ reader, estimates, report }));
   return {
     ...{ as_of: isoTime(reader.asOfMs), window: null, definitions: 'v1' },
     owners,
@@ -37,13 +38,21 @@ export async function billing(reader: HistoryReader, { reports, missing }: Bills
   };
 }
 
-async function ownerOf(reader: HistoryReader, report: BillingReport): Promise<Owner> {
+interface OwnerQuestion {
+  readonly reader: HistoryReader;
+  readonly estimates: BillingEstimates;
+  readonly report: BillingReport;
+}
+
+async function ownerOf(question: OwnerQuestion): Promise<Owner> {
+  const { reader, report } = question;
   const months: Month[] = [];
-  for (const before of [0, 1]) months.push(await readMonth(reader, report, monthOf(reader.nowMs, before)));
+  for (const before of [0, 1]) months.push(await readMonth(question, monthOf(reader.nowMs, before)));
   return { owner: report.owner, read_at: isoTime(report.atMs), months };
 }
 
-async function readMonth(reader: HistoryReader, report: BillingReport, month: string): Promise<Month> {
+async function readMonth(question: OwnerQuestion, month: string): Promise<Month> {
+  const { report } = question;
   const own = report.rows.filter(({ day }) => day.startsWith(month));
   const rows = sumRows(own, ['product', 'sku', 'unit']).sort(
     (a, b) => b.gross - a.gross || (keyOf(a) < keyOf(b) ? -1 : 1),
@@ -53,7 +62,7 @@ async function readMonth(reader: HistoryReader, report: BillingReport, month: st
     rows: rows.map((row) => ({
       ...{ product: row.product, sku: row.sku, unit: row.unit, quantity: row.quantity, ...amountsOf([row]) },
     })),
-    compared: await compare(reader, report, month),
+    compared: await compare(question, month),
   };
 }
 
@@ -63,13 +72,12 @@ function keyOf({ product, sku, unit }: BilledRow): string {
 
 /** Whole days for which both the report and the history are complete; null: there are none. */
 async function compare(
-  reader: HistoryReader,
-  report: BillingReport,
+  { reader, estimates: allEstimates, report }: OwnerQuestion,
   month: string,
 ): Promise<Compared | null> {
   const window = await windowOf(reader, report, month);
   if (window === null) return null;
-  const estimates = await estimatesOf(reader, { window, filters: NO_FILTERS, accounts: report.accounts });
+  const estimates = await allEstimates.of(window, report.accounts);
   const days = report.rows.filter(
     ({ day, product, unit }) => isWithin(day, window) && product === JOBS.product && unit === JOBS.unit,
   );

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
+import { CUT_OFF } from '../domain/github-api.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
@@ -128,6 +129,8 @@ export class Report {
     }
     const { isHopeless, reason, retryAtMs } = result;
     if (isHopeless) logger.debug('Recovery cannot read this target', { ...fields, reason });
+    // The next process goes on.
+    else if (reason === CUT_OFF) logger.debug('Recovery pass cut off', { ...fields, reason });
     else logger.warn('recovery_incomplete', { ...fields, reason, retryInMs: this.#waitMs(retryAtMs) });
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Meter } from '../../domain/contracts.ts';
-import { type ApiResult, PRIORITIES, type Priority } from '../../domain/github-api.ts';
+import { type ApiResult, CUT_OFF, PRIORITIES, type Priority } from '../../domain/github-api.ts';
 import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Agents } from '../../outbound/agents.ts';
@@ -41,7 +41,7 @@ const API_VERSION = '2022-11-28';
 
 const CLOSED: ApiResult<never> = {
   kind: 'failed',
-  reason: 'aborted by the shutdown',
+  reason: CUT_OFF,
   retryAtMs: null,
 };
 
