@@ -19,6 +19,8 @@ export const PEERS = {
 export const LONG_PEERS = {
   pgbouncer: 'pgbouncer',
   haproxy: 'haproxy',
+  'systemd-analyze': 'systemd',
+  strace: 'strace',
 } as const;
 
 /** For the long form, too: programs that Debian has not, and the version of the Go module that builds each. */

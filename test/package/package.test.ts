@@ -31,6 +31,7 @@ after(() => folder?.[Symbol.dispose]());
 const ALLOWED: readonly RegExp[] = [
   /^(README|CHANGELOG)\.md$|^LICENSE$|^package\.json$/,
   /^bin\/(ant-watcher|node)$/,
+  /^deploy\/systemd\/ant-watcher\.service$/,
   /^config\/config\.example\.(json|yaml)$/,
   /^dist\/[\w-]+\.js$|^dist\/openapi\.yaml$/,
   /^dist\/(sqlite|postgres)-migrations\/\d{4}-[a-z-]+\.sql$/,
