@@ -1,22 +1,31 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { findPeer, GO_PEERS, type GoPeer, goFolderOf } from '../test/peers.ts';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  findPeer,
+  GO_MODULES,
+  GO_PEERS,
+  type GoModule,
+  type GoPeer,
+  goFolderOf,
+  PEERS_FOLDER,
+} from '../test/peers.ts';
 
 /**
- * Builds the programs of `GO_PEERS` that are missing, each from its Go module. Returns 1, as an exit code, when one is
- * still missing, after saying which and why. What is built is kept: the first time takes minutes.
+ * Builds the programs of `GO_PEERS` that are missing, each from its Go module, and downloads `GO_MODULES`. Returns 1, as
+ * an exit code, when one is still missing, after saying which and why. The first time takes minutes.
  */
 export function buildGoPeers(): 0 | 1 {
   const missing = (Object.keys(GO_PEERS) as GoPeer[]).filter((peer) => findPeer(peer) === undefined);
-  if (missing.length === 0) return 0;
+  const modules = (Object.keys(GO_MODULES) as GoModule[]).filter((name) => !existsSync(goFolderOf(name)));
+  if (missing.length === 0 && modules.length === 0) return 0;
   if (spawnSync('go', ['version']).error !== undefined) {
     say(
-      `Missing: ${missing.join(', ')}. There is no Go to build them with, which the long form of tests needs.`,
+      `Missing: ${[...missing, ...modules].join(', ')}. There is no Go to build them with, which the long form of tests needs.`,
     );
     say('Install it (https://go.dev/dl), and put go on PATH.');
     return 1;
   }
-  const failed = missing.filter((peer) => !build(peer));
+  const failed = [...missing.filter((peer) => !build(peer)), ...modules.filter((name) => !download(name))];
   return failed.length === 0 ? 0 : 1;
 }
 
@@ -37,6 +46,25 @@ function build(peer: GoPeer): boolean {
   }
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
+  return true;
+}
+
+/** The module stays where Go keeps it. */
+function download(name: GoModule): boolean {
+  const folder = goFolderOf(name);
+  say(`Fetching the Go module ${GO_MODULES[name]}`);
+  mkdirSync(`${PEERS_FOLDER}/go`, { recursive: true });
+  const { status, stdout } = spawnSync('go', ['mod', 'download', '-json', GO_MODULES[name]], {
+    cwd: PEERS_FOLDER,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) {
+    say(`Missing: ${name}. go mod download failed. ${stdout}`);
+    return false;
+  }
+  rmSync(folder, { force: true });
+  symlinkSync(JSON.parse(stdout).Dir, folder);
   return true;
 }
 

@@ -31,8 +31,16 @@ export const GO_PEERS = {
   vmalert: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.151.0',
 } as const;
 
+/** Go modules that the long form reads files of, without building anything: schemas of Kubernetes' objects. */
+export const GO_MODULES = {
+  'kubectl-validate': 'sigs.k8s.io/kubectl-validate@v0.0.4',
+  'prometheus-operator': 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+  'gateway-api': 'sigs.k8s.io/gateway-api@v1.3.0',
+} as const;
+
 export type DebianPeer = keyof typeof PEERS | keyof typeof LONG_PEERS;
 export type GoPeer = keyof typeof GO_PEERS;
+export type GoModule = keyof typeof GO_MODULES;
 export type Peer = DebianPeer | GoPeer;
 
 /** Whether tests are asked for their long form. */
@@ -43,10 +51,10 @@ export function packageOf(peer: DebianPeer): string {
   return { ...PEERS, ...LONG_PEERS }[peer];
 }
 
-/** Where the program of a Go module is built. Each version has a folder, so that a new one is built again. */
-export function goFolderOf(peer: GoPeer): string {
-  const version = GO_PEERS[peer].split('@').at(-1);
-  return join(PEERS_FOLDER, 'go', `${peer}-${version}`);
+/** Where a Go module or its program is. Each version has a folder, so that a new one is fetched again. */
+export function goFolderOf(name: GoPeer | GoModule): string {
+  const version = { ...GO_PEERS, ...GO_MODULES }[name].split('@').at(-1);
+  return join(PEERS_FOLDER, 'go', `${name}-${version}`);
 }
 
 /** Loaded into a process, it shows it another time (`test/clock/machine.ts`); of the Debian package. */

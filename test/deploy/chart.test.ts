@@ -82,6 +82,16 @@ test('the chart has no copy of a rule or board that is gone, and each board fits
   for (const path of copies) assert.ok(statSync(join(CHART, path)).size < LARGEST_BOARD_BYTES, path);
 });
 
+test('the image and the chart are looked for where the project is', () => {
+  const { repository } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const [, owner] = /github\.com\/([^/]+)\//.exec(repository.url) ?? [];
+  assert.ok(owner);
+  const { registry, repository: image } = parse(readChart('values.yaml')).image;
+  assert.ok(`${registry}/${image}`.startsWith(`ghcr.io/${owner}/`));
+  for (const text of [readChart('README.md'), readFileSync(join(ROOT, 'docs/install-kubernetes.md'), 'utf8')])
+    assert.deepEqual(new Set(text.match(/ghcr\.io\/[\w-]+/g)), new Set([`ghcr.io/${owner}`]));
+});
+
 test('the chart has the version of the package', () => {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const chart = parse(readChart('Chart.yaml'));
