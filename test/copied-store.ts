@@ -4,7 +4,7 @@ import { migrate } from '../src/store/postgres/migrate.ts';
 
 /** What questions read. */
 const TABLES = [
-  ...['jobs', 'runs', 'workflows', 'workflow_failures', 'observations', 'names', 'job_steps'],
+  ...['jobs', 'runs', 'workflows', 'workflow_failures', 'observations', 'names', 'job_steps', 'repositories'],
   ...[
     'started_job_facts',
     'finished_job_facts',

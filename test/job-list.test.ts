@@ -135,6 +135,13 @@ test('the command lists the jobs behind an alert, and ghosts only on request', a
     [7],
   );
   assert.equal((await run('--conclusion', 'failure')).stdout.slice(0, 12), 'No such jobs');
+  const unknown = await run('--repository-label', 'team=web');
+  assert.deepEqual(
+    [unknown.code, /name_unknown.* Repositories have no labels/.test(unknown.stderr)],
+    [2, true],
+    unknown.stderr,
+  );
+  assert.match((await run('--branch', 'main')).stderr, /There are pull_request, merge_queue, default, other/);
   const wrong = await run('--sort', 'age');
   assert.deepEqual(
     [wrong.code, /sort must be one of created_at/.test(wrong.stderr)],

@@ -26,10 +26,21 @@ export function NothingMatches() {
   if (pairs.length === 0) return <Empty title="Nothing in this window">Choose a longer one.</Empty>;
   return (
     <Empty title="Nothing matches">
+      <DropFilters />
+    </Empty>
+  );
+}
+
+/** Drops a filter, or the grouping by a label. */
+function DropFilters() {
+  const { filters, own } = address.value;
+  const label = own['group_label'];
+  return (
+    <>
       <p>Drop a filter:</p>
       <ul class="chips">
-        {pairs.map(([name, value]) => {
-          const rest = (address.value.filters[name as 'label'] ?? []).filter((each) => each !== value);
+        {printFilters(filters).map(([name, value]) => {
+          const rest = (filters[name as 'label'] ?? []).filter((each) => each !== value);
           return (
             <li key={`${name} ${value}`}>
               <a class="chip" href={linkTo({ filters: { [name]: rest } })}>
@@ -38,8 +49,15 @@ export function NothingMatches() {
             </li>
           );
         })}
+        {label !== undefined && (
+          <li>
+            <a class="chip" href={linkTo({ own: { by: null, group_label: null } })}>
+              by {label}
+            </a>
+          </li>
+        )}
       </ul>
-    </Empty>
+    </>
   );
 }
 
@@ -72,6 +90,10 @@ const EXPLAINED: Readonly<Record<string, Explained>> = {
     title: 'Not by this name',
     text: 'Without a login, ant-watcher is read by the name of its own machine only, such as localhost.',
   },
+  name_unknown: {
+    title: 'A name in this address is not there',
+    text: 'It may be of an earlier configuration.',
+  },
   query_too_slow: {
     title: 'This takes too long',
     text: 'Choose a shorter window or add a filter, then try again.',
@@ -89,6 +111,7 @@ export function ErrorState({ problem, retry }: { readonly problem: Problem; read
       <h2>{title}</h2>
       <p>{text}</p>
       {text !== problem.message && problem.status !== 0 && <p class="faint">{problem.message}</p>}
+      {problem.code === 'name_unknown' && <DropFilters />}
       <p>
         <button type="button" onClick={retry}>
           Try again

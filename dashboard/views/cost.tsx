@@ -2,10 +2,12 @@ import type { Cost, CostRow } from '../../src/domain/openapi-types.ts';
 import { usePages } from '../answers/use-pages.ts';
 import { Card } from '../components/card.tsx';
 import { DataTable } from '../components/data-table/data-table.tsx';
+import { GroupChoices } from '../components/group-choices.tsx';
 import { More } from '../components/more.tsx';
 import { Loaded } from '../components/states.tsx';
 import { formatCount } from '../format/number.ts';
-import { address, linkTo } from '../state/navigation.ts';
+import { groupingOf, groupWord } from '../state/grouping.ts';
+import { address } from '../state/navigation.ts';
 import { Billed } from './cost/billed.tsx';
 import { columnsOf } from './cost/cost-columns.tsx';
 import { CostTiles } from './cost/cost-tiles.tsx';
@@ -35,10 +37,8 @@ export function View() {
 }
 
 function Estimated() {
-  const { own } = address.value;
-  const by = (Object.keys(BY) as By[]).find((each) => each === own['by']) ?? 'repository';
-  const label = by === 'repository_label' ? { group_label: own['group_label'] ?? '' } : {};
-  const parameters = { by, ...label, sort: own['sort'] ?? DEFAULT_SORT, limit: 100 };
+  const { by, parameters: grouping } = groupingOf(BY, 'repository');
+  const parameters = { ...grouping, sort: address.value.own['sort'] ?? DEFAULT_SORT, limit: 100 };
   const pages = usePages('cost', parameters, { isExported: true });
   return (
     <Loaded of={pages.first} isEmpty={({ total }) => total.jobs === 0}>
@@ -61,7 +61,7 @@ function Estimated() {
             title={`By ${nameOf(answer)}`}
             note={`${formatCount(answer.groups)} in all. A row leads to what it is made of.`}
             isFlush
-            actions={<Choices by={by} labels={answer.group_labels} />}
+            actions={<GroupChoices words={BY} by={by} usual="repository" labels={answer.group_labels} />}
           >
             <Rows answer={answer} rows={pages.all.flatMap(({ rows }) => rows)} />
             <More of={pages} />
@@ -86,39 +86,7 @@ function Rows({ answer, rows }: { readonly answer: Cost; readonly rows: readonly
   );
 }
 
-/** As it stands in titles: a label of repositories by its own name. */
-function nameOf({ by, group_labels: labels }: Cost): string {
-  return (by === 'repository_label' ? chosenLabel(labels) : undefined) ?? BY[by].toLowerCase();
-}
-
-function chosenLabel(labels: readonly string[]): string | undefined {
-  return address.value.own['group_label'] ?? labels[0];
-}
-
-/** Each label of repositories is a choice of its own. */
-function Choices({ by, labels }: { readonly by: By; readonly labels: readonly string[] }) {
-  const isShown = (each: By) => each !== 'repository_label';
-  const chosen = by === 'repository_label' ? chosenLabel(labels) : null;
-  return (
-    <nav class="choices" aria-label="Group by">
-      {(Object.keys(BY) as By[]).filter(isShown).map((each) => (
-        <a
-          key={each}
-          href={linkTo({ own: { by: each === 'repository' ? null : each, group_label: null } })}
-          aria-current={each === by ? 'true' : undefined}
-        >
-          {BY[each]}
-        </a>
-      ))}
-      {labels.map((label) => (
-        <a
-          key={`label ${label}`}
-          href={linkTo({ own: { by: 'repository_label', group_label: label } })}
-          aria-current={label === chosen ? 'true' : undefined}
-        >
-          {label}
-        </a>
-      ))}
-    </nav>
-  );
+/** As it stands in titles. */
+function nameOf(answer: Cost): string {
+  return answer.by === 'repository_label' ? groupWord(answer, BY) : BY[answer.by].toLowerCase();
 }

@@ -5,12 +5,14 @@ import { usePages } from '../answers/use-pages.ts';
 
 import { Card } from '../components/card.tsx';
 import { Change } from '../components/change.tsx';
+import { GroupChoices } from '../components/group-choices.tsx';
 import { More } from '../components/more.tsx';
 import { Loaded } from '../components/states.tsx';
 import { Tile, Tiles } from '../components/tile.tsx';
 import { Age, Duration } from '../components/time.tsx';
 import { Legend } from '../components/time-series/legend.tsx';
 import { formatCount } from '../format/number.ts';
+import { groupingOf, groupWord } from '../state/grouping.ts';
 import { address, go, linkTo } from '../state/navigation.ts';
 import { openBehind, readBehind } from './queues/behind.ts';
 import { BY_WORDS, type By, filtersOfGroup, isFew, nameOf } from './queues/group.ts';
@@ -24,9 +26,8 @@ const GROUPS = 30;
 const CHARTS = 6;
 
 export function View() {
-  const { own } = address.value;
-  const by = (Object.keys(BY_WORDS) as By[]).find((each) => each === own['by']) ?? 'runs_on';
-  const parameters = { by, sort: own['sort'] ?? DEFAULT_SORT, limit: GROUPS };
+  const { by, parameters: grouping } = groupingOf(BY_WORDS, 'runs_on');
+  const parameters = { ...grouping, sort: address.value.own['sort'] ?? DEFAULT_SORT, limit: GROUPS };
   const pages = usePages('queues', parameters, { isExported: true });
   const hasLoad = by === 'runs_on' || by === 'repository';
   const load = useAnswer(hasLoad ? 'load' : null, {
@@ -42,9 +43,12 @@ export function View() {
       {(answer) => (
         <div class="queues">
           <Totals answer={answer} waiting={waiting} />
-          <Switches by={by} />
+          <Switches by={by} labels={answer.group_labels} />
           <Charts answer={answer} load={hasLoad ? load.answer : null} />
-          <Card title={`All ${WORDS[by]}`} isFlush>
+          <Card
+            title={by === 'repository_label' ? `By ${groupWord(answer, BY_WORDS)}` : `All ${WORDS[by]}`}
+            isFlush
+          >
             <QueueTable answer={joined(pages.all, answer)} />
             <More of={pages} note={shownOf(pages.all, answer)} />
           </Card>
@@ -75,6 +79,7 @@ const WORDS: Readonly<Record<By, string>> = {
   runner_group: 'runner groups',
   repository: 'repositories',
   workflow: 'workflows',
+  repository_label: 'values',
 };
 
 interface TotalsProps {
@@ -125,21 +130,11 @@ function Oldest({ since }: { readonly since: string }) {
   );
 }
 
-function Switches({ by }: { readonly by: By }) {
+function Switches({ by, labels }: { readonly by: By; readonly labels: readonly string[] }) {
   const isSame = address.value.own['scale'] === 'same';
   return (
     <div class="switches">
-      <nav class="choices" aria-label="Group by">
-        {(Object.keys(BY_WORDS) as By[]).map((each) => (
-          <a
-            key={each}
-            href={linkTo({ own: { by: each === 'runs_on' ? null : each } })}
-            aria-current={each === by ? 'true' : undefined}
-          >
-            {BY_WORDS[each]}
-          </a>
-        ))}
-      </nav>
+      <GroupChoices words={BY_WORDS} by={by} usual="runs_on" labels={labels} />
       <Legend series={{ lines: QUEUE_LEGEND, bars: { name: 'Jobs', values: [] } }} />
       {(by === 'runs_on' || by === 'repository') && <Legend series={{ lines: DEMAND_LEGEND }} />}
       <label class="switch">
@@ -189,12 +184,12 @@ function Charts({ answer, load }: { readonly answer: Queues; readonly load: Load
 
 /** Whose jobs these are, and how many runners would be enough. */
 function Further({ by, group }: { readonly by: By; readonly group: QueueGroup }) {
-  if (by !== 'runs_on') return null;
+  if (by !== 'runs_on' && by !== 'repository_label') return null;
   const filters = filtersOfGroup(by, group);
   return (
     <>
-      <a href={linkTo({ filters, own: { by: 'repository' } })}>Repositories</a>
-      <a href={linkTo({ path: '/capacity', filters })}>Capacity</a>
+      <a href={linkTo({ filters, own: { by: 'repository', group_label: null } })}>Repositories</a>
+      {by === 'runs_on' && <a href={linkTo({ path: '/capacity', filters })}>Capacity</a>}
     </>
   );
 }

@@ -56,6 +56,7 @@ export function appRules({
     readsReasons: asksReasons(github),
     questions: {
       labelPatterns: metrics.labelPatterns,
+      branchGroups: metrics.branchGroups,
       repositoryLabels: repositoryLabelsOf({ metrics, labelFile }),
     },
     snapshotIntervalMs: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,

@@ -8,6 +8,8 @@ export interface BranchGroup {
 
 /** The classes that need no configuration. */
 const RESERVED = ['pull_request', 'merge_queue', 'default', 'other'];
+/** Those that may be followed by `:` and the class of the branch to merge into. */
+const SPLIT_BY_BASE: ReadonlySet<string> = new Set(['pull_request', 'merge_queue']);
 /** The branches that GitHub makes for a merge queue contain the branch to merge into, which may contain slashes. */
 const QUEUE = /^gh-readonly-queue\/(.+)\/[^/]+$/;
 const NAME = /^[a-z0-9][a-z0-9_.-]{0,39}$/i;
@@ -46,6 +48,19 @@ function withBase(name: string, base: string | null, facts: BranchFacts): string
 function classOf(branch: string, { defaultBranch, groups }: BranchFacts): string {
   if (branch === defaultBranch) return 'default';
   return groups.find(({ patterns }) => patterns.some((each) => matchesBranch(each, branch)))?.name ?? 'other';
+}
+
+/** Whether it can be the class of a branch, where the operator has groups of these names. */
+export function isBranchClass(text: string, groups: readonly string[]): boolean {
+  const [name = '', base, ...more] = text.split(':');
+  const isKnown = (each: string) => RESERVED.includes(each) || groups.includes(each);
+  if (base === undefined) return isKnown(name);
+  return SPLIT_BY_BASE.has(name) && more.length === 0 && !SPLIT_BY_BASE.has(base) && isKnown(base);
+}
+
+/** All classes without a base, where the operator has groups of these names. */
+export function branchClasses(groups: readonly string[]): readonly string[] {
+  return [...RESERVED, ...groups];
 }
 
 /**

@@ -136,12 +136,19 @@ export type NowDiff = {
 /** The meaning of words and numbers. A new meaning gets a new name. */
 export type Definitions = 'v1';
 
+/** The labels of repositories that it can be grouped by (metrics.repository_labels). */
+export type GroupLabels = readonly string[];
+
+/** As LABEL=VALUE, which is also a filter. The value is none where a repository has none. */
+export type RepositoryLabel = string;
+
 /** One of the names is given, by the parameter by; workflow comes with its repository. */
 export type QueueGroup = {
   readonly runs_on?: string;
   readonly runner_group?: string;
   readonly repository?: string;
   readonly workflow?: string;
+  readonly repository_label?: RepositoryLabel;
   readonly count: Count;
   /** The queue times themselves, ascending, where there are fewer than five. Percentiles of those say little. */
   readonly values: readonly Seconds[] | null;
@@ -159,6 +166,7 @@ export type QueueSeries = {
   readonly runner_group?: string;
   readonly repository?: string;
   readonly workflow?: string;
+  readonly repository_label?: RepositoryLabel;
   /** Steps without any job are left out. */
   readonly points: readonly (readonly [Time, number, number, number, number, number])[];
 };
@@ -167,7 +175,8 @@ export type Queues = {
   readonly as_of: Time;
   readonly window: Window;
   readonly definitions: Definitions;
-  readonly by: 'runs_on' | 'runner_group' | 'repository' | 'workflow';
+  readonly by: 'runs_on' | 'runner_group' | 'repository' | 'workflow' | 'repository_label';
+  readonly group_labels: GroupLabels;
   /** All of the window, whatever the limit. */
   readonly total: QueueGroup;
   /** Of the groups in summary. */
@@ -232,9 +241,11 @@ export type Capacity = {
   readonly assumptions: readonly string[];
 };
 
+/** With by=repository_label, of all workflows of the repositories with that label: without their names and the strip. */
 export type WorkflowRow = {
-  readonly repository: string;
-  readonly workflow: string;
+  readonly repository?: string;
+  readonly workflow?: string;
+  readonly repository_label?: RepositoryLabel;
   /** Run attempts that ended in the window. */
   readonly runs: Count;
   readonly pass_rate: RatioOrNull;
@@ -257,7 +268,7 @@ export type WorkflowRow = {
     readonly at: Time;
     readonly run_id: Id;
   } | null;
-  /** On the default branch; null if it has not run there. */
+  /** On the default branch; null if it has not run there. Of a label, the most of any workflow. */
   readonly consecutive_failures: number | null;
   /** The last 60 runs, from old to new. */
   readonly strip: readonly (readonly [string, number | null, number])[];
@@ -267,6 +278,8 @@ export type Workflows = {
   readonly as_of: Time;
   readonly window: Window;
   readonly definitions: Definitions;
+  readonly by: 'workflow' | 'repository_label';
+  readonly group_labels: GroupLabels;
   readonly rows: readonly WorkflowRow[];
   /** How many there are in all. */
   readonly groups: Count;
@@ -627,6 +640,8 @@ export type BrokenWorkflows = {
   readonly as_of: Time;
   readonly window: null;
   readonly definitions: Definitions;
+  /** The workflows that the filters choose and that have run on a default branch. 0: nobody can tell whether one fails. */
+  readonly known: Count;
   readonly rows: readonly BrokenWorkflow[];
   /** How many there are in all. */
   readonly groups: Count;
@@ -640,8 +655,7 @@ export type CostRow = {
   readonly repository?: string;
   readonly workflow?: string;
   readonly job_name?: string;
-  /** As LABEL=VALUE, which is also a filter. The value is none where a repository has none. */
-  readonly repository_label?: string;
+  readonly repository_label?: RepositoryLabel;
   readonly jobs: Count;
   /** On runners. */
   readonly total_seconds: Seconds;
@@ -668,8 +682,7 @@ export type Cost = {
   readonly definitions: Definitions;
   readonly estimate: true;
   readonly by: 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion' | 'repository_label';
-  /** The labels of repositories that it can be grouped by (metrics.repository_labels). */
-  readonly group_labels: readonly string[];
+  readonly group_labels: GroupLabels;
   readonly total: CostRow;
   /** Always by sku, the most expensive first. */
   readonly series: readonly {

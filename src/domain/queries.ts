@@ -1,3 +1,4 @@
+import type { BranchGroup } from './branch-class.ts';
 import type { DeploymentReading } from './deployment-queries.ts';
 import type { Explanation } from './explanation.ts';
 import type { DatedJobPage } from './job-list.ts';
@@ -5,7 +6,7 @@ import type { LabelPatterns } from './label-patterns.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { JobFilters, ListQuery } from './list-query.ts';
 import type { Status } from './observation.ts';
-import type { LabelledRepositories, RepositoryLabel } from './repository-labels.ts';
+import type { CurrentLabels, RepositoryLabel } from './repository-labels.ts';
 
 /*
  * What the questions of the page and the read API can read: the seam between a database and the pure
@@ -251,10 +252,19 @@ export interface HistoryReader
   workflowStates(): Promise<readonly WorkflowOfDefaultBranch[]>;
   /** Single jobs, as many and in the order as requested; each completed execution once. */
   listJobs(query: ListQuery): Promise<DatedJobPage>;
-  /** The labels that each known repository has now, by its name; null: there are none (`metrics.repository_labels`). */
-  repositoryLabels(): Promise<LabelledRepositories | null>;
+  /** Null: none are set (`metrics.repository_labels`). */
+  repositoryLabels(): Promise<CurrentLabels | null>;
+  branchClasses(): Promise<BranchClasses>;
   explainJob(jobId: number): Promise<Explanation>;
   explainRun(runId: number): Promise<Explanation>;
+}
+
+/** The classes that the branches of runs can have. */
+export interface BranchClasses {
+  /** The names of the operator's groups, as they are now. */
+  readonly groups: readonly string[];
+  /** Those that known runs have, also of groups of earlier. */
+  readonly stored: readonly string[];
 }
 
 /** When a question is asked, and by which rules. */
@@ -266,6 +276,8 @@ export interface QuestionMoment {
   readonly labelPatterns?: LabelPatterns;
   /** The operator's. Default: none. */
   readonly repositoryLabels?: readonly RepositoryLabel[];
+  /** The operator's. Default: none. */
+  readonly branchGroups?: readonly BranchGroup[];
 }
 
 /** Where a thread can read by itself: a file, or a database on a server. The password is a secret. */

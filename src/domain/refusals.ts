@@ -8,6 +8,14 @@ export const REFUSALS = {
     about: 'The request is missing something, or contains something wrong.',
     action: 'The message says what the request must look like.',
   },
+  name_unknown: {
+    remedy: 'reject',
+    exitCode: 1,
+    status: 400,
+    about: 'The question names a label of repositories, or a class of branches, that is not there.',
+    action:
+      'The message lists those that are there: labels are set by `metrics.repository_labels` and `metrics.repository_labels_file`, classes by `metrics.branch_groups`. After a reload, links may have names of before.',
+  },
   claimed_identity: {
     remedy: 'reject',
     status: 400,

@@ -120,6 +120,13 @@ export function knownOf(
 /** By the names of the repositories. */
 export type LabelledRepositories = ReadonlyMap<string, readonly ChosenLabel[]>;
 
+/** The labels that repositories have now. */
+export interface CurrentLabels {
+  /** Of the labels, at least one, in their order. */
+  readonly names: readonly string[];
+  readonly repositories: LabelledRepositories;
+}
+
 /** Chooses the labels that a repository of a name has now. */
 export function currentLabels(
   labels: readonly RepositoryLabel[],

@@ -1,4 +1,5 @@
 import type { HistoryReader } from '../domain/queries.ts';
+import { withStoredFilters } from './asked-filters.ts';
 import { billing } from './billing.ts';
 import { brokenWorkflows } from './broken-workflows.ts';
 import { capacity } from './capacity.ts';
@@ -14,7 +15,6 @@ import { load } from './load.ts';
 import { now } from './now.ts';
 import { queueJobs } from './queue-jobs.ts';
 import { queues } from './queues.ts';
-import { withRepositories } from './repositories-with-labels.ts';
 import { run } from './run.ts';
 import { runners } from './runners.ts';
 import { runs } from './runs.ts';
@@ -63,10 +63,10 @@ export type AnswerOf<Name extends QueryName> = Awaited<ReturnType<(typeof ALL_QU
 /** The answer to the question of that name. */
 export async function answerQuery(name: string, reader: HistoryReader, query: unknown): Promise<unknown> {
   const answer: Answer = ALL_QUERIES[name as QueryName];
-  return answer(reader, await withRepositories(reader, query));
+  return answer(reader, await withStoredFilters(reader, query));
 }
 
-/** Who answers. Rejects with `query_too_slow` or `store_unavailable`. */
+/** Who answers. Rejects with `query_too_slow`, `store_unavailable` or `name_unknown`. */
 export interface Queries {
   ask<Name extends QueryName>(name: Name, query: QueryOf<Name>): Promise<AnswerOf<Name>>;
 }

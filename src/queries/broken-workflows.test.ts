@@ -102,3 +102,10 @@ test('those that fail and fit, in the order asked for, page after page', async (
   const filters = { ...NO_FILTERS, repository: ['o/*'], workflow: ['CI'] };
   assert.deepEqual(await names({ filters }), ['o/r CI', 1, false]);
 });
+
+test('of how many it is known whether they fail: none is not the same as none fails', async () => {
+  const workflowStates = [BROKEN, { ...BROKEN, workflow: 'good', failures: 0 }];
+  const known = async (repository: readonly string[]) =>
+    (await ask({ workflowStates }, { filters: { ...NO_FILTERS, repository } })).known;
+  assert.deepEqual([await known([]), await known(['o/r']), await known(['o/typo'])], [2, 2, 0]);
+});

@@ -22,13 +22,14 @@ export async function brokenWorkflows(
   reader: HistoryReader,
   query: BrokenWorkflowsQuery,
 ): Promise<BrokenWorkflows> {
-  const broken = brokenAmong(await reader.workflowStates(), query.filters);
+  const known = statesAmong(await reader.workflowStates(), query.filters);
+  const broken = known.filter(hasFailed);
   const { rows, cursor } = pageOf(broken, query, (each, field) => sortKeyOf(each, field), nameOf);
   const shown: BrokenWorkflow[] = [];
   for (const state of rows) shown.push(await rowOf(state, reader));
   return {
     ...{ as_of: isoTime(reader.asOfMs), window: null, definitions: 'v1' },
-    ...{ rows: shown, groups: broken.length, cursor },
+    ...{ known: known.length, rows: shown, groups: broken.length, cursor },
   };
 }
 
@@ -37,9 +38,21 @@ export function brokenAmong(
   states: readonly WorkflowOfDefaultBranch[],
   filters: BrokenWorkflowsQuery['filters'],
 ): readonly WorkflowOfDefaultBranch[] {
+  return statesAmong(states, filters).filter(hasFailed);
+}
+
+function hasFailed({ failures }: WorkflowOfDefaultBranch): boolean {
+  return failures > 0;
+}
+
+/** Those that fit, whether they fail or not. */
+export function statesAmong(
+  states: readonly WorkflowOfDefaultBranch[],
+  filters: BrokenWorkflowsQuery['filters'],
+): readonly WorkflowOfDefaultBranch[] {
   return states.filter(
-    ({ failures, repository, workflow }) =>
-      failures > 0 && isAmong(repository, filters.repository) && isAmong(workflow, filters.workflow),
+    ({ repository, workflow }) =>
+      isAmong(repository, filters.repository) && isAmong(workflow, filters.workflow),
   );
 }
 

@@ -1,16 +1,14 @@
 import type { CostRow } from '../domain/openapi-types.ts';
 import type { Batch, FinishedJobColumns } from '../domain/queries.ts';
+import type { LabelValues } from './label-values.ts';
 import { TupleIds } from './tuple-ids.ts';
 
 /*
  * What costs are added up by, and the names of each group.
  */
 
-export type CostGrouping = 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion';
-type GroupNames = Pick<CostRow, 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion'>;
-
-/** Those of a row of facts; `repository_label` is a property of its repository. */
-export type CostBy = CostGrouping | 'repository_label';
+export type CostBy = 'sku' | 'repository' | 'workflow' | 'job_name' | 'conclusion' | 'repository_label';
+type GroupNames = Pick<CostRow, CostBy>;
 
 /** For `ByNames`: the second is 0 where one name is enough. */
 export type GroupKey = readonly [number, number];
@@ -18,12 +16,22 @@ export const GROUP_COLUMNS = ['sku', 'repository', 'workflow', 'jobName', 'concl
 
 /** The groups of one question, in all windows that it is about. */
 export class GroupKeys {
-  readonly #by: CostGrouping;
+  readonly #by: CostBy;
+  readonly #labels: LabelValues | null;
   /** Of workflow and job name. */
   readonly #pairs = new TupleIds();
+  /** Of the repository in each row of the present batch. */
+  #values: Int32Array = new Int32Array();
 
-  constructor(by: CostGrouping) {
+  /** `labels`: those of `by: 'repository_label'`. */
+  constructor(by: CostBy, labels: LabelValues | null = null) {
     this.#by = by;
+    this.#labels = labels;
+  }
+
+  /** Before the groups of a batch are asked for. */
+  async prepare({ size, repository }: Batch<FinishedJobColumns, 'repository'>): Promise<void> {
+    if (this.#labels !== null) this.#values = await this.#labels.of(size, repository);
   }
 
   /** Of the group that this row belongs to. */
@@ -35,6 +43,8 @@ export class GroupKeys {
         return [batch[this.#by][row] ?? 0, 0];
       case 'repository':
         return [repository, 0];
+      case 'repository_label':
+        return [this.#values[row] ?? 0, 0];
       case 'workflow':
         return [repository, batch.workflow[row] ?? 0];
       case 'job_name':
@@ -44,6 +54,7 @@ export class GroupKeys {
 
   /** The numbers of the names of a group, as in text columns. */
   numbersOf([first, second]: GroupKey): readonly number[] {
+    if (this.#by === 'repository_label') return [];
     return this.#by === 'job_name' ? [first, ...this.#pairs.tupleOf(second).slice(0, 2)] : [first, second];
   }
 
@@ -55,6 +66,8 @@ export class GroupKeys {
         return { [this.#by]: first };
       case 'repository':
         return { repository: first ?? '' };
+      case 'repository_label':
+        return { repository_label: this.#labels?.textOf(key[0]) ?? '' };
       case 'workflow':
         return { repository: first ?? '', workflow: second };
       case 'job_name':

@@ -2,7 +2,7 @@ import { FAILURES } from '../domain/lifecycle/execution.ts';
 import type { Batch, FinishedJobColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { type Step, stepStart } from '../domain/steps.ts';
 import { ByNames } from './by-names.ts';
-import { type CostGrouping, GROUP_COLUMNS, type GroupKey, type GroupKeys } from './cost-groups.ts';
+import { type CostBy, GROUP_COLUMNS, type GroupKey, type GroupKeys } from './cost-groups.ts';
 
 /*
  * What jobs that ended in a window cost, added up by group. Money is whole millionths of a dollar, so that
@@ -24,7 +24,7 @@ export interface CostSums {
 }
 
 export interface CostQuestion {
-  readonly by: CostGrouping;
+  readonly by: CostBy;
   readonly keys: GroupKeys;
   readonly window: Window;
   readonly filters: HistoryFilters;
@@ -58,6 +58,7 @@ export async function costOf(
   const groups: CostGroups = new ByNames((...key) => ({ ...NOTHING, key }));
   const series = new Map<number, Map<number, number>>();
   for await (const batch of reader.finishedJobs(window, filters, COLUMNS)) {
+    await keys.prepare(batch);
     for (let row = 0; row < batch.size; row += 1) {
       const sums = groups.of(...keys.of(batch, row));
       add(sums, batch, row);
@@ -69,7 +70,7 @@ export async function costOf(
   return { groups, series };
 }
 
-export interface Spent {
+interface Spent {
   readonly key: GroupKey;
   microDollars: number;
 }
@@ -80,9 +81,11 @@ export async function microDollarsOf(
   { keys, window, filters }: CostQuestion,
 ): Promise<ByNames<Spent>> {
   const spent = new ByNames<Spent>((...key) => ({ key, microDollars: 0 }));
-  for await (const batch of reader.finishedJobs(window, filters, SPENT_COLUMNS))
+  for await (const batch of reader.finishedJobs(window, filters, SPENT_COLUMNS)) {
+    await keys.prepare(batch);
     for (let row = 0; row < batch.size; row += 1)
       spent.of(...keys.of(batch, row)).microDollars += batch.microDollars[row] ?? 0;
+  }
   return spent;
 }
 

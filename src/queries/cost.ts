@@ -3,7 +3,6 @@ import type { Change, Cost, CostRow } from '../domain/openapi-types.ts';
 import type { HistoryReader } from '../domain/queries.ts';
 import type { Step } from '../domain/steps.ts';
 import { changeOf, headOf, windowBefore } from './answer.ts';
-import { byLabel, groupLabels, labelOf } from './cost-by-label.ts';
 import { type CostBy, GroupKeys } from './cost-groups.ts';
 import {
   type CostQuestion,
@@ -13,7 +12,9 @@ import {
   microDollarsOf,
   totalOf,
 } from './cost-sums.ts';
+import { openLabelValues } from './label-values.ts';
 import { type Paging, pageOf } from './paging.ts';
+import { labelNames } from './repository-labels.ts';
 
 export interface CostQuery extends Omit<CostQuestion, 'keys' | 'by'> {
   readonly by: CostBy;
@@ -26,27 +27,18 @@ export interface CostQuery extends Omit<CostQuestion, 'keys' | 'by'> {
 /** What the jobs that ended in the window cost at list price. */
 export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cost> {
   const { by, window, step, paging } = query;
-  const grouping = by === 'repository_label' ? 'repository' : by;
-  const keys = new GroupKeys(grouping);
-  const question = { ...query, by: grouping, keys };
+  const keys = new GroupKeys(
+    by,
+    by === 'repository_label' ? await openLabelValues(reader, query.label) : null,
+  );
+  const question = { ...query, keys };
   const { groups, series } = await costOf(reader, question, step);
   const before = await spentBefore(reader, question);
-  const ids = [...groups.all(), ...(by === 'repository_label' ? (before?.all() ?? []) : [])].flatMap(
-    ({ key }) => keys.numbersOf(key),
-  );
+  const ids = groups.all().flatMap(({ key }) => keys.numbersOf(key));
   const texts = await reader.texts([...ids, ...series.keys()]);
-  const named = groups.all().map((sums) => ({
-    names: keys.namesOf(sums.key, texts),
-    sums,
-    before: before?.of(...sums.key).microDollars ?? null,
-  }));
-  const merged =
-    by === 'repository_label'
-      ? byLabel(groups.all(), before?.all() ?? null, await labelOf(reader, query.label, texts))
-      : named;
-  const rows = merged.map(({ names, sums, before: then }) => ({
-    ...names,
-    ...amountsOf(sums, changeOfMoney(sums.microDollars, then)),
+  const rows = groups.all().map((sums) => ({
+    ...keys.namesOf(sums.key, texts),
+    ...amountsOf(sums, changeOfMoney(sums.microDollars, before?.of(...sums.key).microDollars ?? null)),
   }));
   const spentThen = before && sumOf(before.all().map(({ microDollars }) => microDollars));
   const total = totalOf(groups);
@@ -64,7 +56,7 @@ export async function cost(reader: HistoryReader, query: CostQuery): Promise<Cos
     ...headOf(reader, window, step),
     estimate: true,
     by,
-    group_labels: await groupLabels(reader),
+    group_labels: await labelNames(reader),
     total: amountsOf(total, changeOfMoney(total.microDollars, spentThen)),
     series: seriesOf(series, texts),
     rows: page.rows,

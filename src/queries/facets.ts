@@ -42,20 +42,20 @@ export async function facets(reader: HistoryReader, query: FacetsQuery): Promise
   return {
     ...headOf(reader, window, null),
     repositories: best(repositories, valuesOf(everywhere, 'repository')),
-    repository_labels: labelFacets(await reader.repositoryLabels(), repositories, best),
+    repository_labels: labelFacets((await reader.repositoryLabels())?.repositories, repositories, best),
     workflows: best(runs.workflow, valuesOf(open, 'workflow')),
     job_names: best(jobs.jobName, valuesOf(open, 'jobName')),
     runs_on: best(jobs.runsOn, valuesOf(open, 'runsOn')),
     labels: best(labelsOf(jobs.runsOn), valuesOf(open, 'runsOn').flatMap(splitLabels)),
     runner_groups: best(jobs.runnerGroup, valuesOf(open, 'runnerGroup')),
-    branches: best(runs.branch, []),
+    branches: best(withAllBases(runs.branch), []),
     events: best(runs.event, []),
   };
 }
 
 /** Each label with its values, by the runs of the repositories that have them. They are found as `team=web`, too. */
 function labelFacets(
-  labelled: LabelledRepositories | null,
+  labelled: LabelledRepositories | undefined,
   runs: ReadonlyMap<string, number>,
   best: (counts: ReadonlyMap<string, number>, also: readonly string[]) => readonly FacetValue[],
 ): Facets['repository_labels'] {
@@ -118,6 +118,16 @@ async function named<Column extends string>(
     new Map(Array.from(byId, ([id, times]) => [names.get(id) ?? '', times])),
   ]);
   return Object.fromEntries(texts) as Counts<Column>;
+}
+
+/** `pull_request` stands for those of every base. */
+function withAllBases(branches: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const counts = new Map(branches);
+  for (const [name, times] of branches) {
+    const [all = '', base] = name.split(':');
+    if (base !== undefined) counts.set(all, (counts.get(all) ?? 0) + times);
+  }
+  return counts;
 }
 
 function labelsOf(runsOn: ReadonlyMap<string, number>): ReadonlyMap<string, number> {

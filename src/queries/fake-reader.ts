@@ -29,7 +29,10 @@ export interface FakeHistory extends Partial<Omit<HistoryRecords, 'finishedJobs'
   readonly runs?: readonly WholeRun[];
   /** The latest first. */
   readonly deployments?: readonly DeploymentState[];
+  /** Default: labels are not set. */
   readonly repositoryLabels?: LabelledRepositories;
+  /** The names of groups. */
+  readonly branchGroups?: readonly string[];
   readonly workflowStates?: readonly WorkflowOfDefaultBranch[];
   /** Default: the first end of a job. */
   readonly beginsAtMs?: number | null;
@@ -80,9 +83,21 @@ export function fakeReader(history: FakeHistory): HistoryReader {
     workflowStates: async () => history.workflowStates ?? [],
     ...readingOf(deployments),
     listJobs: unused,
-    repositoryLabels: async () => history.repositoryLabels ?? null,
+    ...namesOf(history, [...records.finishedRuns, ...states]),
     explainJob: unused,
     explainRun: unused,
+  };
+}
+
+function namesOf(
+  { repositoryLabels: repositories, branchGroups: groups = [] }: FakeHistory,
+  runs: readonly { readonly branch: string }[],
+): Pick<HistoryReader, 'repositoryLabels' | 'branchClasses'> {
+  const [labels = []] = repositories?.values() ?? [];
+  const names = labels.map(({ label }) => label);
+  return {
+    repositoryLabels: async () => (repositories === undefined ? null : { names, repositories }),
+    branchClasses: async () => ({ groups, stored: [...new Set(runs.map(({ branch }) => branch))] }),
   };
 }
 

@@ -9,7 +9,7 @@ import { type Outcomes, outcomesOf, passRate } from './outcomes.ts';
 import { TupleIds } from './tuple-ids.ts';
 
 /** The names that make a group. */
-interface Places {
+export interface Places {
   readonly size: number;
   readonly repository: TextColumn;
   readonly workflow: TextColumn;

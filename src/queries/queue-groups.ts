@@ -3,13 +3,14 @@ import type { HistoryFilters, HistoryReader, Window } from '../domain/queries.ts
 import { STEP_MS, type Step, stepStart } from '../domain/steps.ts';
 import { GroupNumbers } from './group-numbers.ts';
 import { GroupedValues } from './grouped-values.ts';
+import type { LabelValues } from './label-values.ts';
 import type { TupleIds } from './tuple-ids.ts';
 
 /*
  * Queue times by group and step.
  */
 
-export type GroupNames = Pick<QueueGroup, 'runs_on' | 'runner_group' | 'repository' | 'workflow'>;
+export type GroupNames = Pick<QueueGroup, Queues['by']>;
 
 /** The queue times of a window. Groups have their number in `TupleIds`. */
 export interface Waits {
@@ -32,19 +33,22 @@ const COLUMNS = {
   runner_group: 'runnerGroup',
   repository: 'repository',
   workflow: 'workflow',
+  repository_label: 'repository',
 } as const satisfies Record<Queues['by'], string>;
 
 export interface Grouping {
   readonly by: Queues['by'];
   readonly step: Step;
   readonly filters: HistoryFilters;
+  /** With `by: 'repository_label'`. */
+  readonly labels: LabelValues | null;
 }
 
 /** Groups that are new get a number in `ids`: by their name, and of workflows by their repository. */
 export async function readWaits(
   reader: HistoryReader,
   window: Window,
-  { by, step, filters }: Grouping,
+  { by, step, filters, labels }: Grouping,
   ids: TupleIds,
 ): Promise<Waits> {
   const [valuesMs, counts, totalsMs] = [new GroupedValues(), new GroupNumbers(), new GroupNumbers()];
@@ -53,7 +57,9 @@ export async function readWaits(
   const place = by === 'workflow' ? (['workflow', 'repository'] as const) : ([COLUMNS[by]] as const);
   for await (const batch of reader.startedJobs(window, filters, ['startedAtMs', 'queueMs', ...place])) {
     const { size, startedAtMs, queueMs } = batch;
-    const groups = ids.idsOf(size, batch[place[0]], place[1] && batch[place[1]]);
+    const first = batch[place[0]];
+    const names = labels === null ? first : await labels.of(size, first);
+    const groups = ids.idsOf(size, names, place[1] && batch[place[1]]);
     for (let row = 0; row < size; row += 1) {
       counts.add(groups[row] ?? 0, 1);
       totalsMs.add(groups[row] ?? 0, queueMs[row] ?? 0);
@@ -71,9 +77,11 @@ export async function readWaits(
 /** What each group is called. */
 export async function readGroupNames(
   reader: HistoryReader,
-  by: Queues['by'],
+  { by, labels }: Pick<Grouping, 'by' | 'labels'>,
   ids: TupleIds,
 ): Promise<readonly GroupNames[]> {
+  if (labels !== null)
+    return Array.from({ length: ids.size }, (_, group) => ({ [by]: labels.textOf(ids.tupleOf(group)[0]) }));
   const texts = await reader.texts(ids.numbers());
   return Array.from({ length: ids.size }, (_, group) => {
     const [ofName, ofRepository] = ids.tupleOf(group);

@@ -3,33 +3,40 @@ import type { QueueGroup, QueueSeries, Queues } from '../domain/openapi-types.ts
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { changeOf, headOf, secondsOf, windowBefore } from './answer.ts';
 import { fewValues } from './few-values.ts';
+import { openLabelValues } from './label-values.ts';
 import { nearestRanks } from './nearest-ranks.ts';
 import { type Paging, pageOf } from './paging.ts';
 import { type Grouping, readGroupNames, readWaits, type Waits } from './queue-groups.ts';
+import { labelNames } from './repository-labels.ts';
 import { TupleIds } from './tuple-ids.ts';
 
-export interface QueuesQuery extends Grouping, Paging {
+export interface QueuesQuery extends Omit<Grouping, 'labels'>, Paging {
   readonly window: Window;
+  /** With `by: 'repository_label'`: which. Default: the first. */
+  readonly label?: string | undefined;
 }
 
 /** How long jobs waited for a runner, of those that started in the window. */
 export async function queues(reader: HistoryReader, query: QueuesQuery): Promise<Queues> {
   const { by, window, step } = query;
+  const labels = by === 'repository_label' ? await openLabelValues(reader, query.label) : null;
+  const grouping = { ...query, labels };
   const ids = new TupleIds();
-  const waits = await readWaits(reader, window, query, ids);
-  const names = await readGroupNames(reader, by, ids);
+  const waits = await readWaits(reader, window, grouping, ids);
+  const names = await readGroupNames(reader, grouping, ids);
   const groups = names.map((_, group) => group);
   const { rows: shown, cursor } = pageOf(groups, query, sortKeysOf(waits, groups), (group) =>
     JSON.stringify(names[group]),
   );
   const before = await windowBefore(reader, window);
-  const past = before && (await readWaits(reader, before, query, ids));
+  const past = before && (await readWaits(reader, before, grouping, ids));
   const pastMs = past?.valuesMs.of(shown);
   const points = pointsOf(waits, shown);
   const totalMs = groups.reduce((sum, group) => sum + waits.totalsMs.of(group), 0);
   return {
     ...headOf(reader, window, step),
     by,
+    group_labels: await labelNames(reader),
     total: summaryOf(waits.valuesMs.all(), totalMs, past?.valuesMs.all()),
     series: shown.map((group, row) => ({ ...names[group], points: points[row] ?? [] })),
     summary: waits.valuesMs.of(shown).map((valuesMs, row) => {

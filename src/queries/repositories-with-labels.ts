@@ -1,6 +1,6 @@
 import type { AskedFilters } from '../domain/list-query.ts';
 import type { HistoryReader } from '../domain/queries.ts';
-import type { LabelledRepositories } from '../domain/repository-labels.ts';
+import { labelsFor } from './repository-labels.ts';
 
 /** No repository has this name. */
 const NOBODY = '/';
@@ -8,22 +8,17 @@ const NOBODY = '/';
 type Asked = Pick<AskedFilters, 'repository' | 'repositoryLabel'>;
 
 /**
- * The same question about the repositories that have the labels it asks for now: what is stored has no labels, so
- * that old work is found under the labels of today.
+ * The same filters with the repositories that have the labels now: what is stored has no labels, so that old work is
+ * found under the labels of today. Rejects with `name_unknown` if there is no such label.
  */
-export async function withRepositories(reader: HistoryReader, query: unknown): Promise<unknown> {
-  if (typeof query !== 'object' || query === null) return query;
-  for (const place of ['filters', 'query'] as const)
-    if (place in query)
-      return { ...query, [place]: await narrowed(reader, (query as Record<typeof place, Asked>)[place]) };
-  return narrowed(reader, query as Asked);
-}
-
-async function narrowed(reader: HistoryReader, { repositoryLabel, ...asked }: Asked): Promise<object> {
+export async function withRepositories<A extends Asked>(
+  reader: Pick<HistoryReader, 'repositoryLabels'>,
+  { repositoryLabel, ...asked }: A,
+): Promise<Omit<A, 'repositoryLabel'>> {
   if (repositoryLabel === undefined || repositoryLabel.length === 0) return asked;
   const wanted = Map.groupBy(repositoryLabel, (text) => text.slice(0, text.indexOf('=')));
-  const labelled: LabelledRepositories = (await reader.repositoryLabels()) ?? new Map();
-  const repository = [...labelled]
+  const { repositories } = await labelsFor(reader, [...wanted.keys()]);
+  const repository = [...repositories]
     .filter(([name]) => asked.repository.length === 0 || asked.repository.some((text) => isNamed(name, text)))
     .filter(([, labels]) =>
       Array.from(wanted).every(([label, texts]) =>

@@ -19,6 +19,7 @@ const QUERY = {
   exitCode: undefined,
   step: '5m',
   webUrl: '',
+  by: 'workflow',
   offset: 0,
   limit: 500,
 } as const;

@@ -1,12 +1,17 @@
 import type { Batch, FinishedRunColumns, HistoryFilters, HistoryReader, Window } from '../domain/queries.ts';
 import { GroupNumbers } from './group-numbers.ts';
 import { GroupedValues } from './grouped-values.ts';
-import { MeasuredGroups } from './measured-groups.ts';
+import type { LabelValues } from './label-values.ts';
+import { MeasuredGroups, type Places } from './measured-groups.ts';
 
 const PLACE = ['repository', 'workflow'] as const;
 
-/** What is known of each workflow from the facts of a window. By repository and workflow. */
+/**
+ * What is known of each workflow from the facts of a window: by repository and workflow or, with `labels`, by the label
+ * of the repository.
+ */
 export class WorkflowGroups extends MeasuredGroups {
+  readonly #labels: LabelValues | null;
   readonly reruns = new GroupNumbers();
   readonly microDollars = new GroupNumbers();
   /** Of those with a run that ended. */
@@ -16,21 +21,34 @@ export class WorkflowGroups extends MeasuredGroups {
     /** As in text columns. */
     conclusion: new GroupNumbers(),
   };
+
+  constructor(wordId: (word: string) => number, labels: LabelValues | null) {
+    super(wordId);
+    this.#labels = labels;
+  }
+
+  /** The group of each row. */
+  async among(places: Places): Promise<Int32Array> {
+    if (this.#labels === null) return this.of(places);
+    return this.ids.idsOf(places.size, await this.#labels.of(places.size, places.repository));
+  }
 }
 
-/** The sums of all workflows with a run or a job in the window. */
+/** The sums of all groups with a run or a job in the window. */
 export async function workflowSums(
   reader: HistoryReader,
   window: Window,
   filters: HistoryFilters,
+  labels: LabelValues | null,
 ): Promise<WorkflowGroups> {
-  const groups = new WorkflowGroups(reader.wordId);
-  for await (const batch of reader.finishedRuns(window, filters, RUN_COLUMNS)) addRuns(groups, batch);
+  const groups = new WorkflowGroups(reader.wordId, labels);
+  for await (const batch of reader.finishedRuns(window, filters, RUN_COLUMNS))
+    addRuns(groups, await groups.among(batch), batch);
   for await (const batch of reader.startedJobs(window, filters, [...PLACE, 'queueMs']))
-    groups.queuesMs.add(groups.of(batch), batch.queueMs.slice());
+    groups.queuesMs.add(await groups.among(batch), batch.queueMs.slice());
   const columns = [...PLACE, 'durationMs', 'microDollars'] as const;
   for await (const batch of reader.finishedJobs(window, filters, columns)) {
-    const ofBatch = groups.of(batch);
+    const ofBatch = await groups.among(batch);
     groups.addTimes(ofBatch, batch.durationMs);
     for (let row = 0; row < batch.size; row += 1)
       groups.microDollars.add(ofBatch[row] ?? 0, batch.microDollars[row] ?? 0);
@@ -42,11 +60,11 @@ const RUN_COLUMNS = [...PLACE, 'conclusion', 'durationMs', 'runAttempt', 'runId'
 
 function addRuns(
   groups: WorkflowGroups,
+  ofBatch: Int32Array,
   batch: Batch<FinishedRunColumns, (typeof RUN_COLUMNS)[number]>,
 ): void {
   const { size, conclusion, runAttempt, runId, endedAtMs } = batch;
   const { held } = groups.outcomes;
-  const ofBatch = groups.of(batch);
   groups.addEnds(ofBatch, batch);
   for (let row = 0; row < size; row += 1) {
     const group = ofBatch[row] ?? 0;
@@ -67,6 +85,6 @@ export async function passedRunDurations(
 ): Promise<GroupedValues> {
   const durationsMs = new GroupedValues();
   for await (const batch of reader.finishedRuns(window, filters, [...PLACE, 'conclusion', 'durationMs']))
-    groups.addPassed(durationsMs, groups.of(batch), batch);
+    groups.addPassed(durationsMs, await groups.among(batch), batch);
   return durationsMs;
 }

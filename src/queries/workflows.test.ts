@@ -13,7 +13,10 @@ import { type WorkflowsQuery, workflows } from './workflows.ts';
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-28T12:00:00Z');
 const WINDOW = { fromMs: NOW - 10 * MINUTE, toMs: NOW };
-const QUERY: WorkflowsQuery = { window: WINDOW, filters: NO_FILTERS, sort: '-runs', offset: 0, limit: 100 };
+const QUERY: WorkflowsQuery = {
+  ...{ by: 'workflow', window: WINDOW, filters: NO_FILTERS },
+  ...{ sort: '-runs', offset: 0, limit: 100 },
+};
 
 async function ask(history: Partial<FakeHistory>, query: Partial<WorkflowsQuery> = {}) {
   const reader = fakeReader({ nowMs: NOW, beginsAtMs: 0, ...history });
@@ -187,7 +190,7 @@ interface Parts {
 }
 
 function naiveRow(
-  { repository, workflow }: WorkflowRow,
+  { repository = '', workflow = '' }: WorkflowRow,
   { runs, earlier, jobs, started }: Parts,
 ): WorkflowRow {
   const own = <T extends JobOrRun>(all: readonly T[]) =>

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { QuestionMoment, ReadablePlace } from '../domain/queries.ts';
 
 /** The operator's, as they are when the question is asked. */
-export type QuestionRules = Pick<QuestionMoment, 'labelPatterns' | 'repositoryLabels'>;
+export type QuestionRules = Pick<QuestionMoment, 'labelPatterns' | 'repositoryLabels' | 'branchGroups'>;
 
 /** What the main thread may call. */
 export interface Answering {

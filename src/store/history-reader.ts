@@ -71,6 +71,10 @@ export function openHistoryReader(parts: ReaderParts): HistoryReader {
     deploymentOutcomes: (window, filters) => readOutcomes(sql, window, filters, parts),
     deploymentsOfRun: async (runId) => states.deployments.ofRun(runId),
     repositoryLabels: () => readRepositoryLabels(sql, parts.repositoryLabels ?? []),
+    branchClasses: async () => ({
+      groups: (parts.branchGroups ?? []).map(({ name }) => name),
+      stored: await storedBranchClasses(sql),
+    }),
     explainJob: (jobId) => explainJob(jobId, states),
     explainRun: (runId) => explainRun(runId, states),
   };
@@ -92,4 +96,17 @@ async function readSteps(
     { keys: JSON.stringify(jobIds.map((jobId) => [jobId])) },
   );
   return new Map(rows.map(([jobId, steps]) => [jobId, unpackSteps(steps)]));
+}
+
+/** From one to the next through the index: there are few of them, and very many runs. */
+async function storedBranchClasses(sql: SqlReader): Promise<string[]> {
+  const found: string[] = [];
+  for (;;) {
+    const [row] = await sql.arrays<[string | null]>('SELECT MIN(branch) FROM runs WHERE branch > :last', {
+      last: found.at(-1) ?? '',
+    });
+    const next = row?.[0] ?? null;
+    if (next === null) return found;
+    found.push(next);
+  }
 }

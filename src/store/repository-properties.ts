@@ -1,7 +1,7 @@
 import {
+  type CurrentLabels,
   currentLabels,
   type KnownProperties,
-  type LabelledRepositories,
   type RepositoryLabel,
 } from '../domain/repository-labels.ts';
 import type { SqlReader } from './sql-reader.ts';
@@ -26,11 +26,12 @@ export function knownProperties({ name, repositoryId, properties, atMs }: Proper
 export async function readRepositoryLabels(
   sql: SqlReader,
   labels: readonly RepositoryLabel[],
-): Promise<LabelledRepositories | null> {
+): Promise<CurrentLabels | null> {
   if (labels.length === 0) return null;
   const rows = await sql.rows<PropertiesRow>(`SELECT ${PROPERTIES_COLUMNS} FROM repository_properties`);
   const named = await sql.rows<{ readonly name: string }>('SELECT name FROM repositories');
   const current = currentLabels(labels, rows.map(knownProperties));
   const names = new Set([...rows, ...named].map(({ name }) => name));
-  return new Map(Array.from(names, (name) => [name, current(name)]));
+  const repositories = new Map(Array.from(names, (name) => [name, current(name)] as const));
+  return { names: labels.map(({ label }) => label), repositories };
 }

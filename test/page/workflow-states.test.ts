@@ -46,10 +46,11 @@ function workflow(name: string, repository = 'acme/web'): WorkflowRow {
 }
 
 function job(name: string): JobSummaryRow {
-  const { repository, workflow: own, runs, pass_rate, p50, p95, change, queue_p95 } = workflow('CI');
+  const { runs, pass_rate, p50, p95, change, queue_p95 } = workflow('CI');
+  const place = { repository: 'acme/web', workflow: 'CI', job_name: name };
   const durations = null;
   return {
-    ...{ repository, workflow: own, job_name: name, runs, pass_rate, durations, p50, p95, change, queue_p95 },
+    ...{ ...place, runs, pass_rate, durations, p50, p95, change, queue_p95 },
     ...{ total_seconds: 5000, flaky: 4, flaky_rate: 0.07, wasted_seconds: 300 },
     failures: { step: 3, timeout: 1, runner_lost: 0, startup: 0, rejected: 0, unknown: 0 },
     flaky_jobs: [
@@ -112,7 +113,11 @@ function made({
         ];
         const end = offset + limit;
         const cursor = end < rows.length ? String(end) : null;
-        const head = path.endsWith('broken') ? { ...HEAD, window: null } : HEAD;
+        const head = {
+          ...HEAD,
+          ...(path.endsWith('broken') && { window: null, known: Math.max(1, rows.length) }),
+          ...(path.endsWith('workflows') && { by: 'workflow', group_labels: [] }),
+        };
         const json = { ...head, rows: rows.slice(offset, end), groups: rows.length, cursor };
         assertAnswers(schema, json);
         return route.fulfill({ json });

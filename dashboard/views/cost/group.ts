@@ -1,4 +1,5 @@
 import type { Cost, CostRow } from '../../../src/domain/openapi-types.ts';
+import { narrowedTo } from '../../state/grouping.ts';
 import { linkTo } from '../../state/navigation.ts';
 
 export type By = Cost['by'];
@@ -40,7 +41,7 @@ export function jobsHref(row: CostRow, conclusion: readonly string[]): string {
 
 function filtersOf({ sku, repository, workflow, job_name: jobName, repository_label: label }: CostRow) {
   return {
-    ...(label !== undefined && { repository_label: [label] }),
+    ...(label !== undefined && { repository_label: narrowedTo(label) }),
     ...(sku !== undefined && { sku: [sku ?? 'none'] }),
     ...(repository !== undefined && { repository: [repository] }),
     ...(workflow !== undefined && { workflow: [workflow] }),

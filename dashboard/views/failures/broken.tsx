@@ -78,17 +78,25 @@ function FailingStep({ last_failure: last }: BrokenWorkflow) {
   );
 }
 
+/** Not all is well where nothing is known. */
+function NoneFails({ known }: { readonly known: number }) {
+  if (known === 0) return <p class="faint">No run of a default branch is known here.</p>;
+  return (
+    <p class="all-good">
+      <Conclusion value="success" isShort /> No default branch fails now.
+    </p>
+  );
+}
+
 /** Workflows whose default branch fails now, whatever the window is. */
 export function Broken() {
   const pages = usePages('brokenWorkflows', { sort: address.value.own[SORT_PARAMETER] ?? DEFAULT_SORT });
   const rows = uniqueRows<BrokenWorkflow>(pages, keyOf);
   return (
     <Loaded of={pages.first}>
-      {({ groups }) =>
+      {({ groups, known }) =>
         groups === 0 ? (
-          <p class="all-good">
-            <Conclusion value="success" isShort /> No default branch fails now.
-          </p>
+          <NoneFails known={known} />
         ) : (
           <Card
             title={titleOf(groups)}

@@ -4,7 +4,7 @@ import type { Address, Filters } from '../../state/address.ts';
 import type { AddressChange } from '../../state/navigation.ts';
 import { type By, filtersOfGroup, nameOf } from './group.ts';
 
-/* Which number of the view is opened, as the address has it. Pure: no browser. */
+/* Which number of the view is opened, as the address has it. */
 
 export interface Behind {
   readonly title: string;

@@ -1,7 +1,8 @@
 import type { QueueGroup, Queues } from '../../../src/domain/openapi-types.ts';
 import type { Filters } from '../../state/address.ts';
+import { narrowedTo } from '../../state/grouping.ts';
 
-/* What the rows of the view are about. Pure: no browser. */
+/* What the rows of the view are about. */
 
 export type By = Queues['by'];
 
@@ -10,6 +11,7 @@ export const BY_WORDS: Readonly<Record<By, string>> = {
   runner_group: 'Runner group',
   repository: 'Repository',
   workflow: 'Workflow',
+  repository_label: 'Repository label',
 };
 
 type Names = Pick<QueueGroup, By>;
@@ -23,7 +25,8 @@ export function nameOf(by: By, group: Names): string {
 /** The filters that only its jobs fit. */
 export function filtersOfGroup(by: By, group: Names): Filters {
   const name = group[by] ?? '';
-  return by === 'workflow' ? { repository: [group.repository ?? ''], workflow: [name] } : { [by]: [name] };
+  if (by === 'workflow') return { repository: [group.repository ?? ''], workflow: [name] };
+  return { [by]: by === 'repository_label' ? narrowedTo(name) : [name] };
 }
 
 /** Percentiles of fewer values say little: the API then has the values themselves. */

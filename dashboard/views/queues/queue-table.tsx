@@ -6,6 +6,7 @@ import { Sparkline } from '../../components/sparkline.tsx';
 import { Duration } from '../../components/time.tsx';
 import { formatDuration } from '../../format/duration.ts';
 import { formatCount } from '../../format/number.ts';
+import { groupWord } from '../../state/grouping.ts';
 import { linkTo } from '../../state/navigation.ts';
 import { openBehind } from './behind.ts';
 import { BY_WORDS, type By, isFew, nameOf } from './group.ts';
@@ -15,9 +16,10 @@ export const DEFAULT_SORT = '-total_seconds';
 /** All groups, in the order that the service gave them. Each row leads to its jobs. */
 export function QueueTable({ answer }: { readonly answer: Queues }) {
   const { by, summary } = answer;
+  const word = groupWord(answer, BY_WORDS);
   return (
     <DataTable
-      caption={`Queue times by ${BY_WORDS[by].toLowerCase()}`}
+      caption={`Queue times by ${by === 'repository_label' ? word : word.toLowerCase()}`}
       columns={columnsOf(answer)}
       rows={summary}
       keyOf={(group) => nameOf(by, group)}
@@ -30,12 +32,13 @@ export function QueueTable({ answer }: { readonly answer: Queues }) {
 
 type Columns = readonly [Column<QueueGroup>, ...Column<QueueGroup>[]];
 
-function columnsOf({ by, window, series }: Queues): Columns {
+function columnsOf(answer: Queues): Columns {
+  const { by, window, series } = answer;
   const times = gridOf(window);
   const pointsOf = new Map(series.map((each) => [nameOf(by, each), each.points]));
   const trendOf = (group: QueueGroup) => onGrid(times, pointsOf.get(nameOf(by, group)) ?? [], 3, null);
   return [
-    { id: 'name', title: BY_WORDS[by], cell: (group) => <Name by={by} group={group} /> },
+    { id: 'name', title: groupWord(answer, BY_WORDS), cell: (group) => <Name by={by} group={group} /> },
     {
       id: 'count',
       title: 'Jobs',

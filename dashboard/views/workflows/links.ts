@@ -1,27 +1,35 @@
+import { narrowedTo } from '../../state/grouping.ts';
 import { linkTo } from '../../state/navigation.ts';
 
 /* Where the numbers of workflows and jobs lead. The window stays. */
 
 export const FAILURES = ['failure', 'timed_out', 'startup_failure'];
 
+/** A workflow, a job of it, or whatever is in the repositories with a label (`LABEL=VALUE`). */
 interface Place {
-  readonly repository: string;
-  readonly workflow: string;
-  readonly job_name?: string;
+  readonly repository?: string | undefined;
+  readonly workflow?: string | undefined;
+  readonly job_name?: string | undefined;
+  readonly repository_label?: string | undefined;
 }
 
-function filtersOf({ repository, workflow, job_name }: Place, conclusion: readonly string[]) {
+function filtersOf(place: Place, conclusion: readonly string[]) {
+  const { repository, workflow, job_name, repository_label: label } = place;
+  // Other filters stay.
+  if (label !== undefined) return { repository_label: narrowedTo(label), conclusion };
+  const listOf = (name: string | undefined) => (name === undefined ? [] : [name]);
   return {
-    repository: [repository],
-    workflow: [workflow],
-    job_name: job_name === undefined ? [] : [job_name],
+    repository: listOf(repository),
+    workflow: listOf(workflow),
+    job_name: listOf(job_name),
     conclusion,
   };
 }
 
-/** The view of one workflow. */
-export function workflowHref({ repository, workflow }: Place): string {
-  return linkTo({ path: '/workflows', filters: filtersOf({ repository, workflow }, []) });
+/** The view of one workflow, or of those of a label. */
+export function workflowHref({ repository, workflow, repository_label }: Place): string {
+  const filters = filtersOf({ repository, workflow, repository_label }, []);
+  return linkTo({ path: '/workflows', filters, own: { by: null, group_label: null, sort: null } });
 }
 
 /** The runs of a workflow that ended so; all of them without a conclusion. */

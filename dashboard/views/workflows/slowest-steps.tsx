@@ -1,4 +1,4 @@
-import type { StepRow, WorkflowRow, WorkflowSteps } from '../../../src/domain/openapi-types.ts';
+import type { StepRow, WorkflowSteps } from '../../../src/domain/openapi-types.ts';
 import { partOf, uniqueRows } from '../../answers/rows-of-pages.ts';
 import { usePages } from '../../answers/use-pages.ts';
 import { Card } from '../../components/card.tsx';
@@ -12,7 +12,10 @@ import { formatCount } from '../../format/number.ts';
 import { address, linkTo } from '../../state/navigation.ts';
 import { jobsHref } from './links.ts';
 
-type WorkflowPlace = Pick<WorkflowRow, 'repository' | 'workflow'>;
+interface WorkflowPlace {
+  readonly repository: string;
+  readonly workflow: string;
+}
 
 const SHOWN = 8;
 const DEFAULT_SORT = '-p50';

@@ -1,4 +1,4 @@
-import type { WorkflowRow } from '../../../src/domain/openapi-types.ts';
+import type { WorkflowRow, Workflows } from '../../../src/domain/openapi-types.ts';
 import { Conclusion } from '../../components/conclusion.tsx';
 import type { Column } from '../../components/data-table/data-table.tsx';
 import { Figure, Place } from '../../components/place.tsx';
@@ -8,17 +8,25 @@ import { formatCount, formatMoney } from '../../format/number.ts';
 import { costHref, jobNamesHref, runHref, runsHref } from './links.ts';
 import { durationColumns, passRateColumn, QUEUE_COLUMN, totalTimeColumn } from './shared-columns.tsx';
 
-/** The columns of the table of workflows. The service sorts by their ids. */
-export const WORKFLOW_COLUMNS: readonly [Column<WorkflowRow>, ...Column<WorkflowRow>[]] = [
-  {
-    ...{ id: 'repository', title: 'Workflow' },
-    sort: ({ repository }) => repository,
-    cell: ({ repository, workflow }) => <Place name={workflow} within={[repository]} />,
-  },
-  {
-    ...({ id: 'strip', title: 'Last 60 runs', definition: 'strip' } as const),
-    cell: ({ strip }) => <Strip runs={strip} hrefOf={runHref} />,
-  },
+type Columns = readonly [Column<WorkflowRow>, ...Column<WorkflowRow>[]];
+
+/** The columns of the table. The service sorts by their ids. `word`: what its groups are called. */
+export function workflowColumns(by: Workflows['by'], word: string): Columns {
+  const name: Column<WorkflowRow> = {
+    ...{ id: 'repository', title: word },
+    sort: ({ repository, repository_label: label }) => repository ?? label ?? '',
+    cell: ({ repository = '', workflow = '', repository_label: label }) =>
+      label === undefined ? <Place name={workflow} within={[repository]} /> : <span>{label}</span>,
+  };
+  return by === 'workflow' ? [name, STRIP, ...FIGURES] : [name, ...FIGURES];
+}
+
+const STRIP: Column<WorkflowRow> = {
+  ...({ id: 'strip', title: 'Last 60 runs', definition: 'strip' } as const),
+  cell: ({ strip }) => <Strip runs={strip} hrefOf={runHref} />,
+};
+
+const FIGURES: readonly Column<WorkflowRow>[] = [
   {
     ...({ id: 'runs', title: 'Runs', definition: 'runs', isNumber: true } as const),
     sort: ({ runs }) => runs,

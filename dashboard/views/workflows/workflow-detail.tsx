@@ -22,7 +22,8 @@ interface WorkflowDetailProps {
 }
 
 /** One workflow: its numbers, how they change, its jobs and its latest runs. */
-export function WorkflowDetail({ repository, workflow }: WorkflowDetailProps) {
+export function WorkflowDetail(place: WorkflowDetailProps) {
+  const { repository, workflow } = place;
   const asked = useViewAnswer('workflows', { limit: 1 }, { isExported: true });
   return (
     <>
@@ -37,10 +38,10 @@ export function WorkflowDetail({ repository, workflow }: WorkflowDetailProps) {
           rows.map((row) => (
             <div key={workflow} class="stack">
               <Numbers row={row} />
-              <Trend place={row} />
-              <SlowestSteps place={row} />
+              <Trend place={place} />
+              <SlowestSteps place={place} />
               <JobNames title="Jobs" sortParameter="jobs_sort" />
-              <LatestRuns place={row} />
+              <LatestRuns place={place} />
             </div>
           ))
         }

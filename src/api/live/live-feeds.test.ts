@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FakeMoment, fakeNow } from '../../../test/fixtures/now.ts';
+import { AntError } from '../../domain/errors.ts';
 import { applyDiff } from '../../domain/now-diff.ts';
 import type { Now } from '../../domain/openapi-types.ts';
 import { NO_FILTERS } from '../../domain/queries.ts';
@@ -21,7 +22,15 @@ type Job = NonNullable<FakeMoment['jobs']>[number];
 
 /** A service whose jobs, time and commits a test sets, and that counts what it is asked. */
 function openWorld() {
-  const world = { nowMs: 0, changes: 0, jobs: [] as Job[], asked: 0, isDown: false, failing: '' };
+  const world = {
+    nowMs: 0,
+    changes: 0,
+    jobs: [] as Job[],
+    asked: 0,
+    isDown: false,
+    failing: '',
+    refused: '',
+  };
   const answers = {
     async changes() {
       if (world.isDown) throw new Error('down');
@@ -30,6 +39,7 @@ function openWorld() {
     async ask({ limit, filters }: NowAsked) {
       world.asked += 1;
       if (filters.label.includes(world.failing)) throw new Error('only this one fails');
+      if (filters.label.includes(world.refused)) throw new AntError('name_unknown', 'It is gone.');
       return fakeNow({ nowMs: world.nowMs, jobs: world.jobs, limit });
     },
   };
@@ -214,6 +224,28 @@ test('a filter whose question always fails takes nothing from the others', async
     assert.deepEqual(other.ids(), [jobId]);
   }
   assert.deepEqual(failing.events, ['now']);
+});
+
+test('a stream ends whose filter is refused from now on', async () => {
+  const { world, feeds, commit } = openWorld();
+  const [refused, other] = [openClient(), openClient()];
+  const leave = await feeds.join(
+    { ...ALL, filters: { ...NO_FILTERS, label: ['gpu'] } },
+    () => refused.client,
+  );
+  await feeds.join(ALL, () => other.client);
+  world.refused = 'gpu';
+  await commit(job(1));
+  await commit(job(1), job(2));
+  assert.deepEqual(
+    [refused.events, other.ids()],
+    [
+      ['now', 'end'],
+      [1, 2],
+    ],
+  );
+  leave();
+  assert.equal(feeds.size, 1);
 });
 
 test('who can not get an answer leaves nothing behind', async () => {

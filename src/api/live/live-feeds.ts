@@ -1,3 +1,4 @@
+import { AntError } from '../../domain/errors.ts';
 import { diffOf } from '../../domain/now-diff.ts';
 import type { Now } from '../../domain/openapi-types.ts';
 import { type Monotonic, monotonicMs } from '../../timing/monotonic.ts';
@@ -100,7 +101,8 @@ export class LiveFeeds {
 
   /**
    * Looks for changes, and answers in how many milliseconds to look again. Rejects as `Queries.ask`, but not
-   * before every feed had its turn: one whose question fails must not keep the others from theirs.
+   * before every feed had its turn: one whose question fails must not keep the others from theirs. One that is
+   * refused from now on, because a reload took its name away, ends: who connects again is told why.
    */
   async look(): Promise<number> {
     const startedAtMs = this.#monotonic();
@@ -116,7 +118,8 @@ export class LiveFeeds {
         const now = isAlive || feed.changes !== changes ? await this.#compute(feed) : null;
         if (isAlive && now !== null) sendAll(feed, aliveText(now));
       } catch (error) {
-        failures.push(error);
+        if (isRefusal(error)) endAll(feed);
+        else failures.push(error);
       }
     }
     if (failures.length > 0) throw failures[0];
@@ -152,6 +155,15 @@ export class LiveFeeds {
     Object.assign(feed, { latest: next, changes, computedAtMs: this.#monotonic() });
     return next;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof AntError && error.remedy === 'reject';
+}
+
+function endAll({ clients }: Feed): void {
+  for (const client of clients) client.end();
+  clients.clear();
 }
 
 function newFeed(asked: NowAsked): Feed {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Cost } from '../../domain/openapi-types.ts';
 import { offsetOf } from './cursor.ts';
-import { filtersOf } from './filters.ts';
+import { filtersOf, groupingOf } from './filters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 import { stepOf, windowOf } from './window.ts';
 
@@ -10,10 +10,9 @@ export function addCostRoute(app: FastifyInstance, { queries, clock }: ReadApiOp
   addReadRoute(app, clock, 'cost', {
     ask: (values, nowMs) => {
       const window = windowOf(values, nowMs);
-      const { by, group_label: label, sort, limit } = values;
+      const { sort, limit } = values;
       return queries.ask('cost', {
-        by,
-        label,
+        ...groupingOf(values),
         window,
         filters: filtersOf(values),
         step: stepOf(values.step, window),

@@ -37,3 +37,16 @@ export function filtersOf(values: Readonly<Partial<Record<FilterName, readonly s
     conclusion: values.conclusion ?? [],
   };
 }
+
+/** What an answer is grouped by. Throws `BadQuery` for a label where no labels are asked for. */
+export function groupingOf<By extends string>({
+  by,
+  group_label: label,
+}: {
+  readonly by: By;
+  readonly group_label: string | undefined;
+}): { readonly by: By; readonly label: string | undefined } {
+  if (label !== undefined && by !== 'repository_label')
+    throw new BadQuery('group_label is for by=repository_label.');
+  return { by, label };
+}

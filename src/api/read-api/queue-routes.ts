@@ -3,7 +3,7 @@ import type { Load, Queues } from '../../domain/openapi-types.ts';
 import { STEP_MS } from '../../domain/steps.ts';
 import { LONGEST_WAIT_FIRST } from '../../queries/queue-jobs.ts';
 import { offsetOf } from './cursor.ts';
-import { filtersOf } from './filters.ts';
+import { filtersOf, groupingOf } from './filters.ts';
 import { JOB_COLUMNS } from './list-routes.ts';
 import { BadQuery, type Values } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
@@ -13,11 +13,12 @@ import { stepOf, type TimeWindow, timeOf, windowOf } from './window.ts';
 export function addQueueRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
   addReadRoute(app, clock, 'queues', {
     ask: (values, nowMs) => {
-      const { by, sort, limit, cursor } = values;
+      const { sort, limit, cursor } = values;
       const window = windowOf(values, nowMs);
       const step = stepOf(values.step, window);
       const paging = { sort, limit, offset: offsetOf(cursor, sort) };
-      return queries.ask('queues', { by, window, step, filters: filtersOf(values), ...paging });
+      const grouping = groupingOf(values);
+      return queries.ask('queues', { ...grouping, window, step, filters: filtersOf(values), ...paging });
     },
     table: tableOfQueues,
   });

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Failures, JobsSummary, Workflows, WorkflowTrend } from '../../domain/openapi-types.ts';
 import { LATEST_FIRST } from '../../queries/failure-jobs.ts';
 import { offsetOf, pagingOf } from './cursor.ts';
-import { filtersOf } from './filters.ts';
+import { filtersOf, groupingOf } from './filters.ts';
 import { JOB_COLUMNS } from './list-routes.ts';
 import { BadQuery } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
@@ -19,6 +19,7 @@ export function addWorkflowRoutes(app: FastifyInstance, options: WorkflowApiOpti
   addReadRoute(app, clock, 'workflows', {
     ask: (values, nowMs) =>
       queries.ask('workflows', {
+        ...groupingOf(values),
         window: windowOf(values, nowMs),
         filters: filtersOf(values),
         ...pagingOf(values),
@@ -90,11 +91,10 @@ function addFailureRoutes(
   });
 }
 
-function workflowTable({ rows }: Workflows): Table {
+function workflowTable({ by, rows }: Workflows): Table {
   return {
     columns: [
-      'repository',
-      'workflow',
+      ...(by === 'workflow' ? ['repository', 'workflow'] : [by]),
       'runs',
       'pass_rate',
       'p50',

@@ -10,12 +10,15 @@ ended. So an alert leads to the job that caused it. A flag that is given more th
 
   --status STATUS      queued, waiting, pending, in_progress, completed; more than once (default: all but completed)
   --repository NAME    owner/name, or owner/* for all of an owner; more than once
+  --repository-label LABEL=VALUE
+                       of repositories that have this label now, such as team=payments; more than once
   --workflow NAME      more than once, as are the following eight
   --job-name NAME      as the label job_name has it: without the values of a matrix
   --runs-on LABELS     as the label runs_on has it, for example self-hosted,gpu
   --label LABEL        jobs that requested this label, among others
   --runner-group NAME
-  --branch CLASS       as the label branch has it: default, pull_request, other, or a group of yours
+  --branch CLASS       as the label branch has it: default, pull_request (whatever its base is), merge_queue, other, or a
+                       group of yours
   --event EVENT        push, schedule, …
   --conclusion WORD    of completed jobs: failure, success, …
   --sku KIND           what completed jobs are billed as, as cost has it: linux_4_core, …, or none
@@ -41,7 +44,17 @@ interface CommandIo {
 }
 
 const MANY = [
-  ...['status', 'repository', 'workflow', 'job-name', 'runs-on', 'label', 'runner-group', 'branch'],
+  ...[
+    'status',
+    'repository',
+    'repository-label',
+    'workflow',
+    'job-name',
+    'runs-on',
+    'label',
+    'runner-group',
+    'branch',
+  ],
   ...['event', 'conclusion', 'sku'],
 ] as const;
 const ONE = ['from', 'to', 'sort', 'limit', 'cursor'] as const;

@@ -7,6 +7,7 @@ import { copyToPostgres } from '../../../test/copied-store.ts';
 import { deliveryOf, openPipeline } from '../../../test/pipeline.ts';
 import { type PostgresServer, startPostgres } from '../../../test/postgres.ts';
 import { openTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { parseBranchPattern } from '../../domain/branch-pattern.ts';
 import { parseLabelPatterns } from '../../domain/label-patterns.ts';
 import type { ListQuery } from '../../domain/list-query.ts';
 import { type HistoryFilters, NO_FILTERS, type QuestionMoment, type Window } from '../../domain/queries.ts';
@@ -25,7 +26,13 @@ import { openPostgresStore } from './store.ts';
 const NOW = Date.parse('2026-11-25T09:00:00Z');
 const HOUR_MS = 3_600_000;
 const WEB_URL = 'https://github.com';
-const MOMENT: QuestionMoment = { nowMs: NOW, asOfMs: NOW };
+const MOMENT: QuestionMoment = {
+  ...{ nowMs: NOW, asOfMs: NOW },
+  branchGroups: [{ name: "it's", patterns: [] }],
+  repositoryLabels: [
+    { label: 'team', property: null, values: [{ value: 'a', repositories: [parseBranchPattern('*/a**')] }] },
+  ],
+};
 const WINDOWS: readonly Window[] = [
   { fromMs: NOW - 30 * 24 * HOUR_MS, toMs: NOW },
   { fromMs: NOW - 0.5 * HOUR_MS, toMs: NOW - 0.2 * HOUR_MS },
@@ -110,14 +117,16 @@ function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly n
       { ...common, timeZone: 'Europe/Berlin', counted: [], labelled: [], lastIdle: [], missing: null },
     ],
     facets: [{ window, text: '', repository: filters.repository }],
-    queues: (['runs_on', 'repository', 'workflow'] as const).map((by) => ({
+    queues: (['runs_on', 'repository', 'workflow', 'repository_label'] as const).map((by) => ({
       ...{ ...common, by },
       ...page('-p95_seconds'),
     })),
-    cost: (['sku', 'repository', 'workflow', 'job_name', 'conclusion'] as const).map((by) => ({
-      ...{ ...common, by },
-      paging: page('-dollars'),
-    })),
+    cost: (['sku', 'repository', 'workflow', 'job_name', 'conclusion', 'repository_label'] as const).map(
+      (by) => ({
+        ...{ ...common, by },
+        paging: page('-dollars'),
+      }),
+    ),
     billing: [
       {
         ...{ owners: ['lumen-works'], missing: [] },
@@ -127,7 +136,7 @@ function questionsAbout(window: Window, filters: HistoryFilters, ids: readonly n
     load: (['runs_on', 'repository'] as const).map((by) => ({ ...common, by, limit: 10 })),
     queueJobs: [{ ...common, offset: 3, limit: 20 }],
     capacity: filters.runsOn.map((runsOn) => ({ window, runsOn, targetP95Ms: 60_000 })),
-    workflows: [{ ...common, ...page('-runs') }],
+    workflows: (['workflow', 'repository_label'] as const).map((by) => ({ ...common, by, ...page('-runs') })),
     workflowTrend: [common],
     workflowSteps: filters.repository.map((repository) => ({
       ...{ ...common, repository },
@@ -180,7 +189,7 @@ async function someFilters(): Promise<HistoryFilters[]> {
     { event: [found.events[0]?.name ?? '', found.events[1]?.name ?? ''] },
     { conclusion: ['failure'] },
     { runsOn, event: ['push'], branch: ['default'], conclusion: ['success', 'failure'] },
-    { jobName: ['a\0b', '\ud83d'], branch: ["it's"], label: ['%'] },
+    { jobName: ['a\0b', '\ud83d'], branch: ["it's", 'pull_request'], label: ['%'] },
     { runsOn: ['ubuntu-*'] },
   ];
   return each.map((filters) => ({ ...NO_FILTERS, ...filters }));
