@@ -24,6 +24,7 @@ function open(
       asked.push(query);
       return page;
     },
+    branchClasses: async () => ({ groups: [], stored: [] }),
   } as Partial<HistoryReader> as HistoryReader;
   const queries = {
     ask: (name: string, query: unknown) => answerQuery(name, reader, query),
