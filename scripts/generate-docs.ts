@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chartFiles } from '../deploy/helm/chart-files.ts';
+import { alertsPage } from '../deploy/prometheus/alerts-page.ts';
+import { alertRulesFile, recordingRulesFile } from '../deploy/prometheus/rule-files.ts';
 import { printGroups, yamlScalar } from '../src/config/print-settings.ts';
 import { type Applies, environmentNameOf, flagOf, type Setting } from '../src/config/setting.ts';
 import { listSettings, SETTINGS } from '../src/config/settings.ts';
@@ -22,6 +24,9 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/meaning.md': meaningPage,
   'docs/metrics.md': () => metricsPage(GENERATED),
   'docs/errors.md': () => errorsPage(GENERATED),
+  'docs/alerts.md': () => alertsPage(GENERATED),
+  'deploy/prometheus/ant-watcher-recording.rules.yaml': () => recordingRulesFile(GENERATED),
+  'deploy/prometheus/ant-watcher-alerts.rules.yaml': () => alertRulesFile(GENERATED),
   'config/config.example.yaml': exampleYaml,
   'config/config.example.json': exampleJson,
   'docs/read-api.md': () => readApiPage(GENERATED),

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 export const PEERS = {
   promtool: 'prometheus',
   prometheus: 'prometheus',
+  amtool: 'prometheus-alertmanager',
   'victoria-metrics': 'victoria-metrics',
   curl: 'curl',
   tinyproxy: 'tinyproxy-bin',

@@ -73,3 +73,6 @@ export const THRESHOLDS = {
   /** The oldest sample has been waiting for its receiver for this long. */
   receiverAwaySeconds: 900,
 } as const;
+
+/** The environments whose failed deployments are alerted on, as a regular expression of RE2. */
+export const PRODUCTION = '(?i)prod.*';
