@@ -30,6 +30,8 @@ export const GO_PEERS = {
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
   vmagent: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmagent@v1.151.0',
   vmalert: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.151.0',
+  // Debian's reads a template from where it is installed.
+  alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager@v0.28.1',
 } as const;
 
 /** Go modules that the long form reads files of, without building anything: schemas of Kubernetes' objects. */

@@ -16,6 +16,12 @@ export interface StoredExemplar {
   readonly seconds: number;
 }
 
+export interface FoundAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly state: 'pending' | 'firing';
+}
+
 export interface RunningPrometheus extends RunningPeer {
   /** Accepts remote write, also of samples up to a thousand days older than the newest. */
   readonly url: string;
@@ -23,6 +29,10 @@ export interface RunningPrometheus extends RunningPeer {
   query(expression: string, atSeconds?: number): Promise<PrometheusSeries[]>;
   /** All exemplars of the series that the selector finds, whenever they happened. */
   exemplars(selector: string): Promise<StoredExemplar[]>;
+  /** What its rules find at the moment. */
+  alerts(): Promise<FoundAlert[]>;
+  /** The names of its rules, each with `ok`, an error, or `unknown` before its first evaluation. */
+  rules(): Promise<(readonly [name: string, health: string])[]>;
   /** Its own metrics. */
   ownMetrics(): Promise<Samples>;
   /** What the selector finds in the thousand days before `untilMs`. */
@@ -37,14 +47,16 @@ const BLOCK = '31d';
 
 /**
  * A real Prometheus on a free loopback port that scrapes each target (host:port) every second, with the key
- * as its job name.
+ * as its job name, and evaluates the files of rules as often.
  */
 export async function startPrometheus(
   targets: Readonly<Record<string, string>> = {},
+  rules: readonly string[] = [],
 ): Promise<RunningPrometheus> {
   const config = {
     storage: ANY_TIME,
-    global: { scrape_interval: '1s', scrape_timeout: '1s' },
+    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+    rule_files: rules,
     scrape_configs: Object.entries(targets).map(([job, target]) => ({
       job_name: job,
       static_configs: [{ targets: [target] }],
@@ -71,12 +83,26 @@ export async function startPrometheus(
     query: (expression, atSeconds) => query(address, expression, atSeconds),
     samples: (selector, untilMs) => samples(address, selector, untilMs),
     exemplars: (selector) => exemplars(address, selector),
+    alerts: async () => (await ask<{ alerts: FoundAlert[] }>(address, 'alerts')).alerts,
+    rules: async () =>
+      (await ask<RuleGroups>(address, 'rules')).groups.flatMap((group) =>
+        group.rules.map(({ name, health, lastError }) => [name, lastError ?? health] as const),
+      ),
     ownMetrics: async () => parseExposition(await (await fetch(`http://${address}/metrics`)).text()),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
     },
   };
+}
+
+interface RuleGroups {
+  readonly groups: { readonly rules: { name: string; health: string; lastError?: string }[] }[];
+}
+
+async function ask<Data>(address: string, what: string): Promise<Data> {
+  const response = await fetch(`http://${address}/api/v1/${what}`);
+  return ((await response.json()) as { data: Data }).data;
 }
 
 async function query(address: string, expression: string, atSeconds?: number): Promise<PrometheusSeries[]> {

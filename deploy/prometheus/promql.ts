@@ -49,12 +49,15 @@ function printMatcher(matcher: Matcher): string {
 /** Each series once, however many replicas are scraped. Labels of teams and of the scrape stay. */
 export const once: Aggregation = (selector) => `max without (${REPLICA_LABELS.join(', ')}) (${selector})`;
 
-/** The same, summed over labels of ours. */
+/** The same where one replica that says no is enough. */
+export const lowest: Aggregation = (selector) => `min without (${REPLICA_LABELS.join(', ')}) (${selector})`;
+
+/** As `once`, summed over labels of ours. */
 export function sumWithout(...labels: readonly string[]): Aggregation {
   return (selector) => `sum without (${labels.join(', ')}) (${once(selector)})`;
 }
 
-/** The same, by these labels for each ant-watcher. */
+/** As `once`, summed by these labels for each ant-watcher. */
 export function sumBy(...labels: readonly string[]): Aggregation {
   return (selector) => `sum by (${installationAnd(...labels)}) (${once(selector)})`;
 }

@@ -1,6 +1,6 @@
 import { SELF } from '../../../src/domain/own-metrics.ts';
 import { BOARDS, COUNT, DURATION, label, SHARE } from '../annotations.ts';
-import { answered, grown, installationAnd, select } from '../promql.ts';
+import { answered, grown, installationAnd, lowest, select } from '../promql.ts';
 import { type AlertRule, spellSeconds } from '../rule.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 
@@ -31,7 +31,7 @@ export const SERVICE_ALERTS: readonly AlertRule[] = [
   {
     name: 'AntWatcherStoreNotWritable',
     severity: 'critical',
-    expr: `min without (instance, pod, node) (${select(SELF.storeWritable)}) == 0`,
+    expr: `${lowest(select(SELF.storeWritable))} == 0`,
     for: '2m',
     summary: `ant-watcher (${label('job')}) can't write its database`,
     description: 'Webhooks are answered with 503, and nothing new is counted.',

@@ -86,6 +86,16 @@ export const FAILURE_CASES: readonly AlertCase[] = [
     ],
   },
   {
+    ...{ alert: 'GitHubActionsRunnersLost', what: 'to a Prometheus that began 20 minutes ago', at: '20m' },
+    series: { [LOST]: '5x10 8x60' },
+    firing: [
+      {
+        ...{ labels: { repository: 'o/r', cause: 'runner_lost' }, value: '3' },
+        summary: '3 jobs of o/r lost their runner within an hour',
+      },
+    ],
+  },
+  {
     ...{ alert: 'GitHubActionsRunnersLost', what: 'two jobs, and two replicas', at: '80m' },
     series: { [LOST]: '0x70 2x80', [LOST.replace('{', '{instance="b:9876",')]: '0x70 2x80' },
   },
