@@ -1,4 +1,4 @@
-import { ALERT_GROUPS, ALERT_RULES } from './alert-rules.ts';
+import { ALERT_GROUPS } from './alert-rules.ts';
 import type { AlertRule, Severity } from './rule.ts';
 import { anchorOf } from './rule-files.ts';
 
@@ -26,9 +26,11 @@ rule_files:
 [alertmanager.example.yaml](../deploy/prometheus/alertmanager.example.yaml) sends them by severity, and keeps the alerts
 about your CI quiet while ant-watcher itself is down, silent or behind.
 
-| severity | meaning | alerts |
-| --- | --- | --- |
-${Object.entries(SEVERITIES).map(severityRow).join('\n')}
+| severity | meaning |
+| --- | --- |
+${Object.entries(SEVERITIES)
+  .map(([severity, meaning]) => `| \`${severity}\` | ${meaning} |`)
+  .join('\n')}
 
 ## Good to know
 
@@ -62,7 +64,7 @@ It prints one line per job, with its URL at GitHub. \`--json\` prints the answer
 [http-api.md](http-api.md#get-apiv1jobs) describes; \`ant-watcher help jobs\` lists all flags. For everything known
 about one job: \`ant-watcher explain --job ID\`.
 
-${ALERT_GROUPS.map(({ title, rules }) => `## ${title}\n\n${rules.map(entry).join('\n')}`).join('\n')}
+${ALERT_GROUPS.map(({ title, rules }) => `## ${title}\n\n${groupTable(rules)}\n\n${rules.map(entry).join('\n')}`).join('\n')}
 ## Samples that are pushed
 
 [Queries for event samples](queries.md) has an alert on [event samples](push-samples.md), which have the time of the
@@ -70,18 +72,17 @@ event.
 `;
 }
 
-function severityRow([severity, meaning]: [string, string]): string {
-  const names = ALERT_RULES.filter((rule) => rule.severity === severity).map(
-    ({ name }) => `[${name}](#${anchorOf(name)})`,
-  );
-  return `| \`${severity}\` | ${meaning} | ${names.join(', ')} |`;
+function groupTable(rules: readonly AlertRule[]): string {
+  const rows = rules.map(({ name, severity, for: pending = 'at once' }) => {
+    return `| [${name}](#${anchorOf(name)}) | \`${severity}\` | ${pending} |`;
+  });
+  return ['| alert | severity | after |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function entry({ name, severity, for: pending, runbook }: AlertRule): string {
-  const lasts = pending === undefined ? 'at once' : `after ${pending}`;
+function entry({ name, runbook }: AlertRule): string {
   return `### ${name}
 
-${runbook.means} *${severity}, ${lasts}*
+${runbook.means}
 
 - **Look at first:** ${runbook.look}
 - **Fix:** ${runbook.fix}
