@@ -43,6 +43,8 @@ ${Object.entries(SEVERITIES)
 - **The first event counts.** Where single events matter, the rules subtract what a counter was: Prometheus'
   \`increase()\` [never sees the first value](prometheus.md#the-first-event). After a gap in the scrapes they begin
   with the first scrape after it, so old events do not alert again.
+- **A scrape that fails** takes the values away until the next one. Most rules compare ages or keep an hour in view, so
+  that an alert comes back as it was; Alertmanager's \`group_interval\` (10 minutes in the example) keeps it to one message.
 - **Links.** \`dashboard\` is a path at Grafana and \`page\` one at ant-watcher, because the rules can't know your
   hosts; the example for Alertmanager puts them in front.
 - **A new Prometheus** has no history: what compares with an hour, a day or a week ago begins to work after that time.
