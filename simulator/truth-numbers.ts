@@ -9,8 +9,14 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Collects values by metric and labels. Metrics are named without `github_actions_`. */
 export class TruthNumbers {
+  /** Whether branches say where they merge into. */
+  readonly hasBases: boolean;
   readonly #values = new Map<string, Map<string, number>>();
   readonly #durations = new Map<string, Map<string, number[]>>();
+
+  constructor(hasBases = false) {
+    this.hasBases = hasBases;
+  }
 
   add(metric: string, labels: Labels, value = 1): void {
     const series = inside(this.#values, metric);

@@ -59,10 +59,18 @@ export function placeOf(run: Run) {
   return { repository: run.repository.fullName, workflow: run.workflow.name ?? run.workflow.path };
 }
 
-export function branchOf(run: Run): string {
-  if (run.event.startsWith('pull_request')) return 'pull_request';
-  if (run.headBranch?.startsWith('gh-readonly-queue/')) return 'merge_queue';
-  return run.headBranch === run.repository.defaultBranch ? 'default' : 'other';
+/** @param hasBases As `metrics.branch_bases`: pull requests and merge queues say where they merge into. */
+export function branchOf(run: Run, hasBases = false): string {
+  const { event, headBranch, headRepository, repository } = run;
+  const classOf = (branch: string | null) => (branch === repository.defaultBranch ? 'default' : 'other');
+  if (event.startsWith('pull_request')) {
+    // All go into the default branch. GitHub names none that come from a fork.
+    const isNamed = hasBases && run.pullRequest !== null && headRepository === repository;
+    return isNamed ? 'pull_request:default' : 'pull_request';
+  }
+  const base = /^gh-readonly-queue\/(.+)\/pr-/.exec(headBranch ?? '')?.[1];
+  if (base === undefined) return classOf(headBranch);
+  return hasBases ? `merge_queue:${classOf(base)}` : 'merge_queue';
 }
 
 /** Without the run's id, and the attempt number that a tool appends to it. */

@@ -15,7 +15,7 @@ function countAttempt(numbers: TruthNumbers, run: Run, attempt: Attempt, endMs: 
   const last = lastReported(attempt, endMs);
   if (last === undefined) return;
   const place = placeOf(run);
-  const branch = branchOf(run);
+  const branch = branchOf(run, numbers.hasBases);
   // All of these exist at 0 from the first report of the workflow.
   for (const kind of ['all', 'failed', 'unknown']) numbers.add('reruns_total', { ...place, kind }, 0);
   numbers.expect('run_queue_seconds', place);

@@ -11,17 +11,30 @@ import { runsOf, type World } from './world.ts';
  * only what must be enabled: the durations of steps.
  */
 
+/** What is counted. */
+export interface TruthOptions {
+  /** Whether the events of deployments are sent. */
+  readonly deployments?: boolean;
+  /** As `metrics.branch_bases`. */
+  readonly hasBases?: boolean;
+}
+
 /**
  * The expected metrics as Prometheus text 0.0.4, when every delivery of the complete world has arrived, at
  * `nowMs` (by default the world's end). Families and series are sorted.
  */
-export function truthOf(world: World, nowMs: number = world.endMs): string {
-  return truthOfRuns(runsOf(world), world.endMs, nowMs, world.deployments);
+export function truthOf(world: World, nowMs: number = world.endMs, options: TruthOptions = {}): string {
+  return truthOfRuns(runsOf(world), world.endMs, nowMs, { deployments: world.deployments, ...options });
 }
 
-/** The same for the given runs, as far as they happened by `endMs`; with their deployments if those are sent. */
-export function truthOfRuns(runs: Iterable<Run>, endMs: number, nowMs: number, deployments = false): string {
-  const numbers = new TruthNumbers();
+/** The same for the given runs, as far as they happened by `endMs`. */
+export function truthOfRuns(
+  runs: Iterable<Run>,
+  endMs: number,
+  nowMs: number,
+  { deployments = false, hasBases = false }: TruthOptions = {},
+): string {
+  const numbers = new TruthNumbers(hasBases);
   const ends: DefaultBranchEnd[] = [];
   for (const run of runs) {
     countRun(numbers, run, endMs, nowMs);

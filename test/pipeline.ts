@@ -52,6 +52,8 @@ export interface PipelineOptions {
   readonly batchSize?: number;
   /** As `metrics.failed_steps`. */
   readonly failedSteps?: boolean;
+  /** As `metrics.branch_bases`. */
+  readonly branchBases?: boolean;
   readonly repositoryLabels?: readonly RepositoryLabel[];
   readonly labelPolicy?: LabelPolicy;
   /** As `github.annotations`. */
@@ -115,13 +117,17 @@ export function deliveryOf(
 
 function rulesOf({
   failedSteps = false,
+  branchBases = false,
   asksReasons = false,
   repositoryLabels = [],
-}: Pick<PipelineOptions, 'failedSteps' | 'asksReasons' | 'repositoryLabels'>) {
+}: Pick<PipelineOptions, 'failedSteps' | 'branchBases' | 'asksReasons' | 'repositoryLabels'>) {
   return {
     ...PROCESSING_RULES,
     measure: createMeasure({ ...counting, failedSteps }),
-    observe: createObserve([], { reportsRepositories: repositoryLabels.length > 0 }),
+    observe: createObserve([], {
+      reportsRepositories: repositoryLabels.length > 0,
+      hasBases: branchBases,
+    }),
     repositoryLabels,
     asksReasons,
   };

@@ -100,6 +100,9 @@ const crashes = fc.array(fc.record({ after: fc.nat(), batches: fc.nat(3), inTran
   maxLength: 3,
 });
 
+/** Everything that has to be asked for. */
+const COUNTED = { failedSteps: true, branchBases: true };
+
 /**
  * Which way deliveries go: one after the other through the queue (Q) or processed as they are accepted (A),
  * repeated.
@@ -107,7 +110,7 @@ const crashes = fc.array(fc.record({ after: fc.nat(), batches: fc.nat(3), inTran
 const ways = fc.constantFrom('Q', 'A', 'AQ', 'AAQQQ');
 
 async function textOf(sent: readonly Webhook[], nowMs: number, batchSize = 50, way = 'Q'): Promise<string> {
-  await using pipeline = await openPipeline({ failedSteps: true, clock: { nowMs }, batchSize });
+  await using pipeline = await openPipeline({ ...COUNTED, clock: { nowMs }, batchSize });
   await feed(pipeline, sent, nowMs, way);
   await pipeline.settle();
   return pipeline.text();
@@ -174,12 +177,15 @@ for (const { name, worlds, cases } of WORLDS) {
       async (world, how, loss, ageMs, way) => {
         const clock = { nowMs: NOW + ageMs };
         const sent = disturbed(parted(world, loss).kept, how);
-        await using pipeline = await openPipeline({ failedSteps: true, clock, batchSize: 5 });
+        await using pipeline = await openPipeline({ ...COUNTED, clock, batchSize: 5 });
         await feed(pipeline, sent, clock.nowMs, way);
         await pipeline.settle();
         const text = await pipeline.text();
         assertSane(text);
-        assert.deepEqual(samplesOf(text), expectedLines(sent, clock.nowMs));
+        assert.deepEqual(
+          samplesOf(text),
+          expectedLines(sent, clock.nowMs, new Map(), null, COUNTED.branchBases),
+        );
       },
     );
     await fc.assert(property, numRunsOf(cases.model));
@@ -199,7 +205,7 @@ for (const { name, worlds, cases } of WORLDS) {
         const clock = { nowMs: NOW };
         let left = disturbed(world, how);
         for (const { after, batches, inTransaction } of points) {
-          await using pipeline = await openPipeline({ failedSteps: true, url, clock, batchSize });
+          await using pipeline = await openPipeline({ ...COUNTED, url, clock, batchSize });
           const count = after % (left.length + 1);
           await feed(pipeline, left.slice(0, count), NOW, way);
           left = left.slice(count);
@@ -207,7 +213,7 @@ for (const { name, worlds, cases } of WORLDS) {
           const next = left.slice(0, batchSize).map((each) => deliveryOf(each, NOW));
           if (inTransaction) await pipeline.breakTransaction(next);
         }
-        await using pipeline = await openPipeline({ failedSteps: true, url, clock, batchSize });
+        await using pipeline = await openPipeline({ ...COUNTED, url, clock, batchSize });
         await feed(pipeline, left, NOW, way);
         await pipeline.settle();
         const text = await pipeline.text();
@@ -223,7 +229,7 @@ for (const { name, worlds, cases } of WORLDS) {
   test(`${name}: losses leave nothing inconsistent, and late deliveries repair them`, async () => {
     const property = fc.asyncProperty(worlds, losses, fc.boolean(), async (world, loss, isLate) => {
       const { kept, lost } = parted(world, loss);
-      await using pipeline = await openPipeline({ failedSteps: true, clock: { nowMs: NOW } });
+      await using pipeline = await openPipeline({ ...COUNTED, clock: { nowMs: NOW } });
       await feed(pipeline, kept, NOW);
       await (isLate ? pipeline.settle() : pipeline.process());
       assertSane(await pipeline.text());

@@ -44,12 +44,16 @@ export interface KnownJob {
 
 export const SAME_MOMENT_MS = 5000;
 export const FAILURES = ['failure', 'timed_out', 'startup_failure'];
-/** The sample lines of all domain metrics, sorted, at `nowMs`, given what GitHub has confirmed. */
+/**
+ * The sample lines of all domain metrics, sorted, at `nowMs`, given what GitHub has confirmed; `hasBases` as
+ * `metrics.branch_bases`.
+ */
 export function expectedLines(
   sent: readonly { readonly guid: string; readonly event: string; readonly body: string }[],
   nowMs: number,
   confirmed: Confirmed = new Map(),
   reasonOf: ReasonOf | null = null,
+  hasBases = false,
 ): string[] {
   const numbers = new Numbers();
   const once = [...new Map(sent.map((each) => [each.guid, each])).values()];
@@ -58,7 +62,7 @@ export function expectedLines(
   for (const { guid, event, body } of once) {
     const payload = JSON.parse(body) as Json;
     if (event === 'workflow_job') jobs.push(jobReport(guid, payload));
-    if (event === 'workflow_run') runs.push(runReport(guid, payload));
+    if (event === 'workflow_run') runs.push(runReport(guid, payload, hasBases));
     if (event === 'workflow_dispatch') countDispatch(numbers, payload);
   }
   countDeployments(numbers, once);

@@ -78,14 +78,28 @@ export function jobReport(guid: string, payload: Json): JobReport {
   };
 }
 
-export function runReport(guid: string, payload: Json): RunReport {
+/** The class of a branch, with where it merges into if that is asked for and known. */
+function branchOf(event: string, run: Json, repository: Json, hasBases: boolean): string {
+  const head = String(run['head_branch']);
+  const classOf = (branch: string | undefined) =>
+    branch === repository['default_branch'] ? 'default' : 'other';
+  const into = (name: string, bases: readonly (string | undefined)[]) =>
+    hasBases && bases.length === 1 && bases[0] !== undefined ? `${name}:${classOf(bases[0])}` : name;
+  if (event.startsWith('pull_request')) {
+    const pulls = (run['pull_requests'] ?? []) as { base: { ref: string; repo: { id: unknown } } }[];
+    const here = pulls.filter(({ base }) => base.repo.id === repository['id']);
+    return into('pull_request', [...new Set(here.map(({ base }) => base.ref))]);
+  }
+  if (event === 'merge_group' || head.startsWith('gh-readonly-queue/'))
+    return into('merge_queue', [/^gh-readonly-queue\/(.*)\/pr-/.exec(head)?.[1]]);
+  return classOf(head);
+}
+
+export function runReport(guid: string, payload: Json, hasBases: boolean): RunReport {
   const run = payload['workflow_run'] as Json;
   const workflow = (payload['workflow'] ?? {}) as Json;
   const event = text(run['event']) ?? 'unknown';
   const file = (text(run['path']) ?? text(workflow['path']))?.split('@')[0] ?? null;
-  const isDefault = run['head_branch'] === (payload['repository'] as Json)['default_branch'];
-  const isOfQueue = event === 'merge_group' || String(run['head_branch']).startsWith('gh-readonly-queue/');
-  const ofBranch = isDefault ? 'default' : 'other';
   return {
     heardMs: heardMs(guid),
     run: Number(run['id']),
@@ -95,7 +109,7 @@ export function runReport(guid: string, payload: Json): RunReport {
     workflow: workflowOfRun(file, text(workflow['name']), text(run['name'])),
     file,
     event,
-    branch: event.startsWith('pull_request') ? 'pull_request' : isOfQueue ? 'merge_queue' : ofBranch,
+    branch: branchOf(event, run, payload['repository'] as Json, hasBases),
     status: statusOf(payload, run),
     conclusion: text(run['conclusion']) ?? 'unknown',
     createdMs: timeMs(run['created_at']),

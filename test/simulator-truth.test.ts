@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { truthOf } from '../simulator/truth.ts';
+import { pastWorld } from '../simulator/world.ts';
+import { countedAtOnce } from './counted-at-once.ts';
+import { deliver, disordered } from './delivered-world.ts';
 import { expectReadApiTruth } from './read-api-truth.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
 import { parseExposition, type Samples, sumOf } from './samples.ts';
@@ -41,6 +45,17 @@ for (const world of WORLDS.map((flags) => `${flags} --end ${END}`)) {
     await expectTruth(service, truth);
   });
 }
+
+test('with metrics.branch_bases, pull requests and merge queues are counted by where they merge into', async () => {
+  const endMs = Date.parse(END);
+  const spanMs = 36 * 3_600_000;
+  const world = pastWorld({ seed: 'bases', runs: 150, inFlight: 0.1, endMs, spanMs });
+  const truth = parseExposition(truthOf(world, endMs, { hasBases: true }));
+  for (const branch of ['pull_request:default', 'pull_request', 'merge_queue:default'])
+    assert.ok(sumOf(truth, 'github_actions_runs_total', { branch }) > 0, branch);
+  await using service = await startService({ env: { ANT_WATCHER_METRICS_BRANCH_BASES: 'true' } });
+  assert.deepEqual(countedAtOnce(await deliver(service, disordered(world))), countedAtOnce(truth));
+});
 
 async function simulate(service: Service, world: string): Promise<Samples> {
   const file = join(service.folder, 'truth.txt');

@@ -41,6 +41,8 @@ interface RunPlan {
   readonly workflow: WorkflowFields;
   readonly event: string;
   readonly branch: string;
+  /** Where the pull requests of the branch go, and the repository that they are in. */
+  readonly pullRequests: readonly { readonly base: string; readonly isElsewhere: boolean }[];
   /**
    * Jobs have no `created_at`, no `workflow_name` and, in the first attempt, no `run_attempt`, as in 2021.
    */
@@ -72,7 +74,13 @@ const runPlan: fc.Arbitrary<RunPlan> = fc.record({
   repository: fc.nat(REPOSITORIES.length - 1),
   workflow: fc.constantFrom(...Object.values(WORKFLOWS)),
   event: fc.constantFrom('push', 'pull_request', 'workflow_dispatch', 'merge_group'),
-  branch: fc.constantFrom('main', 'topic', 'gh-readonly-queue/main/pr-7-0a1b'),
+  branch: fc.constantFrom(
+    ...['main', 'topic', 'gh-readonly-queue/main/pr-7-0a1b', 'gh-readonly-queue/release/1/pr-8-0a1b'],
+  ),
+  pullRequests: fc.array(
+    fc.record({ base: fc.constantFrom('main', 'release/1'), isElsewhere: fc.boolean() }),
+    { maxLength: 2 },
+  ),
   isOld: fc.boolean(),
   isOneName: fc.boolean(),
   attempts: fc.array(attemptPlan, { minLength: 1, maxLength: 4 }),
@@ -149,7 +157,7 @@ function countRun(maker: WebhookMaker, plan: RunPlan, index: number): void {
 
 function makeAttempt(
   maker: WebhookMaker,
-  { repository, workflow, event, branch }: RunPlan,
+  { repository, workflow, event, branch, pullRequests }: RunPlan,
   attempt: AttemptPlan,
   { runId, number, bornMs, startMs }: { runId: number; number: number; bornMs: number; startMs: number },
 ): void {
@@ -166,6 +174,10 @@ function makeAttempt(
       status,
       conclusion: ending,
       head_branch: branch,
+      pull_requests: pullRequests.map(({ base, isElsewhere }, index) => ({
+        number: index + 1,
+        base: { ref: base, repo: { id: isElsewhere ? 99 : REPOSITORIES[repository]?.id } },
+      })),
       created_at: timeText(bornMs),
       run_started_at: timeText(startMs),
       updated_at: timeText(atMs),
