@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import { environmentNameOf } from '../../src/config/setting.ts';
+import { ENVIRONMENT_PREFIX } from '../../src/config/setting.ts';
 import { listSettings } from '../../src/config/settings.ts';
 import { type Schema, SETTING_DEFINITIONS, settingsSchema } from './settings-schema.ts';
 
@@ -111,7 +111,9 @@ function schemaOf(node: Document['contents'], path: string): Schema {
 
 /** By the names of settings, as `config`. */
 function secretsSchema(): Schema {
-  const names = secretNames().filter((name) => name.includes('.'));
+  const names = listSettings().flatMap(({ name, secret, fields }) =>
+    secret && fields === undefined ? [name] : [],
+  );
   const groups = Map.groupBy(names, (name) => name.slice(0, name.indexOf('.')));
   const properties = Array.from(groups, ([group, members]) => [
     group,
@@ -124,20 +126,14 @@ function secretsSchema(): Schema {
   return { type: 'object', additionalProperties: false, properties: Object.fromEntries(properties) };
 }
 
-function secretNames(): string[] {
-  return listSettings()
-    .filter(({ secret }) => secret)
-    .map(({ name }) => name);
-}
-
-/** A variable of a container, which holds no secret itself. */
+/** A variable of a container, which is neither a setting nor a secret. */
 function variableSchema(): Schema {
   return {
     type: 'object',
     required: ['name'],
-    if: { properties: { name: { enum: secretNames().map(environmentNameOf) } } },
-    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: { properties: { value: false } },
-    properties: { name: { type: 'string', minLength: 1 }, value: { $ref: '#/definitions/text' } },
+    properties: {
+      name: { type: 'string', minLength: 1, not: { pattern: `^${ENVIRONMENT_PREFIX}` } },
+      value: { $ref: '#/definitions/text' },
+    },
   };
 }

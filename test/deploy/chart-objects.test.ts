@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { longTest } from '../long-form.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
@@ -167,6 +167,31 @@ longTest('the chart can be packed, and be a part of another one with values of i
     'ServiceMonitor',
     'StatefulSet',
   ]);
+});
+
+longTest('rules and boards arrive as they are, with their templates, each under a name of its own', () => {
+  using folder = openTemporaryFolder();
+  const chart = join(folder.path, 'ant-watcher');
+  cpSync(CHART, chart, { recursive: true });
+  const rule = { alert: 'A', expr: 'up == 0', annotations: { summary: '{{ $labels.job }} is {{ $value }}' } };
+  const rules = { groups: [{ name: 'g', rules: [rule] }] };
+  const board = '{"title":"A \\"board\\"","legend":"{{le}}"}\n';
+  const files = {
+    'rules/ant-watcher-more.rules.yaml': stringify(rules),
+    'dashboards/ant-watcher-more.json': board,
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(chart, 'files', path)), { recursive: true });
+    writeFileSync(join(chart, 'files', path), text);
+  }
+  const objects = render(EXAMPLES.get('prometheus-operator')?.values ?? {}, chart);
+  const named = (name: string) =>
+    objects.find(({ metadata }) => metadata.name === `ants-ant-watcher-${name}`);
+  assert.deepEqual(named('more')?.spec, rules);
+  assert.equal(named('more')?.metadata.labels?.['release'], 'kube-prometheus-stack');
+  assert.deepEqual(named('board-more')?.data, { 'ant-watcher-more.json': board });
+  assert.equal(named('board-more')?.metadata.labels?.['grafana_dashboard'], '1');
+  assert.deepEqual(objects.flatMap(faultsOfObject), []);
 });
 
 longTest('the operator of VictoriaMetrics gets what that of Prometheus gets, under its own names', () => {

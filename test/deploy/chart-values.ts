@@ -66,9 +66,9 @@ export const REFUSED: Readonly<Record<string, { readonly values: Values; readonl
     values: { config: { push: { extra_labels: { team: 'ghp_0123456789abcdef' } } } },
     at: '/config/push/extra_labels',
   },
-  'a secret in a variable': {
+  'a setting or a secret of one in a variable': {
     values: { extraEnv: [{ name: 'ANT_WATCHER_GITHUB_TOKEN', value: 'x' }] },
-    at: '/extraEnv/0/value',
+    at: '/extraEnv/0/name',
   },
   'a proxy with its password in a variable': {
     values: { extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://ann:hidden@proxy:3128' }] },

@@ -93,8 +93,17 @@ function custom(apiVersion: string, kind: string): ValidateFunction | undefined 
 
 /** The words of Kubernetes' own are no rules here, and formats such as int32 are not checked. */
 function newAjv(): Ajv {
-  return new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  return new Ajv({ strict: false, validateFormats: false, allErrors: true, code: { regExp: GO_PATTERNS } });
 }
+
+/** In Go, a part of a pattern may begin with `(?i)`. */
+const GO_PATTERNS = Object.assign(
+  (pattern: string, flags: string) =>
+    pattern.includes('(?i)')
+      ? new RegExp(pattern.replace('(?i)', ''), `${flags}i`)
+      : new RegExp(pattern, flags),
+  { code: '' },
+);
 
 /** As a server that is asked to be strict: what a schema does not list is refused. */
 function closeObjects(schema: unknown): unknown {

@@ -20,7 +20,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: service
 {{- end -}}
 
-{{/* Of every object but pods and claims. */}}
+{{/* Of every object but pods and claims. The labels that others select by can't be replaced by `commonLabels`. */}}
 {{- define "ant-watcher.metadata" -}}
 {{- $root := .root -}}
 {{- $labels := dict "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_")
@@ -28,10 +28,10 @@ app.kubernetes.io/component: service
   "app.kubernetes.io/instance" $root.Release.Name
   "app.kubernetes.io/version" $root.Chart.AppVersion
   "app.kubernetes.io/managed-by" $root.Release.Service -}}
-name: {{ include "ant-watcher.fullname" $root }}{{ with .suffix }}-{{ . }}{{ end }}
+name: {{ with .name }}{{ . }}{{ else }}{{ include "ant-watcher.fullname" $root }}{{ with .suffix }}-{{ . }}{{ end }}{{ end }}
 namespace: {{ $root.Release.Namespace }}
 labels:
-  {{- merge dict (default dict .labels) $root.Values.commonLabels $labels | toYaml | nindent 2 }}
+  {{- merge dict (default dict .labels) $labels $root.Values.commonLabels | toYaml | nindent 2 }}
 {{- with merge dict (default dict .annotations) $root.Values.commonAnnotations }}
 annotations:
   {{- toYaml . | nindent 2 }}
