@@ -10,6 +10,7 @@ import { DEFINITIONS } from '../src/domain/definitions.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { openApiOperationNames, openApiOperations, openApiTypes } from './openapi-types.ts';
+import { permissionsSection } from './permissions-section.ts';
 import { readApiPage } from './read-api-page.ts';
 
 /*
@@ -112,6 +113,8 @@ prices:
     gpu-4: linux_4_core_gpu
     self-hosted: self_hosted:0.002
 \`\`\`
+
+${permissionsSection()}
 
 ## Settings
 

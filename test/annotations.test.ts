@@ -3,10 +3,10 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotatedJob } from '../simulator/annotations.ts';
 import { deliveriesOf } from '../simulator/deliveries.ts';
-import { openSimulatedGitHub, type SimulatedGitHub } from '../simulator/rest/simulated-github.ts';
 import { executionsOf, lastReported, nameOf, placeOf } from '../simulator/truth-reported.ts';
 import { pastWorld, runsOf } from '../simulator/world.ts';
-import type { Failures } from '../src/domain/openapi-types.ts';
+import type { Failures, Run } from '../src/domain/openapi-types.ts';
+import { openAskedGitHub } from './asked-github.ts';
 import { deliver } from './delivered-world.ts';
 import { type Replica, startFleet } from './replicas/fleet.ts';
 import { linesOf, type Samples, sumOf } from './samples.ts';
@@ -18,7 +18,6 @@ import { type Service, startService } from './service.ts';
  */
 
 const PATIENCE_MS = 400_000;
-const TOKEN = 'ghp_ofTheTest';
 const REASONS = 'github_actions_job_failure_reasons_total';
 const ASKED = 'ant_watcher_failures_asked_total';
 const ROUTE = 'GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations';
@@ -64,20 +63,9 @@ const EXPECTED = Array.from(
   ([line, all]) => `${line} ${all.length}`,
 ).sort();
 
-async function openGitHub(context: TestContext): Promise<SimulatedGitHub> {
-  const github = await openSimulatedGitHub({
-    ...{ world, clock: () => endMs, hereClock: Date.now, personalTokens: [TOKEN] },
-  });
-  context.after(() => github[Symbol.asyncDispose]());
-  return github;
-}
-
-function environmentOf(github: SimulatedGitHub) {
-  return {
-    ANT_WATCHER_GITHUB_API_URL: github.url,
-    ANT_WATCHER_GITHUB_TOKEN: TOKEN,
-    ANT_WATCHER_GITHUB_ANNOTATIONS: 'true',
-  };
+async function openGitHub(context: TestContext) {
+  const { github, environment } = await openAskedGitHub(context, world);
+  return { github, env: environment({ ANT_WATCHER_GITHUB_ANNOTATIONS: 'true' }) };
 }
 
 /** A pass is made once a minute. Several may be needed. */
@@ -99,8 +87,8 @@ async function whenRead(service: Service): Promise<Samples> {
 }
 
 test('what waits to be asked about is asked about after a restart, and counts once', async (context) => {
-  const github = await openGitHub(context);
-  await using service = await startService({ env: environmentOf(github) });
+  const { github, env } = await openGitHub(context);
+  await using service = await startService({ env });
   await deliver(service, deliveriesOf(world));
   await service.settled();
   await service.kill();
@@ -121,12 +109,18 @@ test('what waits to be asked about is asked about after a restart, and counts on
     rows.some(({ exit_code }) => exit_code !== null),
     SAID.some(({ line, isFailure }) => isFailure && line.includes('"exit_code"')),
   );
+  const explained = rows.find(({ reason }) => reason !== null) ?? assert.fail('no row has a reason');
+  for (const { run_id, run_attempt, job_id } of explained.runs) {
+    const ofRun = await fetch(`${service.apiUrl}/api/v1/runs/${run_id}?attempt=${run_attempt}`);
+    const job = ((await ofRun.json()) as Run).jobs.find((each) => each.job_id === job_id);
+    assert.deepEqual([job?.reason, job?.exit_code], [explained.reason, explained.exit_code]);
+  }
 });
 
 test('without the permission nothing is counted, and deliveries go on', async (context) => {
-  const github = await openGitHub(context);
+  const { github, env } = await openGitHub(context);
   github.withdrawn.add('checks');
-  await using service = await startService({ env: environmentOf(github) });
+  await using service = await startService({ env });
   await deliver(service, deliveriesOf(world));
   await service.settled();
   await service.stop();
@@ -138,8 +132,8 @@ test('without the permission nothing is counted, and deliveries go on', async (c
 });
 
 test('of replicas the leader asks, once, and all show the same', async (context) => {
-  const github = await openGitHub(context);
-  await using fleet = await startFleet({ count: 2, env: () => environmentOf(github) });
+  const { github, env } = await openGitHub(context);
+  await using fleet = await startFleet({ count: 2, env: () => env });
   const [first, second] = fleet.replicas as [Replica, Replica];
   await deliver(first.service, deliveriesOf(world));
   await first.service.settled();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { deliveriesOf } from '../simulator/deliveries.ts';
-import { openSimulatedGitHub, type SimulatedGitHub } from '../simulator/rest/simulated-github.ts';
 import { pastWorld } from '../simulator/world.ts';
 import type { Billing } from '../src/domain/openapi-types.ts';
+import { type AskedGitHub, openAskedGitHub } from './asked-github.ts';
 import { deliver } from './delivered-world.ts';
 import { until } from './push/receivers.ts';
 import { type Replica, startFleet } from './replicas/fleet.ts';
@@ -14,7 +14,6 @@ import { type Service, startService } from './service.ts';
  * What GitHub bills, from a simulated GitHub through the real process to metrics and the read API.
  */
 
-const TOKEN = 'ghp_ofTheTest';
 const DAY_MS = 86_400_000;
 const GROSS = 'github_actions_billing_gross_dollars';
 const NET = 'github_actions_billing_net_dollars';
@@ -25,20 +24,10 @@ const endMs = Math.floor(Date.now() / 1000) * 1000;
 /** Days of it are complete, in this month or in the one before. */
 const world = pastWorld({ seed: 'bills', runs: 120, inFlight: 0, endMs, spanMs: 5 * DAY_MS });
 
-async function openGitHub(context: TestContext): Promise<SimulatedGitHub> {
-  const github = await openSimulatedGitHub({
-    ...{ world, clock: () => endMs, hereClock: Date.now, personalTokens: [TOKEN] },
-  });
-  context.after(() => github[Symbol.asyncDispose]());
-  return github;
-}
-
-function environmentOf(github: SimulatedGitHub) {
-  return {
-    ANT_WATCHER_GITHUB_API_URL: github.url,
-    ANT_WATCHER_GITHUB_TOKEN: TOKEN,
-    ANT_WATCHER_GITHUB_BILLING: 'lumen-works,mira-holt,enterprises/lumen-group,nobody',
-  };
+async function openGitHub(context: TestContext) {
+  const asked = await openAskedGitHub(context, world);
+  const owners = 'lumen-works,mira-holt,enterprises/lumen-group,nobody';
+  return { ...asked, env: asked.environment({ ANT_WATCHER_GITHUB_BILLING: owners }) };
 }
 
 interface Item {
@@ -48,9 +37,12 @@ interface Item {
   readonly netAmount: number;
 }
 
-async function itemsOf(github: SimulatedGitHub, path: string, month: string): Promise<readonly Item[]> {
+async function itemsOf(
+  { github, headers }: AskedGitHub,
+  path: string,
+  month: string,
+): Promise<readonly Item[]> {
   const [year, number] = month.split('-').map(Number);
-  const headers = { authorization: `Bearer ${TOKEN}` };
   const response = await fetch(`${github.url}${path}/settings/billing/usage?year=${year}&month=${number}`, {
     headers,
   });
@@ -70,8 +62,8 @@ async function whenRead(service: Service): Promise<void> {
 }
 
 test('the real process shows what GitHub billed as GitHub says it, beside what it counted itself', async (context) => {
-  const github = await openGitHub(context);
-  await using service = await startService({ env: environmentOf(github) });
+  const asked = await openGitHub(context);
+  await using service = await startService({ env: asked.env });
   await deliver(service, deliveriesOf(world));
   await whenRead(service);
   const { owners, missing } = await billsOf(service);
@@ -88,7 +80,7 @@ test('the real process shows what GitHub billed as GitHub says it, beside what i
   ] as const) {
     const found = owners.find((each) => each.owner === owner) ?? assert.fail(owner);
     for (const [at, { month, gross_dollars: gross, net_dollars: net }] of found.months.entries()) {
-      const items = await itemsOf(github, path, month);
+      const items = await itemsOf(asked, path, month);
       const sum = (key: 'grossAmount' | 'netAmount') =>
         items.reduce((total, item) => total + item[key], 0).toFixed(4);
       assert.deepEqual([gross.toFixed(4), net.toFixed(4)], [sum('grossAmount'), sum('netAmount')], owner);
@@ -106,8 +98,8 @@ test('the real process shows what GitHub billed as GitHub says it, beside what i
 });
 
 test('where every job is billed, the estimate is what GitHub billed before discounts', async (context) => {
-  const github = await openGitHub(context);
-  await using service = await startService({ env: environmentOf(github) });
+  const { env } = await openGitHub(context);
+  await using service = await startService({ env });
   await deliver(service, deliveriesOf(world));
   await whenRead(service);
   await service.settled();
@@ -129,8 +121,8 @@ test('where every job is billed, the estimate is what GitHub billed before disco
 });
 
 test('after a restart the last report is shown, and GitHub is not asked again', async (context) => {
-  const github = await openGitHub(context);
-  await using service = await startService({ env: environmentOf(github) });
+  const { github, env } = await openGitHub(context);
+  await using service = await startService({ env });
   await whenRead(service);
   const before = linesOf(await service.metrics(), REPORT);
   const asked = github.requests.answers(OF_ORG).get(200);
@@ -142,8 +134,8 @@ test('after a restart the last report is shown, and GitHub is not asked again', 
 });
 
 test('of replicas on PostgreSQL one asks, all show the same, and another one takes over', async (context) => {
-  const github = await openGitHub(context);
-  await using fleet = await startFleet({ count: 2, env: () => environmentOf(github) });
+  const { github, env } = await openGitHub(context);
+  await using fleet = await startFleet({ count: 2, env: () => env });
   const shown = async ({ service }: Replica) => linesOf(await service.metrics(), GROSS).sort();
   for (const { service } of fleet.replicas) await whenRead(service);
   const asked = github.requests.answers(OF_ORG).get(200);

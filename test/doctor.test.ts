@@ -95,6 +95,24 @@ test('doctor: problems are warnings or failures with advice, and no secret is sh
   assert.ok(!stdout.includes('pass'));
 });
 
+test('doctor: with github.annotations the permission to read them is tried, with a job of the latest run', async () => {
+  using folder = openTemporaryFolder();
+  const { github, env } = await openGitHub();
+  await using _github = github;
+  const asking = { ...env, ANT_WATCHER_GITHUB_ANNOTATIONS: 'true' };
+  const granted = await doctor(asking, folder.path);
+  assert.match(granted.stdout, /ok +permissions +annotations of jobs of \S+ can be read/);
+  github.withdrawn.add('checks');
+  assert.doesNotMatch((await doctor(env, folder.path)).stdout, /annotations/);
+  const { code, stdout } = await doctor(asking, folder.path);
+  assert.equal(code, 1);
+  assert.match(
+    stdout,
+    /failed +permissions +annotations of jobs of \S+ can't be read, as github\.annotations asks/,
+  );
+  assert.match(stdout, /→ grant it Checks: read/);
+});
+
 test('doctor: a wrong token and an unreachable GitHub are failures', async () => {
   using folder = openTemporaryFolder();
   const { github, env } = await openGitHub();

@@ -48,7 +48,7 @@ test('all problems of the file are reported, each with its line', () => {
     'tier: none', // 7
   ].join('\n');
   assert.deepEqual(problemsOf(settingsWith({ 'l.yaml': text }, { repository_labels_file: 'l.yaml' })), [
-    'l.yaml line 1: a label "repository" is there already: choose another name',
+    'l.yaml line 1: metrics already have a label "repository": choose another name',
     'l.yaml line 4: "acme" is no pattern of repositories',
     'l.yaml line 4: "7" is no pattern of repositories',
     'l.yaml line 5: "web" has no repositories',
@@ -74,10 +74,11 @@ test('labels that cannot be are refused: too many, taken names, twice, or beside
   const refused = (metrics: object, more: object = {}) => problemsOf(settingsWith({}, metrics, more)).join();
   for (const [labels, reason] of [
     ['team', /is no pair/],
-    ['le=team', /is there already/],
-    ['workflow=team', /is there already/],
+    ['le=team', /already have a label/],
+    ['job=team', /^Prometheus itself sets the label "job": choose another name$/],
+    ['workflow=team', /already have a label/],
     ['__team=team', /no name of a label/],
-    ['team=a, team=b', /there twice/],
+    ['team=a, team=b', /named twice/],
     ['a=a,b=b,c=c,d=d,e=e,f=f', /6 labels, more than 5/],
     ['team=no blank', /no name of a custom property/],
   ] as const) {

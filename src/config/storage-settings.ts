@@ -36,7 +36,7 @@ function adviseServer(text: string): string | undefined {
     return 'leave the password out: put it into storage.password, or into the file that storage.password_file names';
   if (url.username === '' || url.pathname.length < 2) return 'write postgres://USER@HOST/DATABASE';
   const unknown = [...url.searchParams.keys()].find((name) => !PARAMETERS.includes(name));
-  if (unknown !== undefined) return `leave out ${unknown}: there are ${PARAMETERS.join(', ')}`;
+  if (unknown !== undefined) return `leave out ${unknown}: the address takes only ${PARAMETERS.join(', ')}`;
   if (url.searchParams.has('sslcert') !== url.searchParams.has('sslkey'))
     return 'give sslcert and sslkey together';
   if (url.hostname.includes(',')) return 'name one host: an address that leads to the primary';

@@ -33,7 +33,7 @@ test('an impossible policy is refused, with the reason', () => {
     ['jobs_total:', /no label ""/],
     [
       'jobs_total: -job_name; github_actions_jobs_total: -runs_on',
-      /github_actions_jobs_total is there twice/,
+      /github_actions_jobs_total is named twice/,
     ],
   ] as const) {
     const parsed = parseLabelPolicy(text);

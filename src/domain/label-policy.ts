@@ -47,7 +47,7 @@ export function parseLabelPolicy(text: string): { policy: LabelPolicy } | { prob
       name === ALL ? ALL : OURS.find((each) => each.name === name || each.name === PREFIX + name);
     if (metric === undefined) return { problem: `there is no metric "${name}"` };
     const key = metric === ALL ? ALL : metric.name;
-    if (policy.has(key)) return { problem: `${key} is there twice, put its labels together` };
+    if (policy.has(key)) return { problem: `${key} is named twice: put its labels together` };
     const choice = choiceOf(
       metric,
       list.split(',').map((each) => each.trim()),

@@ -11,10 +11,14 @@ test('the nearest name is found despite an extra, missing, wrong or swapped lett
 });
 
 test('two swapped letters are one mistake, not two', () => {
-  assert.equal(nearestName('ab', ['bax', 'ba']), 'ba');
+  assert.equal(nearestName('abc', ['bacx', 'bac']), 'bac');
   assert.equal(nearestName('serev', ['seven', 'serve']), 'serve');
 });
 
 test('nothing is suggested for a name that is far from all others', () => {
   assert.equal(nearestName('kubernetes', KNOWN), undefined);
+  const short = ['from', 'to', 'q', 'by', 'sort', '1m', '--form'];
+  for (const typed of ['for', 'tz', 'x', 'job', 'ru', 'org', '2m', '--foo'])
+    assert.equal(nearestName(typed, short), undefined, typed);
+  assert.equal(nearestName('form', short), 'from');
 });

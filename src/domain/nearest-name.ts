@@ -20,13 +20,17 @@ function editDistance(from: string, to: string): number {
   return last[to.length] ?? 0;
 }
 
+/** One mistake in so many letters: with more, a short name would be near to any other. */
+const LETTERS_PER_MISTAKE = 3;
+
 /** The known name that was most probably meant by `name`, or undefined if none is close. Ignores case. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
-  let nearestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let nearestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance >= nearestDistance) continue;
+    const letters = Math.min(name.length, candidate.length);
+    if (distance >= nearestDistance || distance * LETTERS_PER_MISTAKE > letters) continue;
     nearest = candidate;
     nearestDistance = distance;
   }

@@ -13,17 +13,19 @@ export interface LabelOfProperty {
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const PROPERTY_NAME = /^[\w$#-]{1,75}$/;
-/** Of metrics, of their buckets, and those that Prometheus itself adds. */
-const TAKEN: ReadonlySet<string> = new Set([
+const OF_METRICS: ReadonlySet<string> = new Set([
   ...METRICS.flatMap(({ labels }) => labels),
-  ...['le', 'quantile', 'job', 'instance'],
+  ...['le', 'quantile'],
 ]);
+/** Those that it adds to whatever it scrapes. */
+const OF_PROMETHEUS: ReadonlySet<string> = new Set(['job', 'instance']);
 const FORM = 'write LABEL=PROPERTY, as in team=team';
 
 /** What is wrong with the name of a label to add; null: nothing. */
 export function labelNameProblem(name: string): string | null {
   if (!LABEL_NAME.test(name) || name.startsWith('__')) return `"${name}" is no name of a label`;
-  return TAKEN.has(name) ? `a label "${name}" is there already: choose another name` : null;
+  if (OF_PROMETHEUS.has(name)) return `Prometheus itself sets the label "${name}": choose another name`;
+  return OF_METRICS.has(name) ? `metrics already have a label "${name}": choose another name` : null;
 }
 
 /** Parses labels such as `team=team, tier=service_tier`. `problem` describes all that is wrong. */
@@ -42,7 +44,7 @@ export function parseRepositoryLabels(
     if (property === undefined) return [`"${entry}" is no pair: ${FORM}`];
     if (!PROPERTY_NAME.test(property)) return [`"${property}" is no name of a custom property: ${FORM}`];
     if (entries.findIndex((each) => each.label === label) < index)
-      return [`the label "${label}" is there twice`];
+      return [`the label "${label}" is named twice`];
     return labelNameProblem(label) ?? [];
   });
   const tooMany = `there are ${entries.length} labels, more than ${MAX_REPOSITORY_LABELS}`;

@@ -8,7 +8,7 @@ import { objectOf, textOf } from './fields.ts';
 import { isListOf, isObject } from './shapes.ts';
 
 /** The id of a job is that of its check run. */
-const ANNOTATIONS = '/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations';
+export const ANNOTATIONS = '/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations';
 /** GitHub keeps 50 that the steps of a job write; only other programs can add more. */
 const FIRST_PAGE = { per_page: 100 };
 

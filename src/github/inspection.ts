@@ -1,4 +1,5 @@
 import type { ApiResult, GetOptions, GitHub } from '../domain/github-api.ts';
+import { ANNOTATIONS } from './annotations.ts';
 import { entriesOf, mapped } from './answers.ts';
 import { openBilling } from './billing.ts';
 import { integerOf, type Json, objectOf, textOf, textsOf, timeMsOf } from './fields.ts';
@@ -63,6 +64,8 @@ export interface GitHubInspection {
   anyRepository(owner: string, isInstalled: boolean): Promise<ApiResult<SeenRepository>>;
   /** Whether runs of a repository can be read. */
   runs(repository: string): Promise<ApiResult<unknown>>;
+  /** Whether annotations of a job can be read: those of the latest run's first one. `ok` where nothing ran yet. */
+  annotations(repository: string): Promise<ApiResult<unknown>>;
   /** Whether runners of an organization can be read. `missing` for a user. */
   runners(owner: string): Promise<ApiResult<unknown>>;
   /** Whether runners of an enterprise can be read. */
@@ -78,6 +81,7 @@ export interface GitHubInspection {
 
 const ONE = { per_page: 1 };
 const PAGE = { per_page: 100 };
+const JOBS = '/repos/{owner}/{repo}/actions/runs/{run_id}/jobs';
 
 type Reader = Pick<GitHub, 'get' | 'pages'>;
 
@@ -85,11 +89,8 @@ export function openInspection(github: Reader): GitHubInspection {
   return {
     limit: async (owner) => mapped(await read(github, '/rate_limit', owner), limitOf),
     anyRepository: (owner, isInstalled) => anyRepository(github, owner, isInstalled),
-    runs(repository) {
-      const [owner = '', repo = ''] = repository.split('/');
-      const isReadable = isListOf(isRun, 'workflow_runs');
-      return read(github, '/repos/{owner}/{repo}/actions/runs', owner, { repo, ...ONE }, isReadable);
-    },
+    runs: (repository) => runsOf(github, repository),
+    annotations: (repository) => annotationsOf(github, repository),
     runners: (owner) =>
       read(github, '/orgs/{org}/actions/runners', owner, ONE, isListOf(isObject, 'runners')),
     enterpriseRunners: (enterprise) =>
@@ -136,6 +137,29 @@ async function anyRepository(
     }));
   const owned = await readOwned(github, owner, false);
   return mapped(owned, ({ names, leftOut }) => ({ name: names[0] ?? null, leftOut }));
+}
+
+function runsOf(github: Reader, repository: string): Promise<ApiResult<unknown>> {
+  const [owner = '', repo = ''] = repository.split('/');
+  const isReadable = isListOf(isRun, 'workflow_runs');
+  return read(github, '/repos/{owner}/{repo}/actions/runs', owner, { repo, ...ONE }, isReadable);
+}
+
+/** GitHub has no list of all annotations: a job is needed, whose id is that of its check run. */
+async function annotationsOf(github: Reader, repository: string): Promise<ApiResult<unknown>> {
+  const [owner = '', repo = ''] = repository.split('/');
+  const runs = await runsOf(github, repository);
+  const runId = firstIdIn(runs, 'workflow_runs');
+  if (runId === null) return runs;
+  const ofRun = { repo, run_id: runId, ...ONE };
+  const jobs = await read(github, JOBS, owner, ofRun, isListOf(isNumbered, 'jobs'));
+  const jobId = firstIdIn(jobs, 'jobs');
+  if (jobId === null) return jobs;
+  return read(github, ANNOTATIONS, owner, { repo, check_run_id: jobId, ...ONE }, isListOf(isObject));
+}
+
+function firstIdIn(answer: ApiResult<unknown>, member: string): number | null {
+  return answer.kind === 'ok' ? integerOf(entriesOf(answer.data, member)[0]?.['id']) : null;
 }
 
 async function appHook(github: Reader): Promise<ApiResult<readonly SeenHook[]>> {

@@ -3,9 +3,9 @@ import { after, before, type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { formatMoney } from '../../dashboard/format/number.ts';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
-import { openSimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
 import { pastWorld } from '../../simulator/world.ts';
 import type { Billing, Cost, Runners } from '../../src/domain/openapi-types.ts';
+import { openAskedGitHub } from '../asked-github.ts';
 import { deliver } from '../delivered-world.ts';
 import { until } from '../push/receivers.ts';
 import { type Service, startService } from '../service.ts';
@@ -16,7 +16,6 @@ import { openBrowser, type TestBrowser } from './browser.ts';
  * What GitHub billed, costs by job and conclusion, and runners by label in a real Chromium, with a simulated GitHub.
  */
 
-const TOKEN = 'ghp_ofTheTest';
 const endMs = Math.floor(Date.now() / 1000) * 1000;
 const world = pastWorld({ seed: 'bills', runs: 80, inFlight: 0.05, endMs, spanMs: 4 * 86_400_000 });
 
@@ -28,13 +27,8 @@ before(async () => {
 after(() => browser[Symbol.asyncDispose]());
 
 async function openService(context: TestContext, env: Readonly<Record<string, string>>): Promise<Service> {
-  const github = await openSimulatedGitHub({
-    ...{ world, clock: () => endMs, hereClock: Date.now, personalTokens: [TOKEN] },
-  });
-  context.after(() => github[Symbol.asyncDispose]());
-  const service = await startService({
-    env: { ANT_WATCHER_GITHUB_API_URL: github.url, ANT_WATCHER_GITHUB_TOKEN: TOKEN, ...env },
-  });
+  const { environment } = await openAskedGitHub(context, world);
+  const service = await startService({ env: environment(env) });
   context.after(() => service[Symbol.asyncDispose]());
   await deliver(service, deliveriesOf(world));
   return service;
@@ -61,9 +55,14 @@ test('beside the estimate stands what GitHub billed, with the difference, and wh
   const page = await open(context, service, '/cost?from=-5d');
   await page.getByText(missing ?? '').waitFor();
   const [owner] = owners;
-  for (const { month, gross_dollars: gross, net_dollars: net, compared } of owner?.months ?? []) {
+  for (const { month, gross_dollars: gross, net_dollars: net, compared, rows: billed } of owner?.months ??
+    []) {
     const line = page.locator('.billed p', { hasText: month });
     const text = (await line.textContent()) ?? '';
+    if (billed.length === 0) {
+      assert.match(text, /nothing (was billed|is billed yet)/);
+      continue;
+    }
     for (const amount of [gross, net]) assert.ok(text.includes(formatMoney(amount)), text);
     if (compared === null) continue;
     const said = [compared.gross_dollars, compared.estimate_dollars, compared.difference_dollars];

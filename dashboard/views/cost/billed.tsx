@@ -54,7 +54,7 @@ function OwnerCard({ owner: { owner, read_at, months } }: { readonly owner: Owne
     >
       <div class="billed">
         {months.map((month) => (
-          <MonthLine key={month.month} month={month} />
+          <MonthLine key={month.month} month={month} isOver={month !== current} />
         ))}
         <p class="faint">
           The report was read <Age since={read_at} /> ago; it lags by about a day.
@@ -73,14 +73,20 @@ function OwnerCard({ owner: { owner, read_at, months } }: { readonly owner: Owne
   );
 }
 
-function MonthLine({ month }: { readonly month: BilledMonth }) {
-  const { gross_dollars: gross, discount_dollars: discount, net_dollars: net, compared } = month;
+function MonthLine({ month, isOver }: { readonly month: BilledMonth; readonly isOver: boolean }) {
+  const { gross_dollars: gross, discount_dollars: discount, net_dollars: net, compared, rows } = month;
+  if (rows.length === 0)
+    return (
+      <p>
+        <strong>{month.month}</strong>: nothing {isOver ? 'was billed.' : 'is billed yet.'}
+      </p>
+    );
   return (
     <p>
       <strong>{month.month}</strong>: {formatMoney(gross)} at list price for all products, less{' '}
       {formatMoney(discount)} included or free: {formatMoney(net)} to pay.{' '}
       {compared === null ? (
-        <span class="faint">No day of it can be compared yet.</span>
+        <span class="faint">No whole day of it can be compared{isOver ? '' : ' yet'}.</span>
       ) : (
         <span>
           Minutes of Actions {daysOf(compared)}: GitHub billed{' '}

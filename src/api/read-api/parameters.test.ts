@@ -15,14 +15,17 @@ const refused: readonly (readonly [Operation, Given, RegExp])[] = [
   ['queues', { limit: '0' }, /^limit must be a number from 1 to 500\.$/],
   ['queues', { limit: '1e3' }, /^limit must be a number/],
   ['queues', { limit: ['1', '2'] }, /^limit may be given once only\.$/],
-  ['queues', { format: 'xml' }, /^format must be one of json, csv\./],
+  ['queues', { format: 'xml' }, /^format must be json or csv\.$/],
   ['queues', { repository: Array.from({ length: 101 }, (_, index) => `o/${index}`) }, /more than 100 times/],
   ['queues', { workflow: 'x'.repeat(1001) }, /^workflow must have 1000 letters at most\.$/],
   ['capacity', {}, /^runs_on is missing\.$/],
   ['failures', { exit_code: '-2147483649' }, /^exit_code must be a number from -2147483648 to 4294967295\.$/],
   ['capacity', { runs_on: 'gpu', target_p95: '-1' }, /^target_p95 must be a number from 0 on\.$/],
   ['jobs', { status: 'runing' }, /^status must be one of .* Did you mean pending\?|status must be one of/],
-  ['status', { q: 'x' }, /^There is no parameter "q"\. There are none here\.$/],
+  ['status', { q: 'x' }, /^There is no parameter "q"\. This path takes none\.$/],
+  ['billing', { month: '2026-01' }, /^There is no parameter "month"\. This path takes only format\.$/],
+  ['load', { tz: 'UTC' }, /^There is no parameter "tz"\. This path takes only by, from, to, /],
+  ['queues', { step: '2m' }, /^step must be one of auto, 1m, .*, 1d\.$/],
 ];
 
 test('a wrong parameter is named, with the nearest right one', () => {

@@ -71,7 +71,7 @@ export function readValues<O extends Operation>(operation: O, given: Given): Val
 function unknownName(name: string, rules: Readonly<Record<string, Rule>>): BadQuery {
   const known = Object.keys(rules);
   const nearest = nearestName(name, known);
-  const all = known.length === 0 ? 'There are none here.' : `There are ${known.join(', ')}.`;
+  const all = `This path takes ${known.length === 0 ? 'none' : `only ${known.join(', ')}`}.`;
   return new BadQuery(
     `There is no parameter ${JSON.stringify(name.slice(0, MOST_LETTERS))}. ${nearest === undefined ? all : `Did you mean ${nearest}?`}`,
   );
@@ -112,6 +112,7 @@ function numberOf(name: string, text: string, { type, minimum, maximum }: Rule):
 export function oneOf<T extends string>(name: string, text: string, known: readonly T[]): T {
   const found = known.find((each) => each === text);
   if (found !== undefined) return found;
+  if (known.length === 2) throw new BadQuery(`${name} must be ${known.join(' or ')}.`);
   const nearest = nearestName(text, known);
   const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
   const ascending = known.filter((each) => !each.startsWith('-'));

@@ -1,6 +1,7 @@
 import { type ApiResult, type GitHub, MISSING } from '../../domain/github-api.ts';
 import type { GitHubInspection, SeenRepository } from '../../github/inspection.ts';
 import { type Finding, findingsAbout } from './finding.ts';
+import { NEEDED_ACCESS, type NeededAccess, type Places } from './needed-access.ts';
 
 /** A smaller share of a limit than this is low. */
 const LITTLE = 0.1;
@@ -63,55 +64,24 @@ const SEEN_HINT =
 const NAME_HINT =
   'name them in github.repositories, or use a token of that person, or an App that is installed there';
 
-/** Whether we may read what we need: runs and jobs, and runners. */
-export async function checkPermissions(
-  inspection: GitHubInspection,
-  owners: readonly string[],
-  repositories: readonly string[],
-): Promise<Finding[]> {
-  const { ok, warning, failed } = findingsAbout('permissions');
+/** Whether we may read what we need, and what settings ask for. */
+export async function checkPermissions(inspection: GitHubInspection, places: Places): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const repository of repositories) {
-    const runs = await inspection.runs(repository);
-    if (runs.kind === 'ok') findings.push(ok(`runs and jobs of ${repository} can be read`));
-    else
-      findings.push(failed(`runs and jobs of ${repository} can't be read: ${wordsOf(runs)}`, hintOf(runs)));
-  }
-  for (const owner of owners) {
-    const runners = await inspection.runners(owner);
-    // Users have no runners of their own.
-    if (runners.kind === 'missing') continue;
-    if (runners.kind === 'ok') findings.push(ok(`runners of ${owner} can be read`));
-    else findings.push(warning(`runners of ${owner} can't be read: ${wordsOf(runners)}`, hintOf(runners)));
-  }
+  for (const need of NEEDED_ACCESS)
+    for (const place of need.places(places))
+      findings.push(...judgeAccess(need, place, await need.read(inspection, place)));
   return findings;
 }
 
-/** What is read only because somebody named it, so it has to be readable. */
-export async function checkNamed(
-  inspection: Pick<GitHubInspection, 'enterpriseRunners' | 'bill'>,
-  { enterprises, billing }: { readonly enterprises: readonly string[]; readonly billing: readonly string[] },
-): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const name of enterprises)
-    findings.push(
-      judgeNamed(`runners of the enterprise ${name}`, await inspection.enterpriseRunners(name), RUNNERS_HINT),
-    );
-  for (const owner of billing)
-    findings.push(judgeNamed(`the bill of ${owner}`, await inspection.bill(owner), BILL_HINT));
-  return findings;
-}
-
-const RUNNERS_HINT =
-  'is the name right, and has github.token the scope manage_runners:enterprise? It must be a classic token: GitHub answers no App and no fine-grained token';
-const BILL_HINT =
-  'is the name right, and may this login read its bills? An organization needs Administration: read, a person its own token with Plan: read, an enterprise the token of an owner or billing manager';
-
-function judgeNamed(what: string, answer: ApiResult<unknown>, missingHint: string): Finding {
-  const { ok, failed } = findingsAbout('permissions');
-  if (answer.kind === 'ok') return ok(`${what} can be read`);
-  const hint = answer.kind === 'missing' ? missingHint : hintOf(answer);
-  return failed(`${what} can't be read: ${wordsOf(answer)}`, hint);
+function judgeAccess(need: NeededAccess, place: string, answer: ApiResult<unknown>): Finding[] {
+  const { ok, [need.level]: problem } = findingsAbout('permissions');
+  const what = `${need.what} ${place}`;
+  if (answer.kind === 'ok') return [ok(`${what} can be read`)];
+  const isMissing = answer.kind === 'missing';
+  if (isMissing && need.ifMissing === null) return [];
+  const hint = (isMissing ? need.ifMissing : null) ?? hintOf(answer);
+  const asked = need.setting === null ? '' : `, as ${need.setting} asks for`;
+  return [problem(`${what} can't be read${asked}: ${wordsOf(answer)}`, hint)];
 }
 
 /** The obstacle, for people. */

@@ -2,16 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiResult } from '../../domain/github-api.ts';
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../../github/inspection.ts';
-import {
-  checkCredentials,
-  checkNamed,
-  checkPermissions,
-  judgeLimit,
-  judgeRepositories,
-} from './check-access.ts';
+import { checkCredentials, checkPermissions, judgeLimit, judgeRepositories } from './check-access.ts';
 import { judgeClock } from './check-clock.ts';
 import { checkHooks, judgeDeliveries, judgeHook } from './check-hooks.ts';
 import type { Finding } from './finding.ts';
+import type { Places } from './needed-access.ts';
 
 const MISSING: ApiResult<never> = { kind: 'missing' };
 const FORBIDDEN: ApiResult<never> = {
@@ -33,6 +28,7 @@ function inspection(over: Partial<GitHubInspection>): GitHubInspection {
   const all = { limit: missing, anyRepository: missing, runs: missing, runners: missing };
   return {
     ...all,
+    annotations: missing,
     enterpriseRunners: missing,
     bill: missing,
     appHook: missing,
@@ -94,22 +90,38 @@ test('an App that is refused, or installed nowhere, fails', async () => {
   assert.deepEqual(levels((await checkCredentials(nowhere, inspection({}), false)).findings), []);
 });
 
+const NOWHERE: Places = { repositories: [], owners: [], annotated: [], enterprises: [], billing: [] };
+
 test('runs must be readable, runners should be, and users have no runners', async () => {
   const check = (runs: ApiResult<unknown>, runners: ApiResult<unknown>) =>
-    checkPermissions(
-      inspection({ runs: async () => runs, runners: async () => runners }),
-      ['octo'],
-      ['octo/ants'],
-    );
+    checkPermissions(inspection({ runs: async () => runs, runners: async () => runners }), {
+      ...NOWHERE,
+      owners: ['octo'],
+      repositories: ['octo/ants'],
+    });
   assert.deepEqual(levels(await check(ok({}), ok({}))), ['ok', 'ok']);
   assert.deepEqual(levels(await check(FORBIDDEN, FORBIDDEN)), ['failed', 'warning']);
   assert.deepEqual(levels(await check(MISSING, MISSING)), ['failed']);
   assert.match((await check(FORBIDDEN, MISSING))[0]?.hint ?? '', /Actions: read/);
 });
 
+test('annotations must be readable where they are asked for', async () => {
+  const check = async (answer: ApiResult<unknown>, annotated: readonly string[]) =>
+    checkPermissions(inspection({ annotations: async () => answer }), { ...NOWHERE, annotated });
+  assert.deepEqual(levels(await check(ok({}), ['octo/ants'])), ['ok']);
+  const [denied] = await check(FORBIDDEN, ['octo/ants']);
+  assert.deepEqual([denied?.level, denied?.hint], ['failed', 'grant it Actions: read']);
+  assert.match(
+    denied?.what ?? '',
+    /^annotations of jobs of octo\/ants can't be read, as github\.annotations asks/,
+  );
+  assert.deepEqual(await check(FORBIDDEN, []), []);
+});
+
 test('what is read because somebody named it must be readable; which token GitHub wants is said', async () => {
   const check = async (answer: ApiResult<unknown>) =>
-    checkNamed(inspection({ enterpriseRunners: async () => answer, bill: async () => answer }), {
+    checkPermissions(inspection({ enterpriseRunners: async () => answer, bill: async () => answer }), {
+      ...NOWHERE,
       enterprises: ['octo-corp'],
       billing: ['octo'],
     });
@@ -119,7 +131,7 @@ test('what is read because somebody named it must be readable; which token GitHu
   assert.match(runners?.hint ?? '', /manage_runners:enterprise.*classic token/);
   assert.match(bill?.hint ?? '', /Administration: read.*Plan: read/);
   assert.match((await check(FORBIDDEN))[1]?.hint ?? '', /grant it/);
-  assert.deepEqual(await checkNamed(inspection({}), { enterprises: [], billing: [] }), []);
+  assert.deepEqual(await checkPermissions(inspection({}), NOWHERE), []);
 });
 
 test("repositories that cannot be listed fail, in GitHub's words; an omitted one is a warning", () => {

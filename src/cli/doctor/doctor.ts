@@ -8,7 +8,7 @@ import { type Network, networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
 import { isSharedStore } from '../../store/shared-store.ts';
 import { sleep } from '../../timing/sleep.ts';
-import { checkCredentials, checkNamed, checkPermissions, judgeRepositories } from './check-access.ts';
+import { checkCredentials, checkPermissions, judgeRepositories } from './check-access.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkDatabase } from './check-database.ts';
@@ -35,6 +35,7 @@ export interface DoctorOptions {
     readonly repositories: readonly { readonly owner: string; readonly name: string | null }[];
     readonly enterprises: readonly string[];
     readonly billing: readonly string[];
+    readonly annotations: boolean;
     readonly timeoutMs: number;
     readonly caFile: string;
   };
@@ -135,8 +136,9 @@ async function* examineGitHub(
     yield judgeRepositories(owner, any);
     if (any.kind === 'ok' && any.data.name !== null) repositories.push(any.data.name);
   }
-  yield await checkPermissions(inspection, owners, repositories);
-  yield await checkNamed(inspection, options);
+  const { annotations, enterprises, billing } = options;
+  const annotated = annotations ? repositories : [];
+  yield await checkPermissions(inspection, { repositories, owners, annotated, enterprises, billing });
   if (takesWebhooks({ webhook }))
     yield await checkHooks(inspection, { hasApp, targets: [...owners, ...repositories], path: webhook.path });
   else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];

@@ -132,7 +132,7 @@ function partsOf(text: string | undefined, org: string | null): AppPart[] {
   const all = [...new Set([NEEDED_PART, ...named])];
   const unknown = all.filter((each) => !isPart(each));
   if (unknown.length > 0)
-    throw wrong(`--parts has no "${unknown[0]}"`, `there are ${Object.keys(APP_PARTS).join(', ')}`);
+    throw wrong(`--parts has no "${unknown[0]}"`, `choose from ${Object.keys(APP_PARTS).join(', ')}`);
   const parts = all.filter(isPart);
   const lonely = parts.find((part) => org === null && needsOrganization(part));
   if (lonely !== undefined) throw wrong(`--parts ${lonely} needs --org`);
