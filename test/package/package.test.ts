@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { globSync, lstatSync, mkdirSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, globSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startAntWatcher } from '../run-ant-watcher.ts';
@@ -45,6 +45,17 @@ test('the package has what the service runs and reads, and nothing else', () => 
   assert.deepEqual(rules, [], 'each kind is there');
 });
 
+test('the package may be published, with its origin proven, and runs nothing when it is installed', () => {
+  const text = readFileSync(join(prefix, 'lib/node_modules/ant-watcher/package.json'), 'utf8');
+  const { private: isPrivate, publishConfig, repository, scripts } = JSON.parse(text);
+  assert.equal(isPrivate, undefined);
+  assert.deepEqual(publishConfig, { access: 'public', provenance: true });
+  assert.match(repository.url, /^git\+https:\/\/github\.com\//);
+  // npm counts prepare where the package is a file.
+  const run = ['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in scripts);
+  assert.deepEqual(run, []);
+});
+
 /** Bytes of the files below, as the disk has them. */
 function sizeOf(root: string): number {
   const sizes = globSync('**', { cwd: root }).map((path) => lstatSync(join(root, path)).size);
@@ -64,6 +75,18 @@ test('the installed command answers without an environment: no PATH, no HOME', (
   assert.match(run('--version'), /^ant-watcher \d+\.\d+\.\d+\n$/);
   assert.match(run('setup', '--help'), /^Usage: ant-watcher setup/);
   assert.match(run('check-config', '--without-secrets'), /The configuration is valid/);
+});
+
+test('a user who can write nothing in its folder can run it', () => {
+  for (const path of [folder.path, prefix]) chmodSync(path, 0o755);
+  const modules = join(prefix, 'lib/node_modules/ant-watcher/node_modules');
+  chmodSync(modules, 0o555);
+  // The super-user can write anywhere.
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const { status, stdout, stderr } = spawnSync(bin, ['version'], { encoding: 'utf8', env: {}, ...nobody });
+  chmodSync(modules, 0o755);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^ant-watcher /);
 });
 
 test('the installed service counts a delivery, serves the page, and ends as it is asked to', async () => {
