@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const ROOT = join(import.meta.dirname, '../..');
+/** The checkout. */
+export const ROOT = join(import.meta.dirname, '../..');
 
 export interface Packed {
   /** The tarball. */
@@ -27,6 +28,7 @@ export function installGlobally(file: string, prefix: string, flags: readonly st
   return npm(args, prefix);
 }
 
-function npm(args: readonly string[], cwd: string): string {
+/** Runs npm in that folder and returns what it printed. Throws when it fails. */
+export function npm(args: readonly string[], cwd: string): string {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, globSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, globSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { longTest } from '../long-form.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
-import { startService } from '../service.ts';
+import { sumOf } from '../samples.ts';
+import { type Service, startService } from '../service.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
-import { installGlobally, type Packed, pack } from './installed-package.ts';
+import { installGlobally, npm, type Packed, pack, ROOT } from './installed-package.ts';
 
 /*
  * The package as its users have it: packed, installed with npm into an empty folder, and run from there.
@@ -89,13 +91,18 @@ test('a user who can write nothing in its folder can run it', () => {
   assert.match(stdout, /^ant-watcher /);
 });
 
+const JOB = { id: 1, run_id: 1, status: 'completed', conclusion: 'skipped', labels: [], steps: [] };
+
+/** A delivery is accepted and counted. */
+async function expectCounted(service: Service): Promise<void> {
+  const body = { action: 'completed', workflow_job: JOB, repository: { full_name: 'a/b' } };
+  assert.equal((await service.post('workflow_job', body)).status, 202);
+  assert.equal(sumOf(await service.settled(), 'github_actions_jobs_total', { repository: 'a/b' }), 1);
+}
+
 test('the installed service counts a delivery, serves the page, and ends as it is asked to', async () => {
   await using service = await startService({ bin });
-  assert.equal(
-    (await service.post('ping', { zen: 'Design for failure.', hook: { events: [] } })).status,
-    202,
-  );
-  await service.settled();
+  await expectCounted(service);
   const page = await (await service.get('/')).text();
   const [, script = ''] = /src="(\/assets\/main-[^"]+)"/.exec(page) ?? [];
   assert.equal((await service.get(script)).status, 200);
@@ -111,4 +118,27 @@ test('the installed command simulates a world with a service of its own', async 
   const { code, stdout, stderr } = await simulation.ended();
   assert.equal(code, 0, stderr);
   assert.match(stdout + stderr, /Refused +0\n/);
+});
+
+/** The oldest Node.js that bin/node takes in place of its own. */
+function oldestNode(): string {
+  const [, oldest = ''] = /^oldest=(\d+\.\d+)$/m.exec(readFileSync(join(ROOT, 'bin/node'), 'utf8')) ?? [];
+  return oldest;
+}
+
+test('the documents name the oldest Node.js that does', () => {
+  assert.match(readFileSync(join(ROOT, 'docs/install.md'), 'utf8'), new RegExp(`from ${oldestNode()} on`));
+});
+
+longTest('on the oldest Node.js that does, the installed service counts and stops', async () => {
+  const older = join(folder.path, 'older');
+  mkdirSync(older);
+  const runtime = `node-${process.platform}-${process.arch}`;
+  npm(['install', '--prefix', older, '--no-fund', `${runtime}@${oldestNode()}.0`], older);
+  rmSync(join(prefix, 'lib/node_modules/ant-watcher/node_modules', runtime), { recursive: true });
+  const PATH = `${join(older, 'node_modules', runtime, 'bin')}:${process.env['PATH']}`;
+  await using service = await startService({ bin, env: { PATH } });
+  assert.match(await service.exposition(), new RegExp(`_build_info\\{.*"v${oldestNode()}\\.0"`));
+  await expectCounted(service);
+  assert.equal((await service.stop()).code, 0);
 });
