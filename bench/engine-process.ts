@@ -11,9 +11,13 @@ export interface EngineProcess extends AsyncDisposable {
   run(order: GroupOrder): Promise<GroupOutcome>;
 }
 
-/** Answers when the database is open. */
-export async function startEngineProcess(storageUrl: string): Promise<EngineProcess> {
-  const child = fork(fileURLToPath(new URL('./engine-runner.ts', import.meta.url)), [storageUrl]);
+/** Answers when the database is open. `settings`: by the names of their variables. */
+export async function startEngineProcess(
+  storageUrl: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<EngineProcess> {
+  const runner = fileURLToPath(new URL('./engine-runner.ts', import.meta.url));
+  const child = fork(runner, [storageUrl, JSON.stringify(settings)]);
   const forget = noteLeftOver({ [Symbol.dispose]: () => void child.kill('SIGKILL') });
   const ended = once(child, 'exit');
   const failed = ended.then(() => Promise.reject(new Error('the engine failed')));

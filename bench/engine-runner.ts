@@ -22,6 +22,8 @@ export interface GroupOrder {
   readonly deliveries: number;
   /** In one transaction. */
   readonly group: number;
+  /** Whether there are deployments among them. */
+  readonly deployments?: boolean;
 }
 
 export interface GroupOutcome {
@@ -34,8 +36,8 @@ const REPOSITORIES = 50;
 const RUNS_PER_HOUR = 3000;
 const DAY_MS = 86_400_000;
 
-function startEngineOn(url: string): Promise<RunningEngine> {
-  const env = { ANT_WATCHER_STORAGE_URL: url };
+function startEngineOn(url: string, settings: Readonly<Record<string, string>>): Promise<RunningEngine> {
+  const env = { ANT_WATCHER_STORAGE_URL: url, ...settings };
   const loaded = loadSettings({ flags: [], env, cwd: '/nonexistent', forServing: false });
   if (!('settings' in loaded)) throw new Error(JSON.stringify(loaded.problems));
   return startEngine({
@@ -47,8 +49,8 @@ function startEngineOn(url: string): Promise<RunningEngine> {
   });
 }
 
-async function run(engine: RunningEngine, { seed, deliveries, group }: GroupOrder): Promise<GroupOutcome> {
-  const groups = groupsOf(simulated(seed, deliveries), group);
+async function run(engine: RunningEngine, order: GroupOrder): Promise<GroupOutcome> {
+  const groups = groupsOf(simulated(order), order.group);
   const cpu = process.cpuUsage();
   const startMs = performance.now();
   for (const each of groups) await engine.accept(each);
@@ -56,9 +58,9 @@ async function run(engine: RunningEngine, { seed, deliveries, group }: GroupOrde
   return { cpuMs: (user + system) / 1000, elapsedMs: performance.now() - startMs };
 }
 
-function simulated(seed: string, count: number): Delivery[] {
+function simulated({ seed, deliveries: count, deployments = false }: GroupOrder): Delivery[] {
   const nowMs = Date.now();
-  const options = { seed, repositories: REPOSITORIES, runsPerHour: RUNS_PER_HOUR };
+  const options = { seed, repositories: REPOSITORIES, runsPerHour: RUNS_PER_HOUR, deployments };
   const all = deliveriesOf(ongoingWorld({ ...options, startMs: nowMs - DAY_MS }));
   return all
     .take(count)
@@ -72,7 +74,7 @@ function groupsOf(deliveries: readonly Delivery[], size: number): Delivery[][] {
   );
 }
 
-const engine = await startEngineOn(process.argv[2] ?? '');
+const engine = await startEngineOn(process.argv[2] ?? '', JSON.parse(process.argv[3] ?? '{}'));
 process.on('message', async (order: GroupOrder) => {
   process.send?.(await run(engine, order));
 });

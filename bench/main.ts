@@ -6,6 +6,7 @@ import { describeMachine, watchOthers } from './machine.ts';
 import { measureAnswer } from './measure-answer.ts';
 import { type ClientSizes, measureClients } from './measure-clients.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
+import { type FeatureSizes, measureFeatures } from './measure-features.ts';
 import { measureFlood } from './measure-flood.ts';
 import { type GroupSizes, measureGroups } from './measure-groups.ts';
 import { type HeldSizes, measureHeld } from './measure-held.ts';
@@ -31,7 +32,7 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
   --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients,
-               replicas, held or stored; may be repeated
+               features, replicas, held or stored; may be repeated
 `;
 
 interface Sizes {
@@ -49,6 +50,7 @@ interface Sizes {
   readonly clients: ClientSizes;
   /** On a database server. */
   readonly groups: GroupSizes;
+  readonly features: FeatureSizes;
   readonly replicas: ReplicaSizes;
   readonly held: HeldSizes;
   /** How often the page is opened. */
@@ -71,6 +73,7 @@ const DEFAULT: Sizes = {
   openJobs: 10_000,
   clients: { jobs: 20_000, pairs: 4 },
   held: { steps: 5, deliveries: 20_000 },
+  features: { rounds: 6, deliveries: 6000 },
   groups: { rounds: 5, deliveries: { 150: 12_000, 20: 8000, 1: 1000 } },
   replicas: { rounds: 3, warmUpJobs: 2000, rateJobs: 6000, answerJobs: 4000 },
   pageViews: 10,
@@ -88,6 +91,7 @@ const QUICK: Sizes = {
   openJobs: 1000,
   clients: { jobs: 4000, pairs: 3 },
   held: { steps: 3, deliveries: 2000 },
+  features: { rounds: 4, deliveries: 1500 },
   groups: { rounds: 2, deliveries: { 150: 6000, 20: 4000, 1: 300 } },
   replicas: { rounds: 1, warmUpJobs: 1000, rateJobs: 1000, answerJobs: 1000 },
   pageViews: 3,
@@ -110,6 +114,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   page: ({ pageViews }, _, progress) => measurePage(pageViews, progress),
   live: ({ openJobs }, _, progress) => measureLive(openJobs, progress),
   clients: ({ clients }, load, progress) => measureClients(clients, load, progress),
+  features: ({ features }, _, progress) => measureFeatures(features, progress),
   replicas: async ({ groups, replicas }, load, progress) => [
     ...(await measureGroups(groups, progress)),
     ...(await measureReplicas(replicas, load, progress)),
