@@ -7,7 +7,9 @@ import { youngSpaceMiB } from './memory/young-space.ts';
  */
 
 if (process.execve === undefined) {
-  process.stderr.write(`ant-watcher: Node.js ${process.version} is too old; see docs/install.md\n`);
+  process.stderr.write(
+    `ant-watcher: Node.js ${process.version} is too old. bin/ant-watcher finds another, or says what to do.\n`,
+  );
   process.exit(1);
 }
 const { execPath, execArgv, argv, env } = process;

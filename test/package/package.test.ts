@@ -120,6 +120,55 @@ test('the installed command simulates a world with a service of its own', async 
   assert.match(stdout + stderr, /Refused +0\n/);
 });
 
+test('the installed doctor looks at everything', () => {
+  const env = {
+    ANT_WATCHER_WEBHOOK_SECRET: 'a-secret-that-is-long-enough-for-it',
+    ANT_WATCHER_WEBHOOK_PORT: '0',
+    ANT_WATCHER_API_PORT: '0',
+    ANT_WATCHER_STORAGE_URL: `sqlite:${join(folder.path, 'doctor.db')}`,
+    // Nobody is there.
+    ANT_WATCHER_GITHUB_API_URL: 'http://127.0.0.1:1',
+    ANT_WATCHER_GITHUB_TOKEN: 'a-token',
+  };
+  const { status, stdout } = spawnSync(bin, ['doctor'], { encoding: 'utf8', env });
+  assert.equal(status, 1);
+  assert.match(stdout, /ok +storage/);
+  assert.match(stdout, /failed +GitHub .*ECONNREFUSED 127\.0\.0\.1:1/);
+});
+
+/** What an image without a shell starts. */
+function launchPaths() {
+  const installed = join(prefix, 'lib/node_modules/ant-watcher');
+  const [node = ''] = globSync('node_modules/node-*-*/bin/node', { cwd: installed });
+  return { node: join(installed, node), launch: join(installed, 'dist/launch.js') };
+}
+
+test('without a shell the launcher becomes the service: same process, signals and exit codes', async () => {
+  const { node, launch } = launchPaths();
+  const env = {
+    ANT_WATCHER_WEBHOOK_SECRET: 'a-secret-that-is-long-enough-for-it',
+    ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
+    ANT_WATCHER_WEBHOOK_PORT: '0',
+    ANT_WATCHER_API_PORT: '0',
+    ANT_WATCHER_STORAGE_URL: 'memory:',
+  };
+  using service = startAntWatcher([launch, 'serve'], { bin: node, cwd: folder.path, env });
+  await service.logged('Ready');
+  const command = readFileSync(`/proc/${service.pid}/cmdline`, 'utf8').split('\0');
+  assert.match(command.join(' '), /--max-semi-space-size=(8|16) .*\/dist\/main\.js serve/);
+  service.signal('SIGTERM');
+  assert.equal((await service.ended()).code, 0);
+  assert.equal(spawnSync(node, [launch, 'srve'], { env: {} }).status, 2);
+});
+
+test('a Node.js that cannot become the service is refused in words', () => {
+  const { node, launch } = launchPaths();
+  const args = ['--import', 'data:text/javascript,process.execve=undefined', launch];
+  const { status, stderr } = spawnSync(node, args, { encoding: 'utf8', env: {} });
+  assert.equal(status, 1);
+  assert.match(stderr, /^ant-watcher: Node\.js v\S+ is too old\. bin\/ant-watcher finds another/);
+});
+
 /** The oldest Node.js that bin/node takes in place of its own. */
 function oldestNode(): string {
   const [, oldest = ''] = /^oldest=(\d+\.\d+)$/m.exec(readFileSync(join(ROOT, 'bin/node'), 'utf8')) ?? [];
