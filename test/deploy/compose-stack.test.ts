@@ -24,7 +24,7 @@ const HOUR_MS = 3_600_000;
 const PATIENCE_MS = 120_000;
 
 longTest(
-  'what is counted reaches VictoriaMetrics both ways: scraped with the token, and pushed',
+  'what is counted reaches VictoriaMetrics both ways, scraped with the token and pushed, and rules are evaluated',
   async () => {
     using folder = openTemporaryFolder({ 'api-token': `${TOKEN}\n` });
     const database = `127.0.0.1:${await freePort()}`;
@@ -44,13 +44,30 @@ longTest(
     const free = async () => `127.0.0.1:${await freePort()}`;
     await using _agent = await startHere('vmagent', folder.path, await free(), others);
     const { [FOLDER]: _, ...hosts } = others;
-    await using _alerts = await startHere('vmalert', folder.path, await free(), hosts);
+    const alerts = await free();
+    await using _alerts = await startHere('vmalert', folder.path, alerts, hosts);
     await until(async () => (await latest(database, 'github_actions_runs_total')) === runs);
     assert.equal(await latest(database, 'up{job="ant-watcher"}'), 1);
     const ended = 'github_actions_event_run_duration_seconds';
     await until(async () => (await latest(database, ended)) > 0);
+    await until(() => hasEvaluated(alerts));
   },
 );
+
+interface Group {
+  readonly lastEvaluation: string;
+  readonly rules: readonly { readonly name: string; readonly lastError: string }[];
+}
+
+/** Whether vmalert has evaluated a rule of each of its groups. Throws when a rule fails. */
+async function hasEvaluated(alerts: string): Promise<boolean> {
+  const answer = await fetch(`http://${alerts}/api/v1/rules`);
+  const { groups } = ((await answer.json()) as { data: { groups: Group[] } }).data;
+  const failed = groups.flatMap(({ rules }) => rules.filter(({ lastError }) => lastError !== ''));
+  assert.deepEqual(failed, []);
+  assert.ok(groups.length > 1);
+  return groups.every(({ lastEvaluation }) => new Date(lastEvaluation).getTime() > 0);
+}
 
 /** Starts a program of compose. In its flags, each key of `replaced` stands for its value. */
 function startHere(

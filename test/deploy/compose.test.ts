@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { longTest } from '../long-form.ts';
@@ -47,6 +47,20 @@ test('images have exact versions: ant-watcher this one, VictoriaMetrics one for 
   assert.equal(new Set(tags).size, 1);
 });
 
+test('every file and folder that is mounted exists, is mounted to be read only, and holds something', () => {
+  const mounts = Object.values(MAIN.services).flatMap(({ volumes = [] }) => volumes);
+  const paths = mounts.filter((mount) => mount.startsWith('.'));
+  assert.ok(paths.length >= 6);
+  for (const mount of paths) {
+    assert.match(mount, /:ro$/);
+    const [path = ''] = mount.split(':');
+    const isFolder = statSync(join(FOLDER, path)).isDirectory();
+    assert.ok(!isFolder || readdirSync(join(FOLDER, path)).length > 0, mount);
+  }
+  const names = mounts.filter((mount) => !mount.startsWith('.')).map((mount) => mount.split(':')[0]);
+  assert.deepEqual(names.toSorted(), Object.keys(MAIN.volumes ?? {}).toSorted());
+});
+
 test('secrets are files that nobody commits, and each is given to who needs it', () => {
   for (const compose of [MAIN, GITHUB]) {
     const used = Object.values(compose.services).flatMap(({ secrets = [] }) => secrets);
@@ -77,6 +91,13 @@ test('VictoriaMetrics has the flags that docs/push-samples.md advises', () => {
     advised.split(' ').filter((flag) => !flags.includes(flag)),
     [],
   );
+});
+
+test('vmalert finds rules', () => {
+  const rules = serviceOf(MAIN, 'vmalert').command?.find((flag) => flag.startsWith('-rule='));
+  assert.equal(rules, '-rule=/etc/vmalert/*.rules.yaml');
+  assert.ok(serviceOf(MAIN, 'vmalert').volumes?.includes('../prometheus:/etc/vmalert:ro'));
+  assert.ok(globSync('deploy/prometheus/*.rules.yaml', { cwd: ROOT }).length > 0);
 });
 
 test('services know each other by names and ports that exist', () => {
