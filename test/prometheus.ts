@@ -1,5 +1,6 @@
 import { freePort } from './free-port.ts';
 import { type RunningPeer, startPeer } from './peer-process.ts';
+import type { Peer } from './peers.ts';
 import { parseExposition, type Samples } from './samples.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
@@ -52,6 +53,7 @@ const BLOCK = '31d';
 export async function startPrometheus(
   targets: Readonly<Record<string, string>> = {},
   rules: readonly string[] = [],
+  program: Extract<Peer, 'prometheus' | 'prometheus-new'> = 'prometheus',
 ): Promise<RunningPrometheus> {
   const config = {
     storage: ANY_TIME,
@@ -75,7 +77,7 @@ export async function startPrometheus(
     '--enable-feature=exemplar-storage',
     '--log.level=error',
   ];
-  const server = await startPeer('prometheus', flags, `http://${address}/-/ready`);
+  const server = await startPeer(program, flags, `http://${address}/-/ready`);
   return {
     url: `http://${address}`,
     stop: server.stop,

@@ -1,5 +1,6 @@
 import { freePort } from './free-port.ts';
 import { type RunningPeer, startPeer } from './peer-process.ts';
+import type { Peer } from './peers.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
@@ -20,6 +21,7 @@ export async function startVictoriaMetrics({
   deduplicates = true,
   metricsKey = '',
   target = '',
+  program = 'victoria-metrics' as Extract<Peer, `victoria-metrics${string}`>,
 } = {}): Promise<RunningVictoriaMetrics> {
   const scrape = { scrape_interval: '1s', static_configs: [{ targets: [target] }], job_name: 'target' };
   const folder = openTemporaryFolder({ 'scrape.yml': JSON.stringify({ scrape_configs: [scrape] }) });
@@ -36,7 +38,7 @@ export async function startVictoriaMetrics({
     '-loggerLevel=ERROR',
   ];
   const url = `http://${address}`;
-  const server = await startPeer('victoria-metrics', flags, `${url}/health`);
+  const server = await startPeer(program, flags, `${url}/health`);
   return {
     url,
     dataPath,
