@@ -105,64 +105,84 @@ longTest('a network policy lets out to the ports of all addresses in the configu
   assert.deepEqual(portsOf('postgres', { networkPolicy: { enabled: true } }), [443, 5432]);
 });
 
-longTest(
-  'all replicas are one target for /metrics, and a target each for /metrics/replica: in a real Prometheus',
-  async () => {
-    const { endpoints } = specOf(example('postgres'), 'ServiceMonitor');
-    const jobs = endpoints.map(({ path, relabelings = [] }: Spec) => ({
-      job_name: path,
-      metrics_path: path,
-      static_configs: ['10.0.0.1:9876', '10.0.0.2:9876', '10.0.0.3:9876'].map((target, at) => ({
-        targets: [target],
-        labels: {
-          namespace: 'ci',
-          service: 'ants-ant-watcher-api',
-          pod: `ants-${at}`,
-          container: 'ant-watcher',
-        },
-      })),
-      relabel_configs: relabelings.map(({ targetLabel, ...rest }: Spec) => ({
-        ...rest,
-        target_label: targetLabel,
-      })),
-    }));
-    const targets = await targetsOf(jobs);
-    assert.deepEqual(
-      targets.filter(({ job }) => job === '/metrics'),
-      [
-        {
-          instance: 'ants-ant-watcher-api.ci.svc',
-          job: '/metrics',
-          namespace: 'ci',
-          service: 'ants-ant-watcher-api',
-          url: 'http://ants-ant-watcher-api.ci.svc:9876/metrics',
-        },
-      ],
-    );
-    assert.equal(targets.filter(({ job }) => job === '/metrics/replica').length, 3);
-  },
-);
-
-/** What a real Prometheus would scrape, once it has read all of it. Nothing is scraped. */
-async function targetsOf(jobs: readonly object[]): Promise<Record<string, string>[]> {
-  const config = JSON.stringify({
-    global: { scrape_interval: '1d', scrape_timeout: '1s' },
-    scrape_configs: jobs,
-  });
-  using folder = openTemporaryFolder({ 'prometheus.yml': config });
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const flags = [
-    `--config.file=${folder.path}/prometheus.yml`,
-    `--storage.tsdb.path=${folder.path}/data`,
-    '--log.level=error',
-  ];
-  await using _ = await startPeer(
-    'prometheus',
-    [...flags, `--web.listen-address=${url.slice(7)}`],
-    `${url}/-/ready`,
+for (const program of ['prometheus', 'vmagent'] as const) {
+  longTest(
+    `all replicas are one target for /metrics, and one each for /metrics/replica: in a real ${program}`,
+    async () => {
+      const { endpoints } = specOf(example('postgres'), 'ServiceMonitor');
+      const jobs = endpoints.map(({ path, relabelings = [] }: Spec) => ({
+        job_name: path,
+        metrics_path: path,
+        static_configs: ['10.0.0.1:9876', '10.0.0.2:9876', '10.0.0.3:9876'].map((target, at) => ({
+          targets: [target],
+          labels: {
+            namespace: 'ci',
+            service: 'ants-ant-watcher-api',
+            pod: `ants-${at}`,
+            container: 'ant-watcher',
+          },
+        })),
+        relabel_configs: relabelings.map(({ targetLabel, ...rest }: Spec) => ({
+          ...rest,
+          ...(targetLabel && { target_label: targetLabel }),
+        })),
+      }));
+      const targets = await targetsOf(program, jobs);
+      assert.deepEqual(
+        targets.filter(({ job }) => job === '/metrics'),
+        [
+          {
+            instance: 'ants-ant-watcher-api.ci.svc',
+            job: '/metrics',
+            namespace: 'ci',
+            service: 'ants-ant-watcher-api',
+            url: 'http://ants-ant-watcher-api.ci.svc:9876/metrics',
+          },
+        ],
+      );
+      assert.equal(targets.filter(({ job }) => job === '/metrics/replica').length, 3);
+    },
   );
+}
+
+/** How each is told what to scrape, and where it answers. */
+const SCRAPERS = {
+  prometheus: (folder: string, address: string) => ({
+    flags: [
+      `--config.file=${folder}/scrape.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=${address}`,
+      '--log.level=error',
+    ],
+    readyUrl: `http://${address}/-/ready`,
+  }),
+  vmagent: (folder: string, address: string) => ({
+    flags: [
+      `-promscrape.config=${folder}/scrape.yml`,
+      `-remoteWrite.tmpDataPath=${folder}/queue`,
+      // Nobody is there, and nothing is sent.
+      '-remoteWrite.url=http://127.0.0.1:1/',
+      `-httpListenAddr=${address}`,
+      '-promscrape.suppressDuplicateScrapeTargetErrors',
+      '-loggerLevel=ERROR',
+    ],
+    readyUrl: `http://${address}/health`,
+  }),
+};
+
+/** What a real program would scrape, once it has read all of it. Nothing is scraped. */
+async function targetsOf(
+  program: keyof typeof SCRAPERS,
+  jobs: readonly object[],
+): Promise<Record<string, string>[]> {
+  const global = { scrape_interval: '1d', scrape_timeout: '1s' };
+  using folder = openTemporaryFolder({ 'scrape.yml': JSON.stringify({ global, scrape_configs: jobs }) });
+  const address = `127.0.0.1:${await freePort()}`;
+  const { flags, readyUrl } = SCRAPERS[program](folder.path, address);
+  await using _ = await startPeer(program, flags, readyUrl);
   for (;;) {
-    const { data } = (await (await fetch(`${url}/api/v1/targets?state=active`)).json()) as Spec;
+    const response = await fetch(`http://${address}/api/v1/targets?state=active`);
+    const { data } = (await response.json()) as Spec;
     const pools = new Set(data.activeTargets.map(({ scrapePool }: Spec) => scrapePool));
     if (pools.size === jobs.length)
       return data.activeTargets.map(({ labels, scrapeUrl }: Spec) => ({ ...labels, url: scrapeUrl }));
