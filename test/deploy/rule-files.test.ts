@@ -78,3 +78,25 @@ test('each alert leads to its entry in docs/alerts.md and to a view of the page'
   }
   assert.equal(anchors.length, ALERTS.length);
 });
+
+test('each alert leads to a board that exists, with its variables, and to this repository', () => {
+  const { homepage } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { homepage: string };
+  assert.ok(RUNBOOKS.startsWith(homepage.replace('#readme', '/')), RUNBOOKS);
+  for (const { alert = '', annotations = {} } of ALERTS) {
+    const [path = '', query = ''] = (annotations['dashboard'] ?? '').split('?');
+    const uid = path.replace('/d/', '');
+    const file = join(ROOT, `deploy/grafana/dashboards/${uid}.json`);
+    const board = JSON.parse(readFileSync(file, 'utf8')) as {
+      uid: string;
+      templating: { list: { name: string }[] };
+    };
+    assert.equal(board.uid, uid, alert);
+    const variables = board.templating.list.map(({ name }) => `var-${name}`);
+    const used = Array.from(query.matchAll(/(var-\w+)=/g), ([, name = '']) => name);
+    assert.deepEqual(
+      used.filter((name) => !variables.includes(name)),
+      [],
+      alert,
+    );
+  }
+});
