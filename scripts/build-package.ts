@@ -1,5 +1,6 @@
-import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import { buildPage } from './build-page.ts';
 
@@ -33,9 +34,30 @@ const BESIDE_DIST = ['node_modules/.cache/compiled'];
 
 const OWN_ADDRESS = /new URL\('([^']+)', import\.meta\.url\)/g;
 
-/** Writes dist/ anew. Throws what esbuild finds wrong, and when a module reads a file that is not listed. */
+/**
+ * Makes the folder what it must be, and leaves it alone if it is: somebody may be packing it. Throws what
+ * esbuild finds wrong, and when a module reads a file that is not listed.
+ */
 export async function buildPackage(folder = join(ROOT, 'dist')): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
+  const built = `${folder}.${process.pid}`;
+  try {
+    await buildInto(built);
+    if (isSame(built, folder)) return;
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(built, folder);
+  } finally {
+    rmSync(built, { recursive: true, force: true });
+  }
+}
+
+function isSame(one: string, other: string): boolean {
+  const [files, others] = [one, other].map((cwd) => globSync('**', { cwd }).sort());
+  const isFile = (path: string) => statSync(join(one, path)).isFile();
+  const isEqual = (path: string) => readFileSync(join(one, path)).equals(readFileSync(join(other, path)));
+  return isDeepStrictEqual(files, others) && (files ?? []).filter(isFile).every(isEqual);
+}
+
+async function buildInto(folder: string): Promise<void> {
   await buildPage();
   await build({
     absWorkingDir: ROOT,
