@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveriesOf } from '../simulator/deliveries.ts';
 import { openSimulatedGitHub } from '../simulator/rest/simulated-github.ts';
+import { CHECKS } from '../src/cli/doctor/finding.ts';
 import { newApp, smallWorld, TOKEN } from './fixtures/simulated-rest.ts';
 import { freePort } from './free-port.ts';
 import { startPostgres } from './postgres.ts';
@@ -67,6 +68,15 @@ test('doctor: with everything in order it says so, and changes nothing', async (
       ...['GitHub', 'credentials', 'permissions', 'webhooks'],
     ]),
   );
+  const order = found(stdout).map((line) =>
+    CHECKS.indexOf(line.replace(/^\w+ /, '') as (typeof CHECKS)[number]),
+  );
+  assert.deepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+    'in the order of the table',
+  );
+  assert.ok(order[0] === 0);
   assert.ok(!stdout.includes('PRIVATE KEY') && !stdout.includes('ghs_'));
 });
 

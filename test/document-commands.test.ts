@@ -53,8 +53,8 @@ for (const { path, text } of DOCUMENTS) {
     test(`${path}: ant-watcher knows each of its commands and flags`, () => assert.deepEqual(faults, []));
 }
 
-/** Variables that are no settings: of commands, of a job that reports numbers, of the tests. */
-const OTHER_VARIABLES = /^ANT_WATCHER_(?:API_TOKEN|URL|TEST_[A-Z]+)$/;
+/** Variables that are no settings: of commands, of a job that reports numbers, of Compose, of the tests. */
+const OTHER_VARIABLES = /^ANT_WATCHER_(?:API_TOKEN|URL|IMAGE|TEST_[A-Z]+)$/;
 
 test('every variable in the documents is that of a setting', () => {
   const known = new Set(

@@ -6,7 +6,10 @@ import { type Finding, findingsAbout } from './finding.ts';
 const SOON_MS = 14 * 86_400_000;
 
 /** Whether the listener's certificate is valid, and until when. */
-export async function checkCertificate(files: KeyPairFiles, nowMs: number): Promise<Finding> {
+export async function checkCertificate(
+  files: KeyPairFiles & { readonly listener: 'webhook' | 'api' },
+  nowMs: number,
+): Promise<Finding> {
   const { ok, warning, failed } = findingsAbout(`${files.listener} certificate`);
   try {
     const { expiresAtMs } = await readKeyPair(files);

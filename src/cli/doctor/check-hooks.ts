@@ -3,7 +3,8 @@ import { pathOf } from '../../http/request-path.ts';
 import { hintOf, wordsOf } from './check-access.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
-const NEEDED = ['workflow_job', 'workflow_run'];
+/** The events without which there is nothing to count. */
+export const NEEDED: readonly string[] = ['workflow_job', 'workflow_run'];
 /** As GitHub names them; both are accepted. */
 const CONTENT_TYPES = ['json', 'form'];
 

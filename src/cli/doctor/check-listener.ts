@@ -5,8 +5,7 @@ import { askListener, type Listener, urlOf } from '../ask-listener.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
 export interface ListenerOptions extends Listener {
-  /** `webhook` or `api`. */
-  readonly name: string;
+  readonly name: 'webhook' | 'api';
   /** Whether anybody has to know the port. */
   readonly isPublic: boolean;
 }

@@ -7,7 +7,7 @@ import type { ReceiverOptions } from '../../push/receiver-options.ts';
 import { completeReceiverUrl } from '../../push/receiver-url.ts';
 import type { Sleep } from '../../timing/sleep.ts';
 import { checkRestarts } from './check-restarts.ts';
-import { type Finding, findingsAbout } from './finding.ts';
+import { type Checked, type Finding, findingsAbout } from './finding.ts';
 import { type ReadBackOptions, readsBack } from './read-back.ts';
 
 export interface PushCheckOptions {
@@ -48,7 +48,7 @@ export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOption
   const findings: Finding[] = [];
   const { proxies, resendWindowMs, ...options } = shared;
   for (const { name, path, caFile, headers, ...sink } of sinks) {
-    const about = `receiver ${name}`;
+    const about = `receiver ${name}` as const;
     try {
       const complete: ReceiverOptions = {
         ...options,
@@ -70,7 +70,7 @@ export async function checkPush({ sinks, shared, nowMs, sleep }: PushCheckOption
 }
 
 /** The value is the time, which distinguishes it from earlier probes. */
-async function probe(about: string, options: ReceiverOptions, time: Time): Promise<Finding> {
+async function probe(about: Checked, options: ReceiverOptions, time: Time): Promise<Finding> {
   const { nowMs } = time;
   const { ok, warning, failed } = findingsAbout(about);
   const receiver = openReceiver(options);
@@ -101,7 +101,7 @@ function targetOf(options: ReceiverOptions): Pick<ReadBackOptions, 'url' | 'head
 }
 
 /** For invalid options, or certificates that can't be read. */
-function problemOf(about: string, error: unknown): Finding {
+function problemOf(about: Checked, error: unknown): Finding {
   if (!(error instanceof AntError)) throw error;
   return findingsAbout(about).failed(error.message, 'look at its settings');
 }

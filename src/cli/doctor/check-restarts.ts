@@ -3,7 +3,7 @@ import { exchange } from '../../outbound/exchange.ts';
 import type { Network } from '../../outbound/network.ts';
 import type { PushProtocol } from '../../push/receiver-options.ts';
 import { flagsOf, metricsUrlOf, processOf } from '../../push/receiver-process.ts';
-import { type Finding, findingsAbout } from './finding.ts';
+import { type Checked, type Finding, findingsAbout } from './finding.ts';
 
 export interface RestartCheckOptions {
   /** The complete URL to which samples are sent. */
@@ -21,7 +21,7 @@ const SET_INTERVAL = 'start VictoriaMetrics with -dedup.minScrapeInterval=1ms';
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
 /** Whether samples that a receiver loses in a crash are sent again. */
-export async function checkRestarts(about: string, options: RestartCheckOptions): Promise<Finding> {
+export async function checkRestarts(about: Checked, options: RestartCheckOptions): Promise<Finding> {
   const { ok, warning } = findingsAbout(about);
   const { url, protocol, headers, network, timeoutMs, resendWindowMs } = options;
   if (resendWindowMs === null) return ok('what it loses in a crash is not sent again (push.resend_window)');

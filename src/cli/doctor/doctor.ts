@@ -12,6 +12,7 @@ import { checkCredentials, checkPermissions, judgeRepositories } from './check-a
 import { checkCertificate } from './check-certificate.ts';
 import { checkClock } from './check-clock.ts';
 import { checkDatabase } from './check-database.ts';
+import { checkDeliveries } from './check-deliveries.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkListener } from './check-listener.ts';
 import { checkJobKeys, checkProxies } from './check-network.ts';
@@ -87,6 +88,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding
     else yield* examineGitHub(options, network);
     if (options.jobs.oidcAudience !== '') yield [await checkJobKeys(options.jobs.oidcIssuer, network)];
   }
+  yield await checkDeliveries({ host: api.host, port: api.port, isSecure: api.tlsCertFile !== '' });
   yield await checkPush({ sinks, shared: { ...push, version, proxies }, nowMs: Date.now(), sleep });
 }
 

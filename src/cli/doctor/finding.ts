@@ -1,15 +1,29 @@
+/**
+ * What is checked, in the order in which the findings are printed: each is of use only if those before it are well.
+ * docs/no-data.md asks the same questions in the same order.
+ */
+export const CHECKS = [
+  ...(['configuration', 'proxy', 'storage'] as const),
+  ...(['webhook listener', 'webhook certificate', 'api listener', 'api certificate'] as const),
+  ...(['GitHub', 'credentials', 'permissions', 'webhooks', 'job tokens'] as const),
+  ...(['deliveries', 'receiver'] as const),
+] as const;
+
+/** A receiver has its name behind the word. */
+export type Checked = (typeof CHECKS)[number] | `receiver ${string}`;
+
 /** What a check found. `warning`: it works, but not as well as it could. */
 export interface Finding {
   readonly level: 'ok' | 'warning' | 'failed';
   /** What was checked, in a word or two. */
-  readonly about: string;
+  readonly about: Checked;
   readonly what: string;
   /** How to fix it. */
   readonly hint?: string;
 }
 
 /** The findings about one thing. */
-export function findingsAbout(about: string) {
+export function findingsAbout(about: Checked) {
   const make = (level: Finding['level'], what: string, hint?: string): Finding =>
     hint === undefined ? { level, about, what } : { level, about, what, hint };
   return {
