@@ -28,10 +28,13 @@ test('the usual documents exist', () => {
     'docs/configure.md',
     'docs/correctness.md',
     'docs/errors.md',
+    'docs/faq.md',
+    'docs/github-app.md',
     'docs/http-api.md',
     'docs/install.md',
     'docs/meaning.md',
     'docs/metrics.md',
+    'docs/no-data.md',
     'docs/performance.md',
     'docs/prometheus.md',
     'docs/proofs.md',
@@ -39,6 +42,7 @@ test('the usual documents exist', () => {
     'docs/queries.md',
     'docs/recover.md',
     'docs/security.md',
+    'docs/sizing.md',
     'docs/troubleshoot.md',
     'docs/upgrade-and-backup.md',
   ];
@@ -46,6 +50,16 @@ test('the usual documents exist', () => {
     wanted.filter((path) => !PROJECT.exists(path)),
     [],
   );
+});
+
+test('the index leads to every document, and README.md to the index', () => {
+  const index = PROJECT.read('docs/README.md');
+  const pages = DOCUMENTS.filter((path) => /^docs\/[\w-]+\.md$/.test(path) && path !== 'docs/README.md');
+  assert.deepEqual(
+    pages.filter((path) => !index.includes(`](${path.slice('docs/'.length)}`)),
+    [],
+  );
+  assert.ok(PROJECT.read('README.md').includes('](docs/README.md)'));
 });
 
 for (const path of DOCUMENTS) {
