@@ -25,6 +25,7 @@ export const LONG_PEERS = {
   buildah: 'buildah',
   runc: 'runc',
   'docker-compose': 'docker-compose',
+  'qemu-aarch64-static': 'qemu-user-static',
 } as const;
 
 /** For the long form, too: programs that are published for Python, and the version of the wheel that has each. */

