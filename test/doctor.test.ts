@@ -171,6 +171,7 @@ test('doctor: next to the running service its database and addresses are in use;
     stdout.match(/ok +(webhook|api) listener .* is held by an ant-watcher that lives/g)?.length,
     2,
   );
+  assert.match(stdout, /warning +deliveries +the service has accepted none since its start at 20/);
   await service.metrics();
   const wrong = await doctor({ ANT_WATCHER_API_PORT: 'x' }, service.folder);
   assert.deepEqual([wrong.code, wrong.stdout], [2, '']);

@@ -52,9 +52,10 @@ Examples:
     help: `Usage: ant-watcher doctor [--config FILE] [--SETTING VALUE]…
 
 Takes the settings as serve does, and checks the database and the free space on its disk, or the PostgreSQL that it is
-on; the listening addresses; GitHub's API with credentials, permissions, rate limits and clock; the webhooks and their latest deliveries; and
-whether each receiver accepts a sample. It changes nothing, except that receivers get that sample
-(ant_watcher_doctor_probe), and may run beside the service.
+on; the listening addresses; GitHub's API with credentials, permissions, rate limits and clock; the webhooks and their
+latest deliveries; what the running service has accepted; and whether each receiver accepts a sample. It changes nothing,
+except that receivers get that sample (ant_watcher_doctor_probe), and may run beside the service. docs/no-data.md goes
+through the same questions.
 
 Exit code 0: nothing failed. 1: something failed. 2: the configuration is wrong.
 
