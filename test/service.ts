@@ -31,6 +31,8 @@ export interface PostOptions {
   readonly form?: boolean;
   /** The secret to sign with; by default the one that the service has from the start. */
   readonly secret?: string;
+  /** By default `/webhook`. */
+  readonly path?: string;
 }
 
 interface Running {
@@ -169,7 +171,7 @@ export class Service implements AsyncDisposable {
   async post(
     event: string,
     body: unknown,
-    { guid = randomUUID(), form = false, secret = SECRET }: PostOptions = {},
+    { guid = randomUUID(), form = false, secret = SECRET, path = '/webhook' }: PostOptions = {},
   ): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
     const json = typeof body === 'string' ? body : JSON.stringify(body);
     const bytes = form ? new URLSearchParams({ payload: json }).toString() : json;
@@ -177,7 +179,7 @@ export class Service implements AsyncDisposable {
       ...headersOf(event, guid, bytes, secret),
       'Content-Type': form ? 'application/x-www-form-urlencoded' : 'application/json',
     };
-    const response = await fetch(this.webhookUrl, { method: 'POST', headers, body: bytes });
+    const response = await fetch(new URL(path, this.webhookUrl), { method: 'POST', headers, body: bytes });
     return { status: response.status, text: await response.text(), headers: response.headers };
   }
 

@@ -6,6 +6,7 @@ import { witnessOf } from '../github/payload-times.ts';
 import { actionOf, trimPayload } from '../github/trim-payload.ts';
 import type { Certificate } from '../http/certificate.ts';
 import type { Address } from '../http/http-server.ts';
+import { ANY_PATH, firstPath } from '../http/request-path.ts';
 import type { Network } from '../outbound/network.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import { openWebhookListener, type WebhookListener } from '../webhook/listener.ts';
@@ -35,6 +36,8 @@ interface Opened {
 }
 
 const MAX_CLOSE_GRACE_MS = 5000;
+/** To be shown where any path is taken. */
+const DEFAULT_PATH = '/webhook';
 
 /** Takes GitHub's webhooks between `open` and `close`, and knows the addresses that they come from. */
 export class WebhookIntake {
@@ -54,12 +57,12 @@ export class WebhookIntake {
     return this.#opened?.listener.lastAcceptedAtMs() ?? null;
   }
 
-  /** Where it takes them; null while it is closed. */
+  /** Where it takes them, with the first of its paths; null while it is closed. */
   place(): { readonly port: number; readonly path: string; readonly tls: boolean } | null {
     const { settings, certificate } = this.#options;
     if (this.#opened === null) return null;
     const { port } = this.#opened.listener.address;
-    return { port, path: settings.webhook.path, tls: certificate !== null };
+    return { port, path: firstPath(settings.webhook.paths, DEFAULT_PATH), tls: certificate !== null };
   }
 
   readings(): GaugeReading[] {
@@ -74,6 +77,8 @@ export class WebhookIntake {
     try {
       const listener = await this.#openListener(addresses);
       this.#opened = { listener, addresses };
+      const { settings, logger } = this.#options;
+      if (settings.webhook.paths.includes(ANY_PATH)) logger.warn('any_webhook_path');
       return listener.address;
     } catch (error) {
       await addresses[Symbol.asyncDispose]();
@@ -114,7 +119,7 @@ export class WebhookIntake {
     return openWebhookListener({
       host: webhook.host,
       port: webhook.port,
-      path: webhook.path,
+      paths: webhook.paths,
       certificate,
       rules,
       githubAddresses,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as kinds from './kinds.ts';
 import { host, port } from './listeners.ts';
 import { storageUrl } from './storage-settings.ts';
-import { urlPath } from './webhook-settings.ts';
+import { urlPaths } from './webhook-settings.ts';
 
 function reads(kind: kinds.Kind<unknown>, accepted: string[], refused: string[]): void {
   for (const text of accepted) assert.notEqual(kind.read([text]), undefined, text);
@@ -49,12 +49,25 @@ test('hosts have neither port nor scheme', () => {
   );
 });
 
-test('paths begin with a slash and have no query', () => {
+test('paths begin with a slash and have no query; there is one or more, or any', () => {
   reads(
-    urlPath('/livez'),
-    ['/', '/webhook', '/a/b-c_d.e~%20'],
-    ['', 'webhook', '/a b', '/a?b', '/a#b', '/livez', '/ä'],
+    urlPaths('/livez'),
+    ['/', '/webhook', '/a/b-c_d.e~%20', '/webhook, /gh_event,/github', '*', '/*'],
+    [
+      '',
+      ',',
+      'webhook',
+      '/a b',
+      '/a?b',
+      '/a#b',
+      '/livez',
+      '/ä',
+      '/webhook, github',
+      '/webhook,/livez/',
+      '**',
+    ],
   );
+  assert.deepEqual(urlPaths('/livez').read(['/webhook, /gh_event', '/webhook']), ['/webhook', '/gh_event']);
 });
 
 test('storage is SQLite, a server or memory', () => {

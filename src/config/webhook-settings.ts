@@ -1,5 +1,5 @@
 import { type AddressRange, readRange } from '../http/address-ranges.ts';
-import { pathOf } from '../http/request-path.ts';
+import { ANY_PATH, pathOf } from '../http/request-path.ts';
 import * as kinds from './kinds.ts';
 import { host, port, tlsSettings } from './listeners.ts';
 import { secretLines } from './secrets.ts';
@@ -51,25 +51,35 @@ function adviseOn(text: string): string | undefined {
     : `${shown} is no address`;
 }
 
-/** The path of a URL, as in a request line. `taken` is already in use. */
-export function urlPath(taken: string): kinds.Kind<string> {
-  return kinds.single({
-    expects: `a URL path that begins with / and is not ${taken}`,
-    example: '/webhook',
-    read: (text) =>
-      /^\/[\x21\x22\x24-\x3e\x40-\x7e]*$/.test(text) && pathOf(text) !== taken ? text : undefined,
+/** Paths of URLs, as in a request line, at least one; `*` is any. `taken` is already in use. */
+export function urlPaths(taken: string): kinds.Kind<readonly string[]> {
+  const list = kinds.listOf({
+    expects: `URL paths that begin with / and are not ${taken}, separated by commas, or * for any`,
+    example: '/webhook, /github',
+    readItem: (text) => (text === ANY_PATH || (isPath(text) && pathOf(text) !== taken) ? text : undefined),
   });
+  return {
+    ...list,
+    read(texts) {
+      const paths = list.read(texts);
+      return paths?.length === 0 ? undefined : paths;
+    },
+  };
+}
+
+function isPath(text: string): boolean {
+  return /^\/[\x21\x22\x24-\x2b\x2d-\x3e\x40-\x7e]*$/.test(text);
 }
 
 /** How deliveries are received. */
 export const WEBHOOK_SETTINGS = {
   host: setting('webhook.host', host(), '0.0.0.0', 'Address that the webhook listener binds to.', 'restart'),
   port: setting('webhook.port', port(), '8080', 'Port of the webhook listener. 0: any free port.', 'restart'),
-  path: setting(
+  paths: setting(
     'webhook.path',
-    urlPath('/livez'),
+    urlPaths('/livez'),
     '/webhook',
-    "Path of the payload URL in GitHub's webhook settings.",
+    "Path of the payload URL in GitHub's webhook settings. Several, separated by commas, if hooks send to different ones. `*`: any path.",
     'restart',
   ),
   secrets: {

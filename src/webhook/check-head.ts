@@ -25,17 +25,21 @@ const UNENCODED = ['', 'identity'];
 /** GitHub sends some 15, and proxies add a few. */
 const MAX_HEADERS = 100;
 
-/** Checks everything that can be known before the body is read. `path` is written as `pathOf` returns it. */
-export function checkHead(request: IncomingMessage, path: string, bodyLimitBytes: number): Head {
+/** Checks everything that can be known before the body is read. `takes`: whether deliveries are posted to a path. */
+export function checkHead(
+  request: IncomingMessage,
+  takes: (path: string) => boolean,
+  bodyLimitBytes: number,
+): Head {
   const { headers, method } = request;
   if (headers.host === undefined && request.httpVersion === '1.1') return rejected(REJECTIONS.missing_host);
   if (request.rawHeaders.length > 2 * MAX_HEADERS) return rejected(REJECTIONS.too_many_headers);
   const target = pathOf(request.url ?? '');
-  if (target === path) {
-    return method === 'POST' ? checkDelivery(headers, bodyLimitBytes) : rejected(methodNotAllowed('POST'));
+  if (target === '/livez') {
+    return method === 'GET' || method === 'HEAD' ? LIVEZ : rejected(methodNotAllowed('GET, HEAD'));
   }
-  if (target !== '/livez') return rejected(REJECTIONS.not_found);
-  return method === 'GET' || method === 'HEAD' ? LIVEZ : rejected(methodNotAllowed('GET, HEAD'));
+  if (!takes(target)) return rejected(REJECTIONS.not_found);
+  return method === 'POST' ? checkDelivery(headers, bodyLimitBytes) : rejected(methodNotAllowed('POST'));
 }
 
 function checkDelivery(headers: IncomingHttpHeaders, bodyLimitBytes: number): Head {

@@ -121,7 +121,7 @@ test('the liveness probe is answered', async (context) => {
 
 test('the path also matches with a trailing slash, double slashes, needless escapes or a full URL', async (context) => {
   for (const path of ['/webhook', '/webhook/']) {
-    const { port, accepted } = await openFixture(context, { path });
+    const { port, accepted } = await openFixture(context, { paths: [path] });
     const spellings = [
       '/webhook',
       '/webhook/',
@@ -136,6 +136,49 @@ test('the path also matches with a trailing slash, double slashes, needless esca
     }
     assert.equal(accepted.length, spellings.length);
   }
+});
+
+test('a delivery is taken at each of several paths, however either is written, and nowhere else', async (context) => {
+  const { port, accepted } = await openFixture(context, {
+    paths: ['/webhook', '/gh_event/', '/ci%2Fgithub', '/'],
+  });
+  const headers = { 'Content-Type': 'application/json' };
+  const taken = [
+    '/webhook/',
+    '/gh_event',
+    '//gh%5Fevent?a=/b',
+    '/ci%2fgithub',
+    '/',
+    '',
+    '/?a=b',
+    'http://ants.example',
+  ];
+  for (const [index, path] of taken.entries()) {
+    const guid = { 'X-GitHub-Delivery': `guid-${index}` };
+    assert.equal((await send(port, { path, headers: { ...headers, ...guid } })).status, 202, path);
+  }
+  assert.equal(accepted.length, taken.length);
+  for (const path of ['/github', '/ci/github', '/webhook/gh_event', '/Webhook', '/*', '/webhook,/gh_event'])
+    assert.equal((await send(port, { path, headers })).status, 404, path);
+});
+
+test('with * a delivery is taken at any path, and /livez is still there', async (context) => {
+  const { port, accepted } = await openFixture(context, { paths: ['*'] });
+  const headers = { 'Content-Type': 'application/json' };
+  const taken = ['/', '/webhook', '/some/where%2felse?x', '/livez/more', '*'];
+  for (const [index, path] of taken.entries()) {
+    const guid = { 'X-GitHub-Delivery': `guid-${index}` };
+    assert.equal((await send(port, { path, headers: { ...headers, ...guid } })).status, 202, path);
+  }
+  assert.equal(accepted.length, taken.length);
+  assert.equal((await send(port, { method: 'GET', path: '/livez' })).status, 200);
+  assert.equal((await send(port, { path: '/livez/', headers })).status, 405);
+  assert.equal((await send(port, { method: 'GET', path: '/anything' })).status, 405);
+  const unsigned = await send(port, {
+    path: '/',
+    headers: { ...headers, 'X-Hub-Signature-256': 'sha256=00' },
+  });
+  assert.equal(unsigned.status, 401);
 });
 
 test('an empty content encoding is ignored, and so is a charset in the content type', async (context) => {

@@ -22,8 +22,8 @@ import type { WebhookRules } from './rules.ts';
 export interface WebhookListenerOptions extends Address {
   /** Null or absent: plain HTTP. */
   readonly certificate?: Certificate | null;
-  /** The path that deliveries are posted to. */
-  readonly path: string;
+  /** The paths that deliveries are posted to; `*` is any. */
+  readonly paths: readonly string[];
   /** Who may send. Read at each request. */
   readonly rules: () => WebhookRules;
   readonly githubAddresses: GitHubAddresses;

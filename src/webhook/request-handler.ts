@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Logger } from '../domain/contracts.ts';
 import type { JsonResponse } from '../http/json-response.ts';
 import { createBodyReader, type UnreadBody } from '../http/read-body.ts';
-import { pathOf } from '../http/request-path.ts';
+import { pathMatcher } from '../http/request-path.ts';
 import { verifySignature } from '../http/signature.ts';
 import type { AcceptPayload } from './accept-payload.ts';
 import { checkHead, type DeliveryHead } from './check-head.ts';
@@ -14,7 +14,7 @@ import type { Responder } from './responder.ts';
 import type { WebhookRules } from './rules.ts';
 
 export interface RequestHandlerOptions {
-  readonly path: string;
+  readonly paths: readonly string[];
   readonly rules: () => WebhookRules;
   readonly guard: Guard;
   readonly responder: Responder;
@@ -47,12 +47,12 @@ const UNREAD: Readonly<Record<Exclude<UnreadBody, 'aborted'>, Rejection>> = {
  */
 export class RequestHandler {
   readonly #options: RequestHandlerOptions;
-  readonly #path: string;
+  readonly #takes: (path: string) => boolean;
   readonly #readBody: ReturnType<typeof createBodyReader>;
 
   constructor(options: RequestHandlerOptions) {
     this.#options = options;
-    this.#path = pathOf(options.path);
+    this.#takes = pathMatcher(options.paths);
     this.#readBody = createBodyReader(options.bodyLimitBytes, BODIES_AT_ONCE * options.bodyLimitBytes);
   }
 
@@ -75,7 +75,7 @@ export class RequestHandler {
 
   async #answer(request: IncomingMessage, response: ServerResponse, proceed?: () => void): Promise<void> {
     const { guard, responder, bodyLimitBytes, whyUnavailable } = this.#options;
-    const head = checkHead(request, this.#path, bodyLimitBytes);
+    const head = checkHead(request, this.#takes, bodyLimitBytes);
     if (head.kind === 'livez') return responder.send(response, ALIVE);
     const admission = guard.admit(request);
     const unread = { isUnread: proceed !== undefined || mayBeLarge(request) };

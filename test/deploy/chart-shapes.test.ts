@@ -90,6 +90,26 @@ longTest('only the webhook is led to from outside, and only at its path', () => 
   assert.equal(route[0].backendRefs[0].name, 'ants-ant-watcher-webhook');
 });
 
+longTest('several paths of the webhook are led to, whether they are one text or a list, and * is all', () => {
+  const configured = (path: unknown) => ({ ...example('minimal'), config: { webhook: { path } } });
+  const pathsOf = (path: unknown) =>
+    specOf(configured(path), 'Ingress').rules[0].http.paths.map((each: Spec) => [each.pathType, each.path]);
+  for (const path of ['/webhook, /gh_event,/github', ['/webhook', '/gh_event', '/github']])
+    assert.deepEqual(pathsOf(path), [
+      ['Exact', '/webhook'],
+      ['Exact', '/gh_event'],
+      ['Exact', '/github'],
+    ]);
+  assert.deepEqual(pathsOf('*'), [['Prefix', '/']]);
+  const matchesOf = (path: string) =>
+    specOf({ ...example('gateway'), config: { webhook: { path } } }, 'HTTPRoute').rules[0].matches;
+  assert.deepEqual(matchesOf('/a, /b'), [
+    { path: { type: 'Exact', value: '/a' } },
+    { path: { type: 'Exact', value: '/b' } },
+  ]);
+  assert.deepEqual(matchesOf('*'), [{ path: { type: 'PathPrefix', value: '/' } }]);
+});
+
 longTest('without webhooks there is no port for them, and the probes use the other', () => {
   const objects = render(example('polling'));
   assert.ok(!objects.some(({ metadata }) => metadata.name.endsWith('-webhook')));
@@ -201,6 +221,7 @@ longTest('what is printed after the installation names the secrets, the hook and
     'No login to GitHub',
   ])
     assert.ok(bare.includes(part), part);
+  assert.ok(notesOf('--set', 'config.webhook.path={/a,/b,/c}').includes('or with the path /b, /c\n'));
   const app = notesOf('-f', EXAMPLES.get('github-app')?.file ?? '');
   assert.ok(app.includes('https://ants.example.com/webhook') && !app.includes('No login to GitHub'));
 });

@@ -138,13 +138,15 @@ test('stopped before the App exists, it leaves no files', async () => {
 test('a path other than webhook.path is refused before anything is made; the printed path is the one given', async () => {
   await using github = await startGitHubWithApps();
   using folder = openTemporaryFolder();
-  using refused = startSetup(folder.path, github.apiUrl, ['--webhook.path', '/hooks']);
+  using refused = startSetup(folder.path, github.apiUrl, ['--webhook.path', '/hooks, /gh_event']);
   const { code, stderr } = await refused.ended();
   assert.equal(code, 2);
-  assert.match(stderr, /--webhook-url is \/webhook, but webhooks are taken at \/hooks/);
+  assert.match(stderr, /--webhook-url is \/webhook, but webhooks are taken at \/hooks, \/gh_event \(/);
   assert.match(stderr, /https:\/\/ants\.example\.com\/hooks, or add --webhook\.path \/webhook/);
   assert.deepEqual([readdirSync(folder.path), github.manifests], [[], []]);
 
-  using printed = startSetup(folder.path, github.apiUrl, ['--print', '--webhook.path', '/webhook/']);
-  assert.match((await printed.ended()).stdout, /Set webhook\.path to \/webhook,/);
+  for (const path of ['/webhook/', '/gh_event, /webhook', '*']) {
+    using printed = startSetup(folder.path, github.apiUrl, ['--print', '--webhook.path', path]);
+    assert.match((await printed.ended()).stdout, /Set webhook\.path to \/webhook,/, path);
+  }
 });

@@ -179,7 +179,7 @@ test('a hook should have a secret, verify certificates, and use an accepted cont
 
 test('a missing hook is reported only where hooks were looked for and visible', async () => {
   const judge = async (targets: string[], hooks: Awaited<ReturnType<GitHubInspection['hooks']>>) => {
-    const options = { hasApp: false, targets, path: '/webhook' };
+    const options = { hasApp: false, targets, paths: ['/webhook'] };
     return (await checkHooks(inspection({ hooks: async () => hooks }), options)).map(({ what }) => what);
   };
   assert.deepEqual(await judge(['octo'], ok([])), ['no hook is seen that sends workflow_job']);
@@ -193,14 +193,14 @@ test('a missing hook is reported only where hooks were looked for and visible', 
 });
 
 test('some hook should point at our path, as far as that is visible, and no URL is shown', async () => {
-  let path = '/webhook';
+  let paths = ['/webhook'];
   const judge = async (...urls: (string | null)[]) => {
     const hooks = urls.map((url) => ({ ...HOOK, config: url === null ? null : { ...CONFIG, url } }));
     const seen = inspection({
       hooks: async () => ok(hooks),
       deliveries: async () => ok([attempt('a', true)]),
     });
-    const findings = await checkHooks(seen, { hasApp: false, targets: ['octo'], path });
+    const findings = await checkHooks(seen, { hasApp: false, targets: ['octo'], paths });
     assert.ok(!findings.some(({ what }) => what.includes('key')));
     return findings.filter(({ level }) => level === 'warning').map(({ what }) => what);
   };
@@ -210,8 +210,15 @@ test('some hook should point at our path, as far as that is visible, and no URL 
   assert.deepEqual(await judge('https://other.example/key', null), []);
   assert.deepEqual(await judge('https://other.example/key', 'https://ants.example/'), none);
   assert.deepEqual(await judge('no URL'), none);
-  path = '/webhook/';
+  paths = ['/webhook/'];
   assert.deepEqual(await judge('https://ants.example/webhook'), []);
+  paths = ['/webhook', '/gh_event'];
+  assert.deepEqual(await judge('https://ants.example/gh_event/'), []);
+  assert.deepEqual(await judge('https://ants.example/github'), [
+    'no hook is seen whose payload URL ends with /webhook or /gh_event',
+  ]);
+  paths = ['*'];
+  assert.deepEqual(await judge('https://ants.example/github'), []);
 });
 
 function attempt(guid: string, isDelivered: boolean, event = 'workflow_job'): SeenDelivery {
@@ -238,7 +245,11 @@ test('hooks are looked for in all possible places; hooks of other programs are i
     },
     deliveries: async () => ok([attempt('a', true)]),
   });
-  const findings = await checkHooks(seen, { hasApp: true, targets: ['octo', 'octo/ants'], path: '/webhook' });
+  const findings = await checkHooks(seen, {
+    hasApp: true,
+    targets: ['octo', 'octo/ants'],
+    paths: ['/webhook'],
+  });
   assert.deepEqual(
     [levels(findings), targets],
     [
@@ -247,16 +258,16 @@ test('hooks are looked for in all possible places; hooks of other programs are i
     ],
   );
   assert.deepEqual(
-    levels(await checkHooks(inspection({}), { hasApp: false, targets: ['octo'], path: '/webhook' })),
+    levels(await checkHooks(inspection({}), { hasApp: false, targets: ['octo'], paths: ['/webhook'] })),
     ['warning'],
   );
   const silent = inspection({ hooks: async () => ok([HOOK]), deliveries: async () => FORBIDDEN });
-  assert.deepEqual(levels(await checkHooks(silent, { hasApp: false, targets: ['octo'], path: '/webhook' })), [
-    'ok',
-    'warning',
-  ]);
+  assert.deepEqual(
+    levels(await checkHooks(silent, { hasApp: false, targets: ['octo'], paths: ['/webhook'] })),
+    ['ok', 'warning'],
+  );
   const off = inspection({ hooks: async () => ok([{ ...HOOK, isActive: false }]) });
-  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, targets: ['octo'], path: '/webhook' })), [
+  assert.deepEqual(levels(await checkHooks(off, { hasApp: false, targets: ['octo'], paths: ['/webhook'] })), [
     'failed',
   ]);
 });

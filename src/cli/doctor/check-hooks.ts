@@ -1,5 +1,5 @@
 import type { GitHubInspection, HookConfig, SeenDelivery, SeenHook } from '../../github/inspection.ts';
-import { pathOf } from '../../http/request-path.ts';
+import { pathMatcher, pathOf } from '../../http/request-path.ts';
 import { hintOf, wordsOf } from './check-access.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
@@ -16,8 +16,8 @@ export async function checkHooks(
   {
     hasApp,
     targets,
-    path,
-  }: { readonly hasApp: boolean; readonly targets: readonly string[]; readonly path: string },
+    paths,
+  }: { readonly hasApp: boolean; readonly targets: readonly string[]; readonly paths: readonly string[] },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const hooks: SeenHook[] = [];
@@ -36,8 +36,9 @@ export async function checkHooks(
   // If hooks can't be read, there may be one.
   if (hooks.length === 0)
     return findings.length > 0 ? findings : [warning('no hook is seen that sends workflow_job', SUBSCRIBE)];
-  if (!hooks.some(({ config }) => config === null || pathOf(config.url) === pathOf(path)))
-    findings.push(warning(`no hook is seen whose payload URL ends with ${path}`, POINT));
+  const takes = pathMatcher(paths);
+  if (!hooks.some(({ config }) => config === null || takes(pathOf(config.url))))
+    findings.push(warning(`no hook is seen whose payload URL ends with ${paths.join(' or ')}`, POINT));
   for (const hook of hooks) findings.push(...judgeHook(hook), ...(await deliveriesOf(inspection, hook)));
   return findings;
 }

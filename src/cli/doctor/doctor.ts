@@ -26,7 +26,10 @@ export interface DoctorOptions {
   /** Settings whose secrets should be longer. */
   readonly weakSecrets: readonly { readonly setting: string; readonly hint: string }[];
   readonly storage: { readonly url: string; readonly password: string | null };
-  readonly webhook: ListenerSettings & { readonly path: string; readonly secrets: readonly string[] };
+  readonly webhook: ListenerSettings & {
+    readonly paths: readonly string[];
+    readonly secrets: readonly string[];
+  };
   readonly api: ListenerSettings;
   readonly github: {
     readonly apiUrl: string;
@@ -142,7 +145,11 @@ async function* examineGitHub(
   const annotated = annotations ? repositories : [];
   yield await checkPermissions(inspection, { repositories, owners, annotated, enterprises, billing });
   if (takesWebhooks({ webhook }))
-    yield await checkHooks(inspection, { hasApp, targets: [...owners, ...repositories], path: webhook.path });
+    yield await checkHooks(inspection, {
+      hasApp,
+      targets: [...owners, ...repositories],
+      paths: webhook.paths,
+    });
   else yield [findingsAbout('webhooks').ok('none are taken: GitHub is polled')];
   await github.close();
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { AntError } from '../../domain/errors.ts';
 import { webUrlOf } from '../../github/client/api-url.ts';
-import { pathOf } from '../../http/request-path.ts';
+import { firstPath, pathMatcher, pathOf } from '../../http/request-path.ts';
 import { protectSecrets } from '../../logger/known-secrets.ts';
 import { networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
@@ -17,7 +17,7 @@ const PATIENCE_MS = 3_600_000;
 /** How GitHub is reached, and where it reaches us. */
 export interface SetupSettings {
   readonly version: string;
-  readonly webhook: { readonly path: string };
+  readonly webhook: { readonly paths: readonly string[] };
   readonly github: { readonly apiUrl: string; readonly caFile: string };
   readonly proxies: Proxies;
 }
@@ -36,7 +36,7 @@ export async function runSetup(
   io: SetupIo,
 ): Promise<number> {
   const { plan, port } = flags;
-  refuseOtherPath(plan.webhookUrl, webhook.path);
+  refuseOtherPath(plan.webhookUrl, webhook.paths);
   const { stdout, env } = io;
   const webUrl = webUrlOf(apiUrl);
   const network = networkOf(proxies, 'github.ca_file', caFile);
@@ -53,19 +53,19 @@ export async function runSetup(
   protectSecrets([app.privateKeyPem, app.webhookSecret]);
   keyFile.write(app.privateKeyPem);
   secretFile.write(`${app.webhookSecret}\n`);
-  stdout.write(createdText(app, flags, { apiUrl, path: webhook.path }));
+  stdout.write(createdText(app, flags, { apiUrl, paths: webhook.paths }));
   return 0;
 }
 
 /** GitHub would get 404 for each delivery. Throws `usage`. */
-function refuseOtherPath(webhookUrl: string, path: string): void {
+function refuseOtherPath(webhookUrl: string, paths: readonly string[]): void {
   const given = pathOf(webhookUrl);
-  if (given === pathOf(path)) return;
+  if (pathMatcher(paths)(given)) return;
   throw new AntError(
     'usage',
-    `setup: the path of --webhook-url is ${given}, but webhooks are taken at ${path} (webhook.path)`,
+    `setup: the path of --webhook-url is ${given}, but webhooks are taken at ${paths.join(', ')} (webhook.path)`,
     {
-      hint: `give ${new URL(path, webhookUrl).href}, or add --webhook.path ${given}; where a proxy changes the path, take that line out of the printed configuration`,
+      hint: `give ${new URL(firstPath(paths, given), webhookUrl).href}, or add --webhook.path ${given}; where a proxy changes the path, take that line out of the printed configuration`,
     },
   );
 }
@@ -99,7 +99,7 @@ function openBrowser(url: string, env: SetupIo['env']): void {
 function createdText(
   { id, url }: CreatedApp,
   { keyFile, secretFile }: SetupFlags,
-  { apiUrl, path }: { readonly apiUrl: string; readonly path: string },
+  { apiUrl, paths }: { readonly apiUrl: string; readonly paths: readonly string[] },
 ): string {
   return `
 The App exists: ${url}
@@ -108,7 +108,7 @@ Its key is in ${keyFile}, the secret of its webhook in ${secretFile}.
 Put this into the configuration (config/config.yaml, or --config FILE):
 
 webhook:
-  path: ${JSON.stringify(path)}
+  path: ${JSON.stringify(paths.join(', '))}
   secret_file: ${JSON.stringify(secretFile)}
 github:
   api_url: ${JSON.stringify(apiUrl)}

@@ -106,6 +106,13 @@ export const DELIVERY_EVENTS = {
       'A client read nothing for `api.write_timeout` or `webhook.write_timeout` (`reason` stalled), or not everything in four times that (slow). Its place is free again. In a flood, one line every ten seconds has the `count`.',
     action: 'Find out what hangs at `peer`. If the connection is just slow, raise the setting.',
   },
+  any_webhook_path: {
+    level: 'warn',
+    message: 'Webhooks taken at any path',
+    about:
+      '`webhook.path` is `*`. Deliveries still need the signature, but a wrong payload URL is not noticed, and a proxy that forwards everything is not either.',
+    action: 'Name in `webhook.path` the paths that the payload URLs have; several are separated by commas.',
+  },
   backup_aborted: {
     level: 'warn',
     message: 'Backup aborted',

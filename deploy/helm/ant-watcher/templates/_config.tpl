@@ -13,7 +13,15 @@
 {{- if or (dig "webhook" "secret" "" .Values.secrets) (dig "webhook" "secret_file" "" .Values.config) }}true{{ end -}}
 {{- end -}}
 
-{{- define "ant-watcher.webhookPath" -}}{{ dig "webhook" "path" "/webhook" .Values.config }}{{- end -}}
+{{/* The paths of the webhook as JSON: `config.webhook.path` is one text or several, and a text has commas between them. */}}
+{{- define "ant-watcher.webhookPaths" -}}
+{{- $paths := list -}}
+{{- range dig "webhook" "path" "/webhook" .Values.config | join "," | splitList "," -}}
+{{- with trim . }}{{ $paths = append $paths . }}{{ end -}}
+{{- end -}}
+{{- $paths | uniq | toJson -}}
+{{- end -}}
+
 {{- define "ant-watcher.webhookPort" -}}{{ dig "webhook" "port" 8080 .Values.config }}{{- end -}}
 {{- define "ant-watcher.apiPort" -}}{{ dig "api" "port" 9876 .Values.config }}{{- end -}}
 
