@@ -10,17 +10,15 @@ interface Window {
   readonly toMs: number;
 }
 
-/** When a deployment was made, and when it first reached each outcome. */
-export type DeploymentOutcomes = Pick<
-  DeploymentState,
-  | 'repository'
-  | 'environment'
-  | 'createdAtMs'
-  | 'runStartedAtMs'
-  | 'successAtMs'
-  | 'failureAtMs'
-  | 'errorAtMs'
->;
+/** When a deployment was made, and how it went. */
+export interface DeploymentOutcomes
+  extends Pick<
+    DeploymentState,
+    'repository' | 'environment' | 'createdAtMs' | 'runStartedAtMs' | 'successAtMs'
+  > {
+  /** With `failure` or `error`, whatever came before or after. */
+  readonly hasFailed: boolean;
+}
 
 /** As for jobs; of deployments, one value of each list must match. */
 export interface DeploymentFilters {

@@ -1,12 +1,12 @@
 import type { DeploymentFilters, DeploymentOutcomes } from '../domain/deployment-queries.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { labelValue } from '../domain/label-value.ts';
-import { nearestRank } from '../domain/nearest-rank.ts';
 import type { DeploymentsSummary, EnvironmentRow } from '../domain/openapi-types.ts';
 import type { HistoryReader, Window } from '../domain/queries.ts';
 import { headOf } from './answer.ts';
 import { sinceCreation } from './deployments.ts';
 import { getOrCreate } from './get-or-create.ts';
+import { nearestRanks } from './nearest-ranks.ts';
 import { type Paging, pageOf } from './paging.ts';
 
 export interface DeploymentsSummaryQuery extends Paging {
@@ -31,10 +31,10 @@ export async function deploymentsSummary(
   reader: HistoryReader,
   query: DeploymentsSummaryQuery,
 ): Promise<DeploymentsSummary> {
-  const environments = new Map<string, Environment>();
+  const environments = new Environments();
   for await (const batch of reader.deploymentOutcomes(query.window, query.filters))
-    for (const deployment of batch) add(environments, deployment);
-  const all = Array.from(environments.values(), rowOf);
+    for (const deployment of batch) add(environments.of(deployment), deployment);
+  const all = Array.from(environments.all(), rowOf);
   const { rows, cursor } = pageOf(
     all,
     query,
@@ -44,19 +44,37 @@ export async function deploymentsSummary(
   return { ...headOf(reader, query.window, null), rows: [...rows], groups: all.length, cursor };
 }
 
-function add(environments: Map<string, Environment>, deployment: DeploymentOutcomes): void {
-  const repository = labelValue(deployment.repository);
-  const environment = labelValue(deployment.environment);
-  const sums = getOrCreate(environments, `${repository} ${environment}`, () => ({
-    ...{ repository, environment, deployments: 0, succeeded: 0, failed: 0, lastSuccessMs: null },
-    durationsMs: [],
-    fromRunMs: [],
-  }));
+/** By the names as they are stored, which is quicker than making labels of each; names with one label are one. */
+class Environments {
+  readonly #byNames = new Map<string, Map<string, Environment>>();
+  readonly #byLabels = new Map<string, Environment>();
+
+  of({ repository, environment }: DeploymentOutcomes): Environment {
+    const ofRepository = getOrCreate(this.#byNames, repository, () => new Map<string, Environment>());
+    return getOrCreate(ofRepository, environment, () =>
+      this.#withLabels(labelValue(repository), labelValue(environment)),
+    );
+  }
+
+  all(): Iterable<Environment> {
+    return this.#byLabels.values();
+  }
+
+  #withLabels(repository: string, environment: string): Environment {
+    return getOrCreate(this.#byLabels, `${repository} ${environment}`, () => ({
+      ...{ repository, environment, deployments: 0, succeeded: 0, failed: 0, lastSuccessMs: null },
+      durationsMs: [],
+      fromRunMs: [],
+    }));
+  }
+}
+
+function add(sums: Environment, deployment: DeploymentOutcomes): void {
+  const { successAtMs, hasFailed, createdAtMs, runStartedAtMs } = deployment;
   sums.deployments += 1;
-  const { successAtMs, failureAtMs, errorAtMs, createdAtMs, runStartedAtMs } = deployment;
-  if (failureAtMs !== null || errorAtMs !== null) sums.failed += 1;
+  if (hasFailed) sums.failed += 1;
   if (successAtMs === null) return;
-  if (failureAtMs === null && errorAtMs === null) sums.succeeded += 1;
+  if (!hasFailed) sums.succeeded += 1;
   sums.lastSuccessMs = Math.max(sums.lastSuccessMs ?? 0, successAtMs);
   const durationMs = sinceCreation(deployment, successAtMs);
   if (durationMs !== null) sums.durationsMs.push(durationMs);
@@ -66,19 +84,22 @@ function add(environments: Map<string, Environment>, deployment: DeploymentOutco
 
 function rowOf({ durationsMs, fromRunMs, lastSuccessMs, ...sums }: Environment): EnvironmentRow {
   const ended = sums.succeeded + sums.failed;
-  const durations = durationsMs.toSorted((a, b) => a - b);
-  const fromRun = fromRunMs.toSorted((a, b) => a - b);
+  const [p50, p95] = secondsOf(durationsMs);
+  const [fromRunP50, fromRunP95] = secondsOf(fromRunMs);
   return {
     ...sums,
     failed_share: ended === 0 ? null : sums.failed / ended,
-    p50: rankOf(durations, 0.5),
-    p95: rankOf(durations, 0.95),
-    from_run_p50: rankOf(fromRun, 0.5),
-    from_run_p95: rankOf(fromRun, 0.95),
+    p50,
+    p95,
+    from_run_p50: fromRunP50,
+    from_run_p95: fromRunP95,
     last_success_at: isoTime(lastSuccessMs),
   };
 }
 
-function rankOf(ascendingMs: readonly number[], p: number): number | null {
-  return ascendingMs.length === 0 ? null : nearestRank(ascendingMs, p) / 1000;
+/** Median and 95th percentile. */
+function secondsOf(timesMs: readonly number[]): readonly [number | null, number | null] {
+  if (timesMs.length === 0) return [null, null];
+  const [p50 = 0, p95 = 0] = nearestRanks(Float64Array.from(timesMs), [0.5, 0.95]);
+  return [p50 / 1000, p95 / 1000];
 }

@@ -106,7 +106,13 @@ function readingOf(
 ): Pick<HistoryReader, 'deployments' | 'deploymentOutcomes' | 'deploymentsOfRun'> {
   return {
     deployments: deploymentsOf(all),
-    deploymentOutcomes: deploymentsOf(all),
+    deploymentOutcomes: async function* outcomes(window, filters) {
+      for await (const found of deploymentsOf(all)(window, filters))
+        yield found.map((each) => ({
+          ...each,
+          hasFailed: each.failureAtMs !== null || each.errorAtMs !== null,
+        }));
+    },
     deploymentsOfRun: async (id) => all.filter(({ runId }) => runId === id),
   };
 }

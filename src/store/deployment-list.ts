@@ -37,14 +37,17 @@ export async function* readDeployments(
 }
 
 const OUTCOMES_AT_ONCE = 5000;
-const NEXT_OUTCOMES = `SELECT made_at_ms, deployment_id, repository, environment, environment_name, status,
-    created_at_ms, run_started_at_ms, success_at_ms, failure_at_ms, error_at_ms
+/** A column of many rows takes longer to read than the rows to find: those for filters are read only for these. */
+const nextOutcomes = (isFiltered: boolean) => `SELECT made_at_ms, deployment_id, repository, environment,
+    created_at_ms, run_started_at_ms, success_at_ms,
+    CASE WHEN failure_at_ms IS NULL AND error_at_ms IS NULL THEN 0 ELSE 1 END
+    ${isFiltered ? ', environment_name, status' : ''}
   FROM deployments
   WHERE made_at_ms >= :fromMs AND (made_at_ms, deployment_id) < (:beforeMs, :beforeId)
   ORDER BY made_at_ms DESC, deployment_id DESC LIMIT ${OUTCOMES_AT_ONCE}`;
 
 type Ms = number | null;
-type OutcomesRow = readonly [number, number, string, string, string, string, Ms, Ms, Ms, Ms, Ms];
+type OutcomesRow = readonly [number, number, string, string, Ms, Ms, Ms, 0 | 1, string?, string?];
 
 /** As `HistoryReader.deploymentOutcomes`. */
 export async function* readOutcomes(
@@ -56,31 +59,35 @@ export async function* readOutcomes(
     labelPatterns,
   }: Pick<QuestionMoment, 'labelPatterns'> & { readonly giveWay: () => Promise<void> },
 ): AsyncIterable<readonly DeploymentOutcomes[]> {
-  const isAll = Object.values(filters).every(({ length }) => length === 0);
+  const isFiltered = Object.values(filters).some(({ length }) => length > 0);
+  const next = nextOutcomes(isFiltered);
   let [beforeMs, beforeId] = [toMs, 0];
   for (;;) {
-    const rows = await sql.arrays<OutcomesRow>(NEXT_OUTCOMES, { fromMs, beforeMs, beforeId });
-    const found: DeploymentOutcomes[] = [];
-    for (const row of rows) {
-      const [madeAtMs, id, repository, environment, environmentName, status, ...times] = row;
-      [beforeMs, beforeId] = [madeAtMs, id];
-      const words = { repository, environment, environmentName, status };
-      if (!isAll && !fitsFilters(words, filters, labelPatterns)) continue;
-      const [createdAtMs, runStartedAtMs, successAtMs, failureAtMs, errorAtMs] = times;
-      found.push({
-        repository,
-        environment,
-        createdAtMs,
-        runStartedAtMs,
-        successAtMs,
-        failureAtMs,
-        errorAtMs,
-      });
-    }
-    yield found;
+    const rows = await sql.arrays<OutcomesRow>(next, { fromMs, beforeMs, beforeId });
+    const fitting = isFiltered
+      ? rows.filter((row) => fitsFilters(wordsOf(row), filters, labelPatterns))
+      : rows;
+    yield fitting.map(outcomesOf);
+    [beforeMs, beforeId] = rows.at(-1) ?? [0, 0];
     if (rows.length < OUTCOMES_AT_ONCE) return;
     await giveWay();
   }
+}
+
+function wordsOf(row: OutcomesRow): FilteredWords {
+  const [, , repository, environment, , , , , environmentName = '', status = ''] = row;
+  return { repository, environment, environmentName, status };
+}
+
+function outcomesOf(row: OutcomesRow): DeploymentOutcomes {
+  return {
+    repository: row[2],
+    environment: row[3],
+    createdAtMs: row[4],
+    runStartedAtMs: row[5],
+    successAtMs: row[6],
+    hasFailed: row[7] === 1,
+  };
 }
 
 type FilteredWords = Pick<DeploymentState, 'repository' | 'environment' | 'environmentName' | 'status'>;

@@ -83,6 +83,37 @@ export const DEPLOYMENT_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await found(store, { environment: ['pr-7'] }), [1]);
   },
 
+  async 'reads how deployments went, of all of a window or of those that fit'(open) {
+    await using store = await open();
+    await commit(store, {
+      deployments: [
+        deployment({ deploymentId: 1, createdAtMs: NOW - 5, successAtMs: NOW - 1 }),
+        deployment({ deploymentId: 2, createdAtMs: NOW - 4, failureAtMs: NOW - 1, status: 'failure' }),
+        deployment({ deploymentId: 3, createdAtMs: NOW - 3, successAtMs: NOW - 2, errorAtMs: NOW - 1 }),
+        deployment({ deploymentId: 4, createdAtMs: NOW - 2, environment: 'pr-*', environmentName: 'pr-7' }),
+        deployment({ deploymentId: 5, createdAtMs: NOW }),
+      ],
+    });
+    const outcomes = (filters: Partial<DeploymentFilters>) =>
+      store.readFor({ nowMs: NOW, asOfMs: NOW }, async (reader) => {
+        const read = reader.deploymentOutcomes({ fromMs: 0, toMs: NOW }, { ...ALL, ...filters });
+        return (await Array.fromAsync(read))
+          .flat()
+          .map(({ environment, createdAtMs, successAtMs, hasFailed }) =>
+            [environment, NOW - (createdAtMs ?? 0), successAtMs, hasFailed].join(' '),
+          );
+      });
+    const all = [
+      'pr-* 2  false',
+      `production 3 ${NOW - 2} true`,
+      'production 4  true',
+      `production 5 ${NOW - 1} false`,
+    ];
+    assert.deepEqual(await outcomes({}), all);
+    assert.deepEqual(await outcomes({ environment: ['pr-7'] }), all.slice(0, 1));
+    assert.deepEqual(await outcomes({ state: ['failure'] }), all.slice(2, 3));
+  },
+
   async 'lists more deployments than it reads at once'(open) {
     await using store = await open();
     const many = Array.from({ length: 5500 }, (_, at) =>
@@ -96,11 +127,10 @@ export const DEPLOYMENT_CASES: Readonly<Record<string, StoreCase>> = {
       (await Array.fromAsync(reader.deploymentOutcomes({ fromMs: 0, toMs: NOW }, filters))).flat(),
     );
     const { repository, environment, runStartedAtMs } = deployment();
-    const none = { successAtMs: null, failureAtMs: null, errorAtMs: null };
     assert.deepEqual(
       plain(outcomes),
       ids.map((id) => ({
-        ...{ repository, environment, runStartedAtMs, ...none },
+        ...{ repository, environment, runStartedAtMs, successAtMs: null, hasFailed: false },
         createdAtMs: many[id - 1]?.createdAtMs,
       })),
     );
