@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,10 +76,9 @@ function spawnService(
     readonly settings: Readonly<Record<string, string>>;
   },
 ): ChildProcess {
-  const command = join(import.meta.dirname, '..', 'bin', 'ant-watcher');
   // Neither settings in this shell nor a config file in this folder: it is the same for everybody.
   const inherited = Object.entries(given.env).filter(([name]) => !name.startsWith('ANT_WATCHER_'));
-  return spawn(command, ['serve'], {
+  return spawn(process.execPath, [launcher(), 'serve'], {
     cwd: folder,
     // Its own process group: Ctrl-C reaches only the command, which stops the service itself.
     detached: true,
@@ -95,6 +94,12 @@ function spawnService(
       ...given.settings,
     },
   });
+}
+
+/** Started without a shell, which an image lacks: in a checkout the source, in a package what was made of it. */
+function launcher(): string {
+  const paths = ['src/launch.ts', 'dist/launch.js'].map((path) => join(import.meta.dirname, '..', path));
+  return paths.find((path) => existsSync(path)) ?? '';
 }
 
 async function untilReady(url: string, signal: AbortSignal): Promise<void> {
