@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
 import { nearestName } from '../domain/nearest-name.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import type { Kind } from './kinds.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
 import { type Reading, readSecretFile } from './read-text.ts';
@@ -35,10 +36,14 @@ export function parseYaml(
   source: string,
 ): { readonly root: unknown; readonly locate: Place['locate'] } | { readonly problems: ConfigProblem[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const lineOf = (offset: number) => `${source} line ${lines.linePos(offset).line}`;
-  const problems = document.errors.map(({ code, pos }) => ({
-    where: lineOf(pos[0]),
+  const errors = [
+    ...document.errors.map(({ code, pos: [at] }) => ({ code, at })),
+    ...duplicateKeys(document).map((at) => ({ code: 'DUPLICATE_KEY', at })),
+  ].sort((a, b) => a.at - b.at);
+  const problems = errors.map(({ code, at }) => ({
+    where: lineOf(at),
     what: `is not valid: ${code.toLowerCase().replaceAll('_', ' ')}`,
     hint: HINTS[code] ?? 'correct the file',
   }));

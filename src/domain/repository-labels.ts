@@ -1,8 +1,8 @@
-import { type BranchPattern, matchesBranch } from './branch-pattern.ts';
 import { METRICS } from './catalogue.ts';
 import { cutText } from './cut-text.ts';
 import { labelText } from './label-text.ts';
 import { MAX_LABEL_LENGTH } from './label-value.ts';
+import { type RepositoryLabelValue, valueOfRepository } from './repository-values.ts';
 
 /*
  * Labels that an operator adds to whatever has the label `repository`: the team, the tier. A value is from the
@@ -18,12 +18,6 @@ export interface RepositoryLabel {
   readonly property: string | null;
   /** Of the file. The first that fits counts. */
   readonly values: readonly RepositoryLabelValue[];
-}
-
-export interface RepositoryLabelValue {
-  readonly value: string;
-  /** In lower case: to GitHub, names that differ only in case are the same. */
-  readonly repositories: readonly BranchPattern[];
 }
 
 /** What the operator's file has: the values of each label, in its order. */
@@ -72,7 +66,7 @@ export function chooseLabels(
   known: Properties | null,
 ): ChosenLabel[] {
   return labels.map(({ label, property, values }) => {
-    const written = writtenFor(name, values);
+    const written = valueOfRepository(values, name);
     if (written !== null) return { label, value: written, from: 'file' };
     const value = property === null ? null : propertyOf(properties ?? known, property);
     const from = properties === null ? 'known' : 'payload';
@@ -86,13 +80,6 @@ export function ownLabelsText(chosen: readonly Pick<ChosenLabel, 'label' | 'valu
     chosen.map(({ label }) => label),
     chosen.map(({ value }) => value),
   );
-}
-
-function writtenFor(name: string, values: readonly RepositoryLabelValue[]): string | null {
-  if (values.length === 0) return null;
-  const lower = name.toLowerCase();
-  const found = values.find(({ repositories }) => repositories.some((each) => matchesBranch(each, lower)));
-  return found?.value ?? null;
 }
 
 /** GitHub's names of properties differ in more than their case. */

@@ -15,7 +15,7 @@ type FilterName =
 
 const REPOSITORY = /^[^/\s*]+\/(\*|[^/\s*]+)$/;
 
-const LABEL = /^[a-zA-Z_]\w*=/;
+const LABEL = /^[a-zA-Z_]\w*=./s;
 
 /** The filters among the parameters of an operation; those that it does not have are empty. */
 export function filtersOf(values: Readonly<Partial<Record<FilterName, readonly string[]>>>): AskedFilters {

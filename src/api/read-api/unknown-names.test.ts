@@ -50,6 +50,18 @@ for (const [filter, value, message] of [
     }
   });
 
+test('repository_label without a name or a value is refused wherever there is this filter', async (context) => {
+  const { url } = await open(context);
+  for (const [name, { path, parameters }] of Object.entries(OPERATIONS)) {
+    if (!('repository_label' in parameters)) continue;
+    for (const text of ['team', 'team=', '=web']) {
+      const [status, error] = await refusal(`${url}${path}?repository_label=${text}${NEEDED[name] ?? ''}`);
+      assert.deepEqual([status, error.code], [400, 'bad_request'], `${name} ${text}`);
+      assert.match(error.message, /LABEL=VALUE/);
+    }
+  }
+});
+
 test('group_label=nix is refused wherever there is a grouping, and without by=repository_label', async (context) => {
   const { url } = await open(context);
   const operations = Object.values(OPERATIONS).filter(({ parameters }) => 'group_label' in parameters);
