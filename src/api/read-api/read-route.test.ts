@@ -52,9 +52,9 @@ test('asking again is a 304 while the numbers are the same, whenever that is', a
 
 test('a wrong parameter is a 400 in our form, before anything is asked; values that do not fit, too', async () => {
   const { app, state } = start();
-  const wrong = await app.inject('/api/v1/cost?byy=sku');
+  const wrong = await app.inject('/api/v1/cost?form=-1d');
   assert.deepEqual([wrong.statusCode, wrong.json().error.code, state.asked], [400, 'bad_request', 0]);
-  assert.match(wrong.json().error.message, /Did you mean by\?/);
+  assert.match(wrong.json().error.message, /Did you mean from\?/);
   assert.match((await app.inject('/api/v1/cost?limit=13')).json().error.message, /unlucky/);
 });
 
