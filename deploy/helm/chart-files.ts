@@ -7,7 +7,8 @@ import { valuesSchema } from './values-schema.ts';
 const CHART = 'deploy/helm/ant-watcher';
 /** Rules and boards, by the folder of the chart that has copies: a chart can't name files outside of itself. */
 const COPIED = {
-  rules: 'deploy/prometheus/*.rules.yaml',
+  // Names of other exporters are for those who ask for them.
+  rules: 'deploy/prometheus/ant-watcher-*.rules.yaml',
   dashboards: 'deploy/grafana/dashboards/*.json',
 };
 

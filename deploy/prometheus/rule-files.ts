@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { ALERT_GROUPS } from './alert-rules.ts';
+import type { OldNames } from './compat/old-names.ts';
 import { RECORDING_RULES } from './recording-rules.ts';
 import type { AlertRule } from './rule.ts';
 
@@ -13,6 +14,20 @@ export function recordingRulesFile(note: string): string {
   return printFile(
     [note, 'Load it before the alerts, which read some of it.', ...about],
     [{ name: 'ant-watcher.recording', rules }],
+  );
+}
+
+/** Of deploy/prometheus/compat-NAME.rules.yaml. */
+export function oldNamesFile({ name, exporter, notes, rules }: OldNames, note: string): string {
+  const about = rules.flatMap(({ record, about }) => (about === '' ? [] : [`${record}: ${about}`]));
+  return printFile(
+    [
+      note,
+      `The metrics of ${exporter}, computed from those of ant-watcher. docs/migrate.md says more.`,
+      ...notes,
+      ...about,
+    ],
+    [{ name: `ant-watcher.compat.${name}`, rules: rules.map(({ about: _, ...rule }) => rule) }],
   );
 }
 

@@ -1,9 +1,11 @@
 /** As in Prometheus' configuration: a number that other rules read. */
 export interface RecordingRule {
   readonly record: string;
-  /** What it is, for readers of the file. */
+  /** What it is, for readers of the file. Empty: as the rule before. */
   readonly about: string;
   readonly expr: string;
+  /** Labels that all of its series get. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**

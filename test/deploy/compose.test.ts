@@ -95,9 +95,9 @@ test('VictoriaMetrics has the flags that docs/push-samples.md advises', () => {
 
 test('vmalert finds rules', () => {
   const rules = serviceOf(MAIN, 'vmalert').command?.find((flag) => flag.startsWith('-rule='));
-  assert.equal(rules, '-rule=/etc/vmalert/*.rules.yaml');
+  assert.equal(rules, '-rule=/etc/vmalert/ant-watcher-*.rules.yaml');
   assert.ok(serviceOf(MAIN, 'vmalert').volumes?.includes('../prometheus:/etc/vmalert:ro'));
-  assert.ok(globSync('deploy/prometheus/*.rules.yaml', { cwd: ROOT }).length > 0);
+  assert.ok(globSync('deploy/prometheus/ant-watcher-*.rules.yaml', { cwd: ROOT }).length > 0);
 });
 
 test('services know each other by names and ports that exist', () => {

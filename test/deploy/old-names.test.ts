@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { stringify } from 'yaml';
+import { ALL_OLD_NAMES } from '../../deploy/prometheus/compat/all.ts';
+import { longTest } from '../long-form.ts';
+import { type Peer, peerPath } from '../peers.ts';
+import { openTemporaryFolder } from '../temporary-folder.ts';
+import { EXPECTED, SERIES } from './old-names-cases.ts';
+import { rulesOf } from './promtool-cases.ts';
+
+const FOLDER = join(import.meta.dirname, '../../deploy/prometheus');
+const NAMES = ALL_OLD_NAMES.map(({ name }) => name);
+const FILES = NAMES.map((name) => join(FOLDER, fileOf(name)));
+
+function fileOf(name: string): string {
+  return `compat-${name}.rules.yaml`;
+}
+
+function run(program: Peer, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(peerPath(program), args, { encoding: 'utf8' });
+  assert.equal(status, 0, `${stdout}${stderr}`);
+  return stdout;
+}
+
+test('Prometheus finds no fault in the rules for names of other exporters', () => {
+  const said = run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', ...FILES);
+  for (const { rules } of ALL_OLD_NAMES)
+    assert.match(said, new RegExp(`SUCCESS: ${rules.length} rules found`));
+});
+
+longTest('vmalert reads the rules for names of other exporters', () => {
+  run('vmalert', '-dryRun', ...FILES.map((file) => `-rule=${file}`));
+});
+
+test('no series is recorded by the rules for two exporters, so any of them can be loaded together', () => {
+  const recorded = NAMES.flatMap((name) => [
+    ...new Set(rulesOf(fileOf(name)).map(({ record = '' }) => record)),
+  ]);
+  assert.deepEqual([...new Set(recorded)], recorded);
+});
+
+for (const name of NAMES) {
+  test(`what the rules for ${name} record has the old names and labels, and exact values, with two replicas`, () => {
+    const expected = EXPECTED[name] ?? assert.fail('nothing to compare with');
+    assert.deepEqual(Object.keys(expected), [
+      ...new Set(rulesOf(fileOf(name)).map(({ record = '' }) => record)),
+    ]);
+    const expressions = Object.entries(expected).map(([expr, samples]) => ({
+      expr,
+      eval_time: '10m',
+      exp_samples: samples.map(([labels, value]) => ({ labels: `${expr}{job="ants",${labels}}`, value })),
+    }));
+    const series = Object.entries(SERIES).flatMap(([each, [value, ofOther = value]]) => [
+      { series: `${each.slice(0, -1)},job="ants",instance="a:1"}`, values: `${value}x20` },
+      { series: `${each.slice(0, -1)},job="ants",instance="b:1"}`, values: `${ofOther}x20` },
+    ]);
+    const tests = [{ interval: '1m', input_series: series, promql_expr_test: expressions }];
+    using folder = openTemporaryFolder({
+      'test.yaml': stringify({ rule_files: [join(FOLDER, fileOf(name))], evaluation_interval: '1m', tests }),
+    });
+    run('promtool', 'test', 'rules', join(folder.path, 'test.yaml'));
+  });
+}
