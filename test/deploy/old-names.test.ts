@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { ALL_OLD_NAMES } from '../../deploy/prometheus/compat/all.ts';
+import { METRICS } from '../../src/domain/catalogue.ts';
 import { longTest } from '../long-form.ts';
 import { type Peer, peerPath } from '../peers.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
@@ -40,6 +42,27 @@ test('no series is recorded by the rules for two exporters, so any of them can b
   ]);
   assert.deepEqual([...new Set(recorded)], recorded);
 });
+
+test('Prometheus accepts every query of docs/migrate.md, and the new ones ask only for metrics that exist', () => {
+  const document = readFileSync(join(FOLDER, '../../docs/migrate.md'), 'utf8');
+  const rows = Array.from(document.matchAll(/^\| `([^`]+)` \| `([^`]+)` \|$/gm), ([, ...pair]) => pair);
+  assert.ok(rows.length >= 10);
+  using folder = openTemporaryFolder({
+    'rules.yaml': stringify({ groups: [{ name: 'all', rules: rows.flat().map(alertOf) }] }),
+  });
+  run('promtool', 'check', 'rules', join(folder.path, 'rules.yaml'));
+  const named = rows.flatMap(([, ours = '']) => ours.match(/\b(?:github_actions|ant_watcher)_\w+/g) ?? []);
+  assert.ok(named.length >= rows.length);
+  const known = METRICS.map(({ name }) => name);
+  assert.deepEqual(
+    named.filter((name) => !known.includes(name.replace(/_(?:bucket|sum|count)$/, ''))),
+    [],
+  );
+});
+
+function alertOf(expr: string, at: number): object {
+  return { alert: `A${at}`, expr };
+}
 
 for (const name of NAMES) {
   test(`what the rules for ${name} record has the old names and labels, and exact values, with two replicas`, () => {
