@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { METRICS } from '../src/domain/catalogue.ts';
+import { commandsIn } from './document-commands.ts';
 import { peerPath } from './peers.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
@@ -31,9 +32,18 @@ function queriesIn(path: string): string[] {
     .filter((expression) => !/^\s*(?:#.*)?$/.test(expression));
 }
 
-const EXPRESSIONS = globSync(['*.md', '{docs,config,deploy}/**/*.md'], { cwd: ROOT })
-  .filter((path) => path !== 'docs/queries.md')
-  .flatMap(queriesIn);
+/** Those that a command line gives to promtool. */
+function askedOfPromtool(path: string): string[] {
+  return commandsIn(read(path)).flatMap(({ words }) =>
+    words.slice(0, 3).join(' ') === 'promtool query instant' ? (words.at(-1) ?? '') : [],
+  );
+}
+
+const DOCUMENTS = globSync(['*.md', '{docs,config,deploy}/**/*.md'], { cwd: ROOT });
+const EXPRESSIONS = DOCUMENTS.filter((path) => path !== 'docs/queries.md').flatMap((path) => [
+  ...queriesIn(path),
+  ...askedOfPromtool(path),
+]);
 
 test('the documents query only existing metrics', () => {
   assert.ok(EXPRESSIONS.length >= 15);
@@ -44,6 +54,21 @@ test('the documents query only existing metrics', () => {
     named.filter((name) => !SAMPLES.has(name)),
     [],
   );
+});
+
+/** With the names of families in OpenMetrics. What ends with `…` stands for many. */
+const NAMES = new Set([...SAMPLES, ...METRICS.flatMap(({ name }) => [name, name.replace(/_total$/, '')])]);
+const NAMED = /\b(?:github_actions|ant_watcher)_[a-z_]*[a-z](?![a-z_]*…)/g;
+/** The sample that doctor sends, and another tool. */
+const NO_METRICS = ['ant_watcher_doctor_probe', 'github_actions_exporter'];
+
+test('every metric that a document names exists', () => {
+  for (const path of DOCUMENTS) {
+    const named = Array.from(read(path).matchAll(NAMED), ([name]) => name);
+    const unknown = named.filter((name) => !NAMES.has(name) && !NO_METRICS.includes(name));
+    assert.deepEqual(unknown, [], path);
+  }
+  assert.deepEqual('`ant_watcher_sreies` `ant_watcher_…`'.match(NAMED), ['ant_watcher_sreies']);
 });
 
 test('Prometheus accepts every expression in the documents as a rule', () => {
