@@ -41,7 +41,12 @@ if (failed.length > 0) {
 }
 
 function typeFaults(project: string): string {
-  return faultsOf(join('node_modules', '.bin', 'tsc'), ['--project', project, '--pretty', 'false']);
+  return faultsOf(join('node_modules', 'typescript', 'bin', 'tsc'), [
+    '--project',
+    project,
+    '--pretty',
+    'false',
+  ]);
 }
 
 /** Biome without its launcher, which would need another package. */

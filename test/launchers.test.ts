@@ -136,6 +136,29 @@ test('an install without the runtime ends well where bin/node finds another, and
   assert.equal(ready(checkout.path).status, 0);
 });
 
+test('install scripts of dependencies do not run under the pinned Node.js, which may lack a library then', () => {
+  const parts = {
+    'package.json': { dependencies: { runtime: 'file:./runtime', tool: 'file:./tool' } },
+    'runtime/package.json': { name: 'runtime', version: '1.0.0', bin: { node: 'node' } },
+    'tool/package.json': {
+      name: 'tool',
+      version: '1.0.0',
+      scripts: { install: 'node -v > "$INIT_CWD/ran"' },
+    },
+  };
+  const files = Object.entries(parts).map(([name, content]) => [name, JSON.stringify(content)]);
+  using folder = openTemporaryFolder({
+    ...Object.fromEntries(files),
+    'runtime/node': '#!/bin/sh\necho cannot start >&2\nexit 127\n',
+  });
+  cpSync(join(ROOT, '.npmrc'), join(folder.path, '.npmrc'));
+  // As copies, as from a registry: no links to the folders.
+  const args = ['install', '--install-links', '--offline', '--no-audit'];
+  const { status, stderr } = spawnSync('npm', args, { cwd: folder.path, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  assert.match(readFileSync(join(folder.path, 'ran'), 'utf8'), /^v\d/);
+});
+
 /**
  * Starts only with the library installed into this checkout: the machine's own runtime may need one as well.
  */
