@@ -1,7 +1,8 @@
 import type { ComponentType } from 'preact';
 import type { Operation } from '../answers/answers.ts';
+import type { List } from './lists.ts';
 
-/** One view. Its file is loaded when it is first opened, and exports `View`. */
+/** One view. Its file is loaded when it is first opened. */
 export interface ViewEntry {
   readonly name: string;
   /** `/runs/:id` is any run. */
@@ -19,6 +20,8 @@ export interface ViewEntry {
   readonly tabs?: Readonly<Record<string, Operation>>;
   readonly load: () => Promise<{ readonly View: ComponentType }>;
 }
+
+const list = (name: List) => async () => ({ View: (await import('./lists.ts')).LISTS[name] });
 
 /** All views, in the order of the rail. */
 export const VIEWS: readonly ViewEntry[] = [
@@ -44,26 +47,26 @@ export const VIEWS: readonly ViewEntry[] = [
     ...{ name: 'workflows', path: '/workflows', key: 'w', short: 'Workflows', title: 'Workflows' },
     question: 'Which workflows are slow, red, expensive or getting worse?',
     operation: 'workflows',
-    load: () => import('./workflows.tsx'),
+    load: list('workflows'),
   },
   {
     ...{ name: 'jobs', path: '/jobs', key: 'j', short: 'Jobs', title: 'Jobs & flaky' },
     question: 'Which jobs cost the most time, and which fail without a reason?',
     operation: 'jobsSummary',
     tabs: { single: 'jobs', failed: 'failureJobs' },
-    load: () => import('./jobs.tsx'),
+    load: list('jobs'),
   },
   {
     ...{ name: 'failures', path: '/failures', key: 'f', short: 'Failures', title: 'Failures' },
     question: 'What fails, since when, and why?',
     operation: 'failures',
-    load: () => import('./failures.tsx'),
+    load: list('failures'),
   },
   {
     ...{ name: 'deployments', path: '/deployments', key: 'd', short: 'Deploys', title: 'Deployments' },
     question: 'What was deployed where, how long did it take, and how often did it fail?',
     operation: 'deploymentsSummary',
-    load: () => import('./deployments.tsx'),
+    load: list('deployments'),
   },
   {
     ...{ name: 'cost', path: '/cost', key: 'c', short: 'Cost', title: 'Cost' },
@@ -87,7 +90,7 @@ export const VIEWS: readonly ViewEntry[] = [
     ...{ name: 'runs', path: '/runs', key: null, short: 'Runs', title: 'Runs' },
     question: 'Which runs are behind these numbers?',
     operation: 'runs',
-    load: () => import('./runs.tsx'),
+    load: list('runs'),
   },
   {
     ...{ name: 'run', path: '/runs/:id', key: null, short: 'Run', title: 'Run' },

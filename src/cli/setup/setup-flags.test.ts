@@ -20,7 +20,7 @@ test('what GitHub would refuse is refused before the App is created', () => {
     [['--webhook-url', 'ants.example.com'], /begins with https/],
     [['--webhook-url', 'http://localhost:8080/webhook'], /this machine itself/],
     [['--webhook-url', 'https://127.0.0.1/webhook'], /this machine itself/],
-    [['--webhook-url', 'https://octo:pass@ants.example.com/'], /begins with https/],
+    [['--webhook-url', 'https://octo:pass@ants.example.com/'], /has a user or a password/],
     [[...URL_FLAG, '--org', 'octo/org'], /name of an organization/],
     [[...URL_FLAG, '--name', 'x'.repeat(35)], /34 characters/],
     [[...URL_FLAG, '--parts', 'runs,runner'], /no "runner"/],

@@ -112,8 +112,10 @@ function parseOwn(args: string[]) {
 function webhookUrlOf(text: string | undefined): string {
   if (text === undefined) throw wrong('--webhook-url is missing', 'see ant-watcher help setup');
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
+  if (url === null || !/^https?:$/.test(url.protocol))
     throw wrong('--webhook-url needs an address that begins with https://');
+  if (url.username !== '' || url.password !== '')
+    throw wrong('--webhook-url has a user or a password', 'GitHub signs what it sends with the secret');
   if (/^(localhost|127\..*|\[::1\]|0\.0\.0\.0)$/.test(url.hostname))
     throw wrong('--webhook-url is this machine itself', 'GitHub has to reach it: give the public address');
   return url.href;
