@@ -46,7 +46,7 @@ export const SERIES: Readonly<Record<string, readonly [value: number, ofOther?: 
   [`github_actions_job_failures_total{${RUNS},job_name="build",cause="runner_lost"}`]: [2],
   [`github_actions_job_failures_total{${RUNS},job_name="build",cause="startup"}`]: [1],
   [`github_actions_job_failures_total{${RUNS},job_name="build",cause="step"}`]: [9],
-  'ant_watcher_github_rate_limit_remaining{credential="app:1",resource="core"}': [9000, 8000],
+  'ant_watcher_github_rate_limit_remaining{credential="app:1",resource="core"}': [9000, 3500],
   'ant_watcher_github_rate_limit_remaining{credential="token",resource="core"}': [4000],
   'ant_watcher_github_rate_limit_remaining{credential="token",resource="search"}': [1],
   'ant_watcher_github_rate_limit{credential="app:1",resource="core"}': [15_000],
@@ -94,8 +94,8 @@ export const EXPECTED: Readonly<Record<string, Readonly<Record<string, Samples>>
     github_workflow_job_run_duration_seconds_bucket: [[`${ARC_RUN},le="+Inf"`, 40]],
     github_workflow_job_run_duration_seconds_sum: [[ARC_RUN, 4000]],
     github_workflow_job_run_duration_seconds_count: [[ARC_RUN, 40]],
-    github_rate_limit_remaining: [['', 4000]],
-    github_rate_limit: [['', 5000]],
+    github_rate_limit_remaining: [['', 3500]],
+    github_rate_limit: [['', 15_000]],
   },
   cpanato: {
     workflow_job_duration_seconds_bucket: [

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { stringify } from 'yaml';
 import { ALL_OLD_NAMES } from '../../deploy/prometheus/compat/all.ts';
 import { METRICS } from '../../src/domain/catalogue.ts';
+import { DURATION_BUCKETS_MS } from '../../src/domain/metric.ts';
 import { longTest } from '../long-form.ts';
 import { type Peer, peerPath } from '../peers.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
@@ -41,6 +42,12 @@ test('no series is recorded by the rules for two exporters, so any of them can b
     ...new Set(rulesOf(fileOf(name)).map(({ record = '' }) => record)),
   ]);
   assert.deepEqual([...new Set(recorded)], recorded);
+});
+
+test('a board that asks for a bound of live-actions, or for one of the usual ones of ARC, finds it', () => {
+  const liveActions = [1, 5, 10, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+  const bounds = new Set([...liveActions, 2, 20].map((seconds) => seconds * 1000));
+  assert.deepEqual([...bounds.difference(new Set(DURATION_BUCKETS_MS))], []);
 });
 
 test('Prometheus accepts every query of docs/migrate.md, and the new ones ask only for metrics that exist', () => {
