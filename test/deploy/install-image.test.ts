@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 import { expectGoodSettings } from './known-settings.ts';
 
@@ -50,6 +51,12 @@ test('the files of compose that it names exist', () => {
   const files = new Set(BLOCKS.flatMap((block) => block.match(/compose\.[\w.]*yaml/g) ?? []));
   assert.deepEqual([...files].toSorted(), ['compose.demo.yaml', 'compose.github.yaml', 'compose.yaml']);
   for (const file of files) assert.ok(existsSync(join(ROOT, 'deploy/compose', file)), file);
+});
+
+test('the override of compose has good settings', () => {
+  const [, override = ''] = /^```yaml\n([\s\S]*?)^```/m.exec(DOCUMENT) ?? [];
+  const { environment } = parse(override).services['ant-watcher'];
+  expectGoodSettings(environment);
 });
 
 function blockWith(text: string): string {
