@@ -93,3 +93,32 @@ for (const name of NAMES) {
     run('promtool', 'test', 'rules', join(folder.path, 'test.yaml'));
   });
 }
+
+test('while no job is queued or running, the gauge of live-actions is 0, as its own is, and not missing', () => {
+  const labels = 'job="ants",instance="a:1"';
+  const zero = (status: string) => ({
+    labels: `github_runners_jobs{job="ants",job_status="${status}"}`,
+    value: 0,
+  });
+  const tests = [
+    {
+      interval: '1m',
+      input_series: [{ series: `ant_watcher_queue_deliveries{state="pending",${labels}}`, values: '3x20' }],
+      promql_expr_test: [
+        {
+          expr: 'github_runners_jobs',
+          eval_time: '10m',
+          exp_samples: [zero('in_progress'), zero('queued')],
+        },
+      ],
+    },
+  ];
+  using folder = openTemporaryFolder({
+    'test.yaml': stringify({
+      rule_files: [join(FOLDER, fileOf('live-actions'))],
+      evaluation_interval: '1m',
+      tests,
+    }),
+  });
+  run('promtool', 'test', 'rules', join(folder.path, 'test.yaml'));
+});

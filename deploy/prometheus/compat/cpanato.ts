@@ -67,7 +67,8 @@ export const CPANATO: OldNames = {
     ),
     ...oldHistogram({
       record: 'workflow_execution_time_seconds',
-      about: 'Duration of run attempts, exact.',
+      about:
+        'Duration of run attempts, exact. There, not of those that were complete when they were requested: the same sum, a lower count.',
       from: DOMAIN.runDuration,
       labels: { branch: 'branch', conclusion: 'conclusion', ...WORKFLOW },
     }),

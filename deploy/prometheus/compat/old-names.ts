@@ -1,5 +1,5 @@
 import type { Metric } from '../../../src/domain/metric.ts';
-import { type Matcher, select } from '../promql.ts';
+import { answered, type Matcher, select } from '../promql.ts';
 import type { RecordingRule } from '../rule.ts';
 import { type OldLabels, renamed } from './renamed.ts';
 
@@ -45,4 +45,9 @@ export function oldHistogram({ record, about, from, labels, where, fixed }: Rena
     expr: renamed(select(from, where, part), part === 'bucket' ? { ...labels, le: 'le' } : labels),
     ...shared,
   }));
+}
+
+/** A gauge without labels of its own that is 0, as it was there, while ant-watcher has no series to sum. */
+export function orZero(rule: RecordingRule): RecordingRule {
+  return { ...rule, expr: `${rule.expr}\nor 0 * ${answered()}` };
 }
