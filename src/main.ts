@@ -44,6 +44,8 @@ async function runCommand(args: readonly string[]): Promise<number> {
       return (await import('./cli/backup/backup-command.ts')).runBackup(rest, process);
     case 'move':
       return moveStore(rest);
+    case 'migrate':
+      return (await import('./cli/migrate/migrate-command.ts')).runMigrate(rest, process);
     case 'setup':
       return setUp(rest);
     case 'jobs':
@@ -146,6 +148,7 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === 'backfill') return (await import('./cli/backfill/backfill-command.ts')).backfillHelp;
   if (name === 'backup') return (await import('./cli/backup/backup-command.ts')).backupHelp;
   if (name === 'move') return (await import('./cli/move/move-command.ts')).moveHelp;
+  if (name === 'migrate') return (await import('./cli/migrate/migrate-command.ts')).migrateHelp;
   if (name === 'setup') return (await import('./cli/setup/setup-flags.ts')).setupHelp;
   if (name === 'jobs') return (await import('./cli/jobs/jobs-command.ts')).jobsHelp;
   if (name === 'health') return (await import('./cli/health/health-command.ts')).healthHelp;

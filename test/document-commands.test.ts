@@ -10,6 +10,7 @@ import { COMMANDS, isCommandName, splitCommand } from '../src/cli/commands.ts';
 import { explainHelp } from '../src/cli/explain/explain-command.ts';
 import { healthHelp } from '../src/cli/health/health-command.ts';
 import { jobsHelp } from '../src/cli/jobs/jobs-command.ts';
+import { migrateHelp } from '../src/cli/migrate/migrate-command.ts';
 import { moveHelp } from '../src/cli/move/move-command.ts';
 import { setupHelp } from '../src/cli/setup/setup-flags.ts';
 import { environmentNameOf, flagOf } from '../src/config/setting.ts';
@@ -25,6 +26,7 @@ const DOCUMENTS = globSync(['*.md', '{docs,config,deploy}/**/*.md'], { cwd: ROOT
 const HELP: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(COMMANDS).map(([name, { help }]) => [name, help ?? ''])),
   ...{ simulate: simulateHelp, replay: replayHelp, backfill: backfillHelp, backup: backupHelp },
+  ...{ migrate: migrateHelp },
   ...{ move: moveHelp, setup: setupHelp, jobs: jobsHelp, explain: explainHelp, health: healthHelp },
 };
 const SETTING_FLAGS = [

@@ -65,6 +65,7 @@ Example:
   },
   health: { summary: 'ask the running service whether it is ready, for probes', help: null },
   setup: { summary: 'create a GitHub App with what is needed, and print the configuration', help: null },
+  migrate: { summary: "print a configuration from another exporter's settings", help: null },
   simulate: { summary: 'send the signed webhooks of a simulated GitHub', help: null },
   replay: { summary: 'send recorded deliveries again', help: null },
   backfill: { summary: 'have the running service read past runs from GitHub', help: null },
