@@ -76,7 +76,7 @@ test('the installed command answers without an environment: no PATH, no HOME', (
   const run = (...args: string[]) => execFileSync(bin, args, { encoding: 'utf8', env: {} });
   assert.match(run('--version'), /^ant-watcher \d+\.\d+\.\d+\n$/);
   assert.match(run('setup', '--help'), /^Usage: ant-watcher setup/);
-  assert.match(run('migrate', '--from', 'arc'), /^webhook:/m);
+  assert.match(run('migrate', '--help'), /^Usage: ant-watcher migrate/);
   assert.match(run('check-config', '--without-secrets'), /The configuration is valid/);
 });
 

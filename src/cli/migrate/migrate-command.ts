@@ -2,10 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
 import { AntError } from '../../domain/errors.ts';
-import { protectSecrets } from '../../logger/known-secrets.ts';
 import { EXPORTERS } from './exporters.ts';
 import type { OldExporter } from './old-exporter.ts';
-import type { OldValue, OldValues } from './old-value.ts';
+import type { OldValues } from './old-value.ts';
 import { configurationText, reportText } from './print-migration.ts';
 import { readEnvFile } from './read-env-file.ts';
 import { readOldFlags } from './read-old-flags.ts';
@@ -47,20 +46,11 @@ export function runMigrate(args: readonly string[], { stdout, stderr, env }: Com
   if (envFile !== undefined) sources.push(readEnvFile(textOf(envFile), envFile));
   if (sources.length === 0) sources.push(readShell(exporter, env));
   const values = sources.flatMap((each) => each.values);
-  protectSecrets(secretsOf(exporter, values));
   const migration = translate(exporter, values);
   const unread = sources.flatMap((each) => each.unread);
   stdout.write(configurationText(exporter, migration));
   stderr.write(reportText(name, exporter, [...unread, ...migration.remarks]));
   return 0;
-}
-
-/** Wherever else they may turn up, they are taken out of what is said. */
-function secretsOf({ settings }: OldExporter, values: readonly OldValue[]): string[] {
-  const names = settings.flatMap((each) => ('secret' in each.becomes ? each.names : []));
-  return values.flatMap(({ name, value }) =>
-    typeof value === 'string' && names.includes(name) ? value : [],
-  );
 }
 
 function flagsOf(args: readonly string[]) {
