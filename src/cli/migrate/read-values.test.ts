@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { ARC } from './arc.ts';
 import { CPANATO } from './cpanato.ts';
 import type { OldExporter } from './old-exporter.ts';
@@ -96,6 +96,17 @@ services:
     'v.yaml: github-actions-exporter.environment: BILLING_POLL_SECONDS has no value here',
     'v.yaml: github-actions-exporter.environment: entry 3 has no name of a variable',
   ]);
+});
+
+test('a service is found by its image, too; where none has the name, all are read', () => {
+  const service = (image: string, token: string) => ({
+    image,
+    environment: { GITHUB_WEBHOOK_SECRET_TOKEN: token },
+  });
+  const namesIn = (services: object) => read(ARC, stringify({ services })).values.map(([, value]) => value);
+  const own = service('registry.example.com/actions-metrics-server:1', 'own');
+  assert.deepEqual(namesIn({ a: service('web', 'other'), b: own }), ['own']);
+  assert.deepEqual(namesIn({ a: service('web', 'other') }), ['other']);
 });
 
 test('a map, a list, and a manifest of variables are read alike', () => {

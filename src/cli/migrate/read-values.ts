@@ -45,7 +45,7 @@ function ownPart(root: Members, exporter: OldExporter): Members {
 
 /** Of several services, those with the name of the exporter, if there are any. */
 function servicesOf(services: Members, { title }: OldExporter): Members {
-  const word = title.split('/').pop() ?? title;
+  const word = title.split(/[/ ]/).pop() ?? title;
   const pattern = new RegExp(word.replaceAll(/[^a-z]+/gi, '[-_ ]'), 'i');
   const own = Object.entries(services).filter(
     ([name, service]) => pattern.test(name) || (isMembers(service) && pattern.test(String(service['image']))),

@@ -107,6 +107,27 @@ test('live-actions: its retention, and a port that both listeners had', () => {
   assert.deepEqual(remarks, []);
 });
 
+test('a secret is a file to write, with where its value is', () => {
+  const value = { at: 'key k of the Secret s', isOptional: true };
+  const { settings } = translate(CPANATO, [
+    { name: 'GITHUB_WEBHOOK_TOKEN', value: 'hush', from: '.env line 1' },
+    { name: 'GITHUB_API_TOKEN', value, from: 'v.yaml' },
+  ]);
+  const abouts = settings
+    .filter(({ key }) => key.endsWith('_file'))
+    .map(({ about, isOff }) => [about, isOff]);
+  assert.deepEqual(abouts, [
+    [
+      'write this file: the value of GITHUB_WEBHOOK_TOKEN (.env line 1). In place of this line, ANT_WATCHER_WEBHOOK_SECRET_FILE can name it',
+      false,
+    ],
+    [
+      'if there is one, write this file: GITHUB_API_TOKEN, key k of the Secret s (v.yaml). In place of this line, ANT_WATCHER_GITHUB_TOKEN_FILE can name it',
+      true,
+    ],
+  ]);
+});
+
 test('a value that we refuse is named, without the value; so is an unknown setting', () => {
   const { settings, remarks } = settingsFor(ARC, {
     GITHUB_URL: 'https://user:pass-word@ghe.example.com',
@@ -124,7 +145,13 @@ test('a number that is in a Secret is not invented, and a secret that nobody nam
   const { settings } = translate(ARC, [{ name: 'GITHUB_APP_ID', value, from: 'x' }]);
   const off = settings.filter(({ isOff }) => isOff).map(({ key, about }) => [key, about]);
   assert.deepEqual(off, [
-    ['github.app_id', 'GITHUB_APP_ID: key id of the Secret gh; or set ANT_WATCHER_GITHUB_APP_ID from it'],
-    ['webhook.secret_file', 'GITHUB_WEBHOOK_SECRET_TOKEN was not found: put there the secret of the webhook'],
+    [
+      'github.app_id',
+      'GITHUB_APP_ID, key id of the Secret gh: write it here, or set ANT_WATCHER_GITHUB_APP_ID',
+    ],
+    [
+      'webhook.secret_file',
+      'GITHUB_WEBHOOK_SECRET_TOKEN was not found: write this file, with the secret of the webhook',
+    ],
   ]);
 });

@@ -52,7 +52,7 @@ function readOne(found: OldValue, becomes: Becomes, exporter: OldExporter): read
   if ('listener' in becomes) return readAddress(found, becomes.listener);
   const { setting, convert = (text: string) => text } = becomes;
   if (typeof found.value !== 'string') {
-    const about = `${found.name}: ${found.value.at}; or set ${variableOf(setting)} from it`;
+    const about = `${found.name}, ${found.value.at}: write it here, or set ${variableOf(setting)}`;
     return [{ key: setting, text: '…', about, isOff: true }];
   }
   const text = convert(found.value);
@@ -69,9 +69,10 @@ function readSecret(
   const file = typeof value === 'string' ? (fileIn?.(value) ?? null) : null;
   if (file !== null) return { key, text: file, about: `the file that ${name} names`, isOff: false };
   const place =
-    typeof value === 'string' ? `the value of ${name} (${from})` : `${name}: ${value.at} (${from})`;
+    typeof value === 'string' ? `the value of ${name} (${from})` : `${name}, ${value.at} (${from})`;
   const isOff = typeof value !== 'string' && value.isOptional;
-  const about = `${isOff ? 'if it is there, ' : ''}put there ${place}; or set ${variableOf(key)} to its file`;
+  const condition = isOff ? 'if there is one, ' : '';
+  const about = `${condition}write this file: ${place}. In place of this line, ${variableOf(key)} can name it`;
   return { key, text: fileFor(secret), about, isOff };
 }
 
@@ -111,7 +112,7 @@ function withSecretHint(settings: readonly NewSetting[], exporter: OldExporter):
   const names = exporter.settings.find(
     ({ becomes }) => 'secret' in becomes && becomes.secret === secret,
   )?.names;
-  const about = `${names?.[0]} was not found: put there the secret of the webhook`;
+  const about = `${names?.[0]} was not found: write this file, with the secret of the webhook`;
   return [...settings, { key: `${secret}_file`, text: fileFor(secret), about, isOff: true }];
 }
 
