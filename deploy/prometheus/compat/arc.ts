@@ -35,7 +35,7 @@ export const ARC: OldNames = {
       {
         record: 'github_workflow_jobs_started_total',
         about:
-          'Jobs that started on a runner, each once. There: each in_progress delivery, of which a job has several. No job_name.',
+          'Jobs that started on a runner, each once. There: each in_progress delivery, also a redelivered one. No job_name.',
         from: DOMAIN.jobQueue,
         labels: { runs_on: 'runs_on', ...WORKFLOW },
       },

@@ -68,7 +68,7 @@ export const CPANATO: OldNames = {
     ...oldHistogram({
       record: 'workflow_execution_time_seconds',
       about:
-        'Duration of run attempts, exact. There, not of those that were complete when they were requested: the same sum, a lower count.',
+        'Duration of run attempts, exact. There, not of those that are complete when they are requested (action_required): the same sum, a lower count.',
       from: DOMAIN.runDuration,
       labels: { branch: 'branch', conclusion: 'conclusion', ...WORKFLOW },
     }),
