@@ -34,10 +34,10 @@ export function reportText(
 ): string {
   const rows = differences.map(([metric, ours, differs]) => `${metric} → ${ours}: ${differs}`);
   return `
-Save what is above as a file, write the files that it names, and check it: ant-watcher check-config --config FILE
+Save the configuration (stdout) as a file, write the files that it names, and check it: ant-watcher check-config --config FILE
 /metrics asks for a login and listens on this machine only, unless you set api.host, and api.tokens or api.public.
 The board goes on with deploy/prometheus/compat-${name}.rules.yaml, and docs/migrate.md says how to run both for a week.
-${listOf('Settings that became nothing', remarks.map(visible))}${listOf(
+${listOf('Not taken over', remarks.map(visible))}${listOf(
   `What is lost or differs of the metrics of ${title}, beside what docs/migrate.md says of all exporters`,
   rows.map(withoutMarkdown),
 )}`;
