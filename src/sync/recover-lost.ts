@@ -45,8 +45,9 @@ export async function recoverOnce(options: RecoverOptions): Promise<number | nul
     if (outcome.isComplete) await gaps.close(name);
     else await noteBlocked(name, outcome, { targets, checkpoints, report, nowMs });
   }
-  // What could not be listed now counts as missed since the last pass.
-  if (targets.problem === null) await checkpoints.setPass(nowMs);
+  // What could not be listed now counts as missed since the last pass. Where there is nothing to list, as while an App is
+  // installed nowhere, or for an answer that says so by mistake, nothing was learned.
+  if (targets.problem === null && targets.repositories.length > 0) await checkpoints.setPass(nowMs);
   return retryTimes.length === 0 ? null : Math.min(...retryTimes);
 }
 

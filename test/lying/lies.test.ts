@@ -46,6 +46,11 @@ interface Case {
   readonly hasLog: boolean;
 }
 
+/** Cases that failed once. In the first, an App is said to be installed nowhere. */
+const FOUND: readonly Case[] = [
+  { seed: 'lies-2', lies: { many_attempts: 0.1, wrong_shape: 0.5, other_list: 1 }, hasLog: false },
+];
+
 /** Webhooks arrive or are lost before, while and after the lies are told. */
 async function withstand({ seed, lies, hasLog }: Case): Promise<void> {
   const world = withoutGates(
@@ -98,7 +103,7 @@ test('while GitHub tells any lies together nothing is counted wrongly, and after
       fc.record({ seed: fc.nat(1000).map((n) => `lies-${n}`), lies: someLies, hasLog: fc.boolean() }),
       withstand,
     ),
-    { numRuns: Math.ceil(10 * CASES) },
+    { numRuns: Math.ceil(10 * CASES), examples: FOUND.map((each) => [each]) },
   ));
 
 test('no token is sent to where links and redirects lead', async () => {
