@@ -35,6 +35,8 @@ export function writeContainerProgram(folder: string, rootfs: string, config: Im
     `bundle=$(${quoted([...node, image])} "$@")`,
     'id=$(basename "$bundle")',
     `runc='${peerPath('runc')} --root ${folder}/runc'`,
+    // That of the process before it may still be ending.
+    'for _ in $(seq 600); do [ -z "$($runc list -q 2>/dev/null)" ] && break; sleep 0.05; done',
     '(tail --pid=$$ -f /dev/null; $runc kill "$id" KILL; $runc delete --force "$id") >/dev/null 2>&1 &',
     'exec $runc run --bundle "$bundle" "$id"',
   ];

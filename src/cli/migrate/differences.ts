@@ -14,7 +14,7 @@ export const DIFFERENCES = {
     [
       '`github_workflow_jobs_started_total`',
       '`github_actions_job_queue_seconds_count`',
-      "ARC's is higher: it counts every `in_progress` delivery, of which a job has several. No `job_name`",
+      'agrees where nothing is redelivered: ARC counts every `in_progress` delivery. No `job_name`',
     ],
     [
       '`github_workflow_jobs_completed_total`, `github_workflow_job_conclusions_total`',
@@ -51,7 +51,7 @@ export const DIFFERENCES = {
     [
       '`workflow_job_duration_seconds{state="in_progress"}`',
       '`github_actions_job_duration_seconds`',
-      'a little lower count: no jobs that never started',
+      'a lower count, as there are no jobs that never started; the same sum',
     ],
     [
       '`workflow_job_duration_seconds_total`',
@@ -66,7 +66,7 @@ export const DIFFERENCES = {
     [
       '`workflow_execution_time_seconds`',
       '`github_actions_run_duration_seconds`',
-      'agrees, but for `branch`',
+      'agrees, but for `branch`; runs that are complete when they are requested (`action_required`) have 0 s here, and are missing there',
     ],
     ['`workflow_status_count`', '`github_actions_runs_total`', 'only `status="completed"`'],
     ['`actions_…_minutes`', 'none with the same meaning', '[What GitHub billed](billing.md)'],
@@ -75,7 +75,7 @@ export const DIFFERENCES = {
     [
       '`github_workflow_job_completed_total`',
       '`github_actions_jobs_total`',
-      'agrees, but for matrices in `name`',
+      'agrees where nothing is run again, but for matrices in `name`',
     ],
     ['`github_workflow_job_duration_seconds_total`', '`github_actions_job_duration_seconds_sum`', 'likewise'],
     [
@@ -105,7 +105,7 @@ export const DIFFERENCES = {
     [
       '`github_runners_queue_duration_seconds`',
       '`github_actions_job_queue_seconds`',
-      'agrees where both events of a job arrived there in order',
+      'a lower count, as there are no jobs that were cancelled before they started; without the time behind an approval',
     ],
     [
       '`github_runners_job_conclusions_total`',
