@@ -70,7 +70,7 @@ export async function openBoardHistory(): Promise<BoardHistory> {
   await everythingRead(service);
   await drained(service);
   for (const agoMs of [10 * MINUTE_MS, 5 * MINUTE_MS, 0])
-    expositions.set(nowMs - agoMs, await write(await service.exposition(), nowMs - agoMs));
+    expositions.set(nowMs - agoMs, await write(await idleExposition(service), nowMs - agoMs));
   await fetch(`${victoria.url}/internal/force_flush`);
   const at = (ms: number) => parseExposition(expositions.get(ms) ?? assert.fail('no scrape then'));
   const running = stack.move();
@@ -158,6 +158,16 @@ async function everythingRead(service: Service): Promise<void> {
     'no reason is read',
     async () => sumOf(await service.metrics(), 'ant_watcher_failures_asked_total') > 0,
   );
+}
+
+/** What is shown at a moment in which no delivery waits: recovery may have fetched one just now. */
+async function idleExposition(service: Service): Promise<string> {
+  let text = '';
+  await until('deliveries wait', async () => {
+    text = await service.exposition();
+    return sumOf(parseExposition(text), 'ant_watcher_queue_deliveries') === 0;
+  });
+  return text;
 }
 
 /** Stores an exposition in both databases, as if they had scraped it then. */
