@@ -47,7 +47,7 @@ const histories = fc.array(fc.record({ before: fc.nat(30), what: happenings }), 
 /** Not yet right: a job is stale after a day, and a machine that slept longer, in all, may count it as active for a while. */
 function isAwakeMostly(history: History): boolean {
   const hours = history.map(({ what }) => (what.kind === 'suspend' ? what.hours : 0));
-  return hours.reduce((sum, each) => sum + each, 0) < 24;
+  return hours.reduce<number>((sum, each) => sum + each, 0) < 24;
 }
 
 async function happen(what: Happening, world: World, service: SkewedService, sent: readonly Webhook[]) {
