@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { createRandom } from '../../simulator/random.ts';
-import { until } from '../push/receivers.ts';
-import { sumOf } from '../samples.ts';
 import { openLossyGitHub, withoutGates, worldOf } from './lossy-github.ts';
 import { AMPLE } from './recovered.ts';
 
@@ -27,11 +25,7 @@ for (const hook of ['app', 'organization', 'repository'] as const) {
         (hook !== 'organization' || repository.owner.type === 'Organization'),
     );
     assert.ok(lost > 100);
-    // The numbers may be complete before everything is fetched.
-    await until('not all that was lost came back from the log', async () => {
-      const samples = await lossy.service.metrics();
-      return sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source: 'redelivery' }) === lost;
-    });
+    await lossy.returned(lost);
     const { faults } = await lossy.whole();
     assert.deepEqual(faults, []);
   });

@@ -13,7 +13,8 @@ import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
 import { countedAtOnce } from '../counted-at-once.ts';
 import { newApp, TOKEN } from '../fixtures/simulated-rest.ts';
-import { parseExposition, type Samples } from '../samples.ts';
+import { until } from '../push/receivers.ts';
+import { parseExposition, type Samples, sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 
 /*
@@ -23,6 +24,7 @@ import { type Service, startService } from '../service.ts';
 
 /** A separate event, which is in no list of runs. */
 export const DISPATCHES = 'github_actions_dispatches_total';
+const LAST_SUCCESS = 'ant_watcher_recovery_last_success_timestamp_seconds';
 /** They are checked separately: the truth of a world does not contain them. */
 const RUNNERS = ['github_actions_runners', 'github_actions_runner_group_'];
 
@@ -71,6 +73,10 @@ export interface LossyGitHub extends AsyncDisposable {
     deliveries: Iterable<SimulatedDelivery>,
     isLost?: (delivery: SimulatedDelivery) => boolean,
   ): Promise<{ readonly lossy: number; readonly lost: number; readonly lostRuns: ReadonlySet<number> }>;
+  /** Waits until the log returned so many lost deliveries: the numbers may be complete before. */
+  returned(count: number): Promise<void>;
+  /** Waits until a pass has read everything that it was to read: what was lost may be back before. */
+  passed(kind: 'hook_log' | 'listing'): Promise<void>;
   /**
    * Waits until all `github_actions_` lines except those of `without` are the world's truth; after a while
    * returns the first that are not.
@@ -135,6 +141,16 @@ export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyG
       }
       return { lossy: all.length - lost.size, lost: lost.size, lostRuns: runsIn([...lost]) };
     },
+    returned: (count) =>
+      until(
+        'not all that was lost came back',
+        async () => recoveredFrom(await service.metrics(), 'redelivery') === count,
+      ),
+    passed: (kind) =>
+      until(
+        `no ${kind} pass is complete`,
+        async () => sumOf(await service.metrics(), LAST_SUCCESS, { kind }) > 0,
+      ),
     async whole(without = []) {
       const wanted = (samples: Samples) =>
         countedAtOnce(samples).filter(
@@ -153,6 +169,11 @@ export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyG
       await opened.disposeAsync();
     },
   };
+}
+
+/** How many deliveries were recovered, by source. */
+export function recoveredFrom(samples: Samples, source: 'redelivery' | 'api'): number {
+  return sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source });
 }
 
 /** The runs in these deliveries; a dispatch has none. */

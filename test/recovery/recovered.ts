@@ -6,13 +6,14 @@ import { truthSamplesOf } from '../../simulator/truth-samples.ts';
 import { runsOf, type World } from '../../simulator/world.ts';
 import { expectSamples, readExpected } from '../push/expected-samples.ts';
 import { drained, expectNoneRejected, until } from '../push/receivers.ts';
-import { type Samples, sumOf } from '../samples.ts';
+import type { Samples } from '../samples.ts';
 import { type RunningVictoriaMetrics, startVictoriaMetrics } from '../victoria-metrics.ts';
 import {
   type LossyGitHub,
   type LossyGitHubOptions,
   letPass,
   openLossyGitHub,
+  recoveredFrom,
   runsIn,
   withoutGates,
   worldOf,
@@ -48,7 +49,7 @@ export interface Losing extends LossyGitHub {
   restart(): Promise<void>;
   /** The same, as if the last pass of recovery was when the world began: what was lost since is missing. */
   restartBehind(world: World): Promise<void>;
-  /** Waits until the log returned everything that was lost: the numbers may be complete before. */
+  /** `returned`, for everything that was lost. */
   fetched(): Promise<void>;
   /**
    * `/metrics` and the receiver have the truth and nothing else, except the metrics `without`, within the
@@ -113,11 +114,7 @@ export async function openLosing({ env = {}, ...options }: LossyGitHubOptions): 
       letPass(lossy.service.folder, Date.now() - world.startMs);
       await lossy.service.start();
     },
-    fetched: () =>
-      until(
-        'not all that was lost came back',
-        async () => recoveredFrom(await lossy.service.metrics(), 'redelivery') === lost,
-      ),
+    fetched: () => lossy.returned(lost),
     async expectRecovered(budget, context, without = []) {
       const samples = await expectTruth(lossy, victoria, options.world, without);
       expectFewRequests(lossy, budget, { runs: runs.size, lost }, context);
@@ -125,10 +122,6 @@ export async function openLosing({ env = {}, ...options }: LossyGitHubOptions): 
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
-}
-
-function recoveredFrom(samples: Samples, source: string): number {
-  return sumOf(samples, 'ant_watcher_recovered_deliveries_total', { source });
 }
 
 /** Without gates; some runs have more than one attempt. */

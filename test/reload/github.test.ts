@@ -38,6 +38,7 @@ test('recovery is restarted while it fetches lost deliveries: the numbers are co
   const { lost } = await sending;
   for (let reload = 1; reload <= RELOADS; reload += 1)
     await change(lossy.service, { github: { concurrency: reload, reserve: 10 } });
+  await lossy.returned(lost);
   const { samples, faults } = await lossy.whole();
   assert.deepEqual(faults, []);
   assert.equal(sumOf(samples, 'ant_watcher_recovered_deliveries_total'), lost);
