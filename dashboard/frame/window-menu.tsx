@@ -22,9 +22,15 @@ const PRESETS: readonly (readonly [text: string, lastSeconds: number])[] = [
   ['Last 30 days', 30 * DAY],
 ];
 
+/** When a window up to now was last left for one before it. */
+let leftSeconds: number | null = null;
+
 /** Goes to the window before or after this one. */
 export function shift(direction: 1 | -1): void {
-  go({ window: shiftWindow(address.value.window, direction, nowSeconds()) });
+  const { window } = address.value;
+  const now = nowSeconds();
+  if ('lastSeconds' in window) leftSeconds = now;
+  go({ window: shiftWindow(window, direction, now, leftSeconds) });
 }
 
 /** The window of time: presets, or from and to. */

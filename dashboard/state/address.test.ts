@@ -60,8 +60,20 @@ test('an address is short and can be read', () => {
 
 test('a window goes back by its own length, and forward only to now', () => {
   const now = 1_000_000;
-  const before = shiftWindow({ lastSeconds: 600 }, -1, now);
+  const before = shiftWindow({ lastSeconds: 600 }, -1, now, now);
   assert.deepEqual(before, { from: now - 1200, to: now - 600 });
-  assert.deepEqual(shiftWindow(before, 1, now), { lastSeconds: 600 });
+  assert.deepEqual(shiftWindow(before, 1, now, null), { lastSeconds: 600 });
   assert.deepEqual(fixWindow({ lastSeconds: 600 }, now), { from: now - 600, to: now });
+});
+
+test('the way back from an earlier window ends in a window up to now, however long somebody looked at it', () => {
+  const left = 1_000_000;
+  const before = shiftWindow({ lastSeconds: 600 }, -1, left, left);
+  const now = left + 300;
+  const earlier = shiftWindow(before, -1, now, left);
+  assert.deepEqual(earlier, { from: left - 1800, to: left - 1200 });
+  assert.deepEqual(shiftWindow(earlier, 1, now, left), before);
+  assert.deepEqual(shiftWindow(before, 1, now, left), { lastSeconds: 600 });
+  const chosen = { from: left - 1300, to: left - 700 };
+  assert.deepEqual(shiftWindow(chosen, 1, now, left), { from: left - 700, to: left - 100 });
 });

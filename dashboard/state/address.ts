@@ -87,12 +87,21 @@ export function fixWindow(window: TimeWindow, nowSeconds: number): { from: numbe
   return 'from' in window ? window : { from: nowSeconds - window.lastSeconds, to: nowSeconds };
 }
 
-/** The window as long as this one, just before (-1) or just after (+1) it, but not in the future. */
-export function shiftWindow(window: TimeWindow, direction: 1 | -1, nowSeconds: number): TimeWindow {
+/**
+ * The window as long as this one, just before (-1) or just after (+1) it, but not in the future. `leftSeconds` is
+ * the time at which a window up to now was left for one before it, if any: the way back ends in a window up to now
+ * again, though that time has passed.
+ */
+export function shiftWindow(
+  window: TimeWindow,
+  direction: 1 | -1,
+  nowSeconds: number,
+  leftSeconds: number | null,
+): TimeWindow {
   const { from, to } = fixWindow(window, nowSeconds);
   const length = to - from;
   const end = to + direction * length;
-  return end >= nowSeconds ? { lastSeconds: length } : { from: end - length, to: end };
+  return end >= nowSeconds || end === leftSeconds ? { lastSeconds: length } : { from: end - length, to: end };
 }
 
 function parseWindow(from: string | null, to: string | null): TimeWindow {

@@ -105,8 +105,12 @@ test('the time window: a menu, earlier and later', async () => {
   await page.keyboard.press('[');
   await page.waitForURL(/from=20[^&]*Z&to=20/);
   const { searchParams } = new URL(page.url());
-  const length = Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '');
+  const timeOf = (name: string) => Date.parse(searchParams.get(name) ?? '');
+  const [from, to] = [timeOf('from'), timeOf('to')];
+  const length = to - from;
   assert.equal(length, 7 * 86_400_000);
+  // Somebody looks at it for a while.
+  await page.waitForFunction((laterMs) => Date.now() >= laterMs, to + length + 1000);
   await page.keyboard.press(']');
   await page.waitForURL('**/queues?from=-7d');
   await page.keyboard.press('t');

@@ -141,16 +141,7 @@ export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyG
       }
       return { lossy: all.length - lost.size, lost: lost.size, lostRuns: runsIn([...lost]) };
     },
-    returned: (count) =>
-      until(
-        'not all that was lost came back',
-        async () => recoveredFrom(await service.metrics(), 'redelivery') === count,
-      ),
-    passed: (kind) =>
-      until(
-        `no ${kind} pass is complete`,
-        async () => sumOf(await service.metrics(), LAST_SUCCESS, { kind }) > 0,
-      ),
+    ...waitsFor(service),
     async whole(without = []) {
       const wanted = (samples: Samples) =>
         countedAtOnce(samples).filter(
@@ -168,6 +159,21 @@ export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyG
     async [Symbol.asyncDispose]() {
       await opened.disposeAsync();
     },
+  };
+}
+
+function waitsFor(service: Service): Pick<LossyGitHub, 'returned' | 'passed'> {
+  return {
+    returned: (count) =>
+      until(
+        'not all that was lost came back',
+        async () => recoveredFrom(await service.metrics(), 'redelivery') === count,
+      ),
+    passed: (kind) =>
+      until(
+        `no ${kind} pass is complete`,
+        async () => sumOf(await service.metrics(), LAST_SUCCESS, { kind }) > 0,
+      ),
   };
 }
 
