@@ -126,6 +126,7 @@ export function effectsOf(
     reviews: [...states.changedReviews.values()],
     increments: sums.take(),
     samples,
+    traceEntries: [],
     numbers,
     groups,
     observations,

@@ -7,6 +7,7 @@ import type { Increment, SeriesGroup, StoredCell } from './metric.ts';
 import type { JobNumber } from './observation.ts';
 import type { OutboxProgress } from './outbox.ts';
 import type { KnownProperties, NamedRepository } from './repository-labels.ts';
+import type { TraceEntry } from './trace-entry.ts';
 import type { WorkflowWords } from './workflow-state.ts';
 
 /* What goes into a transaction of the store, and what comes out of it (`WorkQueue.process`). */
@@ -16,6 +17,8 @@ export interface Additions {
   readonly increments: readonly Increment[];
   /** To be pushed; empty if nothing is pushed. */
   readonly samples: readonly EventSample[];
+  /** To be sent as spans; empty if none are. */
+  readonly traceEntries: readonly TraceEntry[];
   /** What jobs pushed: values of a counter are added to its series; of a gauge, the latest is kept. */
   readonly numbers: readonly JobNumber[];
   /** Series that must exist. */
@@ -107,6 +110,7 @@ export const NO_CHANGES: Changes = {
   reviews: [],
   increments: [],
   samples: [],
+  traceEntries: [],
   numbers: [],
   groups: [],
   observations: [],

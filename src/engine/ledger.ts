@@ -264,6 +264,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     return {
       ...counted,
       samples: this.#timestamps.assign(samples),
+      traceEntries: additions.traceEntries,
       numbers: own.numbers,
       groups: additions.groups,
     };
