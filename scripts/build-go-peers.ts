@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import {
+  COLLECTOR_MODULES,
   findPeer,
   GO_MODULES,
   GO_PEERS,
@@ -37,20 +38,33 @@ function build(peer: GoPeer): boolean {
   say(`Building ${GO_PEERS[peer]} into ${folder}, which may take minutes`);
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  const install = GO_PEERS[peer].split(' ');
-  const { status } = spawnSync('nice', ['-n', '15', 'go', 'install', ...install], {
+  const module = GO_PEERS[peer].split(' ');
+  const args = peer === 'otelcol' ? collectorBuild(partial) : ['install', ...module];
+  const { status } = spawnSync('nice', ['-n', '15', 'go', ...args], {
     env: { ...process.env, GOBIN: partial },
     stdio: 'inherit',
   });
   if (status !== 0) {
-    say(`Missing: ${peer}. go install failed, as it says above.`);
+    say(`Missing: ${peer}. go ${args[0]} failed, as it says above.`);
     return false;
   }
-  const [program = ''] = readdirSync(partial);
-  renameSync(join(partial, program), join(partial, peer));
+  const built = readdirSync(partial);
+  if (!built.includes(peer)) renameSync(join(partial, built[0] ?? ''), join(partial, peer));
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   return true;
+}
+
+/**
+ * The arguments of Go that run the Collector's builder, which leaves the program in the folder, beside its sources:
+ * https://opentelemetry.io/docs/collector/extend/ocb/.
+ */
+function collectorBuild(folder: string): string[] {
+  const parts = Object.entries(COLLECTOR_MODULES).map(([kind, gomod]) => [kind, [{ gomod }]]);
+  const dist = { name: 'otelcol', output_path: resolve(folder), cgo_enabled: false };
+  const manifest = join(folder, 'manifest.yaml');
+  writeFileSync(manifest, JSON.stringify({ dist, ...Object.fromEntries(parts) }));
+  return ['run', GO_PEERS.otelcol, '--config', manifest];
 }
 
 /** The module stays where Go keeps it. */

@@ -17,11 +17,12 @@ export interface RunningPeer extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Starts a real program and waits until `readyUrl` is answered 200. */
+/** Starts a real program and waits until `readyUrl` is answered 200, when it is asked in this way. */
 export async function startPeer(
   peer: Peer,
   flags: readonly string[],
   readyUrl: string,
+  asking: RequestInit = {},
 ): Promise<RunningPeer> {
   let server: ChildProcess | null = null;
   const running: RunningPeer = {
@@ -35,7 +36,7 @@ export async function startPeer(
     async start() {
       server = spawn(peerPath(peer), flags, { stdio: ['ignore', 'inherit', 'inherit'] });
       const deadline = performance.now() + PATIENCE_MS;
-      while (!(await isAnswered(readyUrl))) {
+      while (!(await isAnswered(readyUrl, asking))) {
         if (server.exitCode !== null || performance.now() > deadline) {
           await running.stop();
           throw new Error(`${peer} does not get ready: ${flags.join(' ')}`);
@@ -50,8 +51,8 @@ export async function startPeer(
   return running;
 }
 
-async function isAnswered(url: string): Promise<boolean> {
-  const response = await fetch(url).catch(() => undefined);
+async function isAnswered(url: string, asking: RequestInit): Promise<boolean> {
+  const response = await fetch(url, asking).catch(() => undefined);
   await response?.body?.cancel();
   return response?.ok ?? false;
 }

@@ -48,6 +48,14 @@ export const GO_PEERS = {
   'prometheus-new': '-tags=remove_all_sd github.com/prometheus/prometheus/cmd/prometheus@v0.316.0',
   // Debian's reads a template from where it is installed.
   alertmanager: 'github.com/prometheus/alertmanager/cmd/alertmanager@v0.28.1',
+  // Its builder, which puts it together of `COLLECTOR_MODULES`.
+  otelcol: 'go.opentelemetry.io/collector/cmd/builder@v0.165.0',
+} as const;
+
+/** What the OpenTelemetry Collector of `GO_PEERS` consists of, by the kind of component. */
+export const COLLECTOR_MODULES = {
+  receivers: 'go.opentelemetry.io/collector/receiver/otlpreceiver v0.165.0',
+  exporters: 'go.opentelemetry.io/collector/exporter/otlphttpexporter v0.165.0',
 } as const;
 
 /** Go modules that the long form reads files of, without building anything: schemas of Kubernetes' objects. */

@@ -1,4 +1,5 @@
 import type { LabelPair, Sample } from '../domain/sample.ts';
+import { EIGHT_BYTES, headOf, keyOf, SIZED, sized, text, VARINT, writeVarint } from '../outbound/protobuf.ts';
 import { linesOf, numberOf, readSampleLine } from './exposition-lines.ts';
 import { compressBlock } from './snappy.ts';
 import { type WireFormat, withExtraLabels } from './wire-format.ts';
@@ -13,13 +14,6 @@ import { type WireFormat, withExtraLabels } from './wire-format.ts';
 /** Series of an exposition in one step: few enough to block the event loop for only some milliseconds. */
 const SAMPLES_PER_REQUEST = 1000;
 
-/**
- * What comes after a field's number in its key: a number follows, eight bytes, or a length and as many bytes.
- */
-const VARINT = 0;
-const EIGHT_BYTES = 1;
-const SIZED = 2;
-
 export function remoteWriteFormat(extraLabels: readonly LabelPair[]): WireFormat {
   const payloadOf = (samples: readonly Sample[]) => ({
     body: compressBlock(writeRequest(samples, extraLabels)),
@@ -31,9 +25,9 @@ export function remoteWriteFormat(extraLabels: readonly LabelPair[]): WireFormat
       'X-Prometheus-Remote-Write-Version': '0.1.0',
     },
     encode: async (samples) => payloadOf(samples),
-    async *encodeExposition(text, atMs) {
+    async *encodeExposition(exposition, atMs) {
       let samples: Sample[] = [];
-      for (const line of linesOf(new TextDecoder().decode(text))) {
+      for (const line of linesOf(new TextDecoder().decode(exposition))) {
         const read = readSampleLine(line);
         if (read !== null) samples.push({ ...read, value: numberOf(read.value), atMs });
         if (samples.length < SAMPLES_PER_REQUEST) continue;
@@ -87,7 +81,7 @@ function rememberingEncoder(): (label: LabelPair) => Uint8Array {
     const key = `${name}=${value}`;
     const known = encoded.get(key);
     if (known !== undefined) return known;
-    const bytes = sized(1, [sized(1, [Buffer.from(name)]), sized(2, [Buffer.from(value)])]);
+    const bytes = sized(1, [text(1, name), text(2, value)]);
     encoded.set(key, bytes);
     return bytes;
   };
@@ -95,31 +89,11 @@ function rememberingEncoder(): (label: LabelPair) => Uint8Array {
 
 function encodeSample({ value, atMs }: Sample): Uint8Array {
   const bytes = Buffer.allocUnsafe(24);
-  bytes[2] = (1 << 3) | EIGHT_BYTES;
-  bytes[bytes.writeDoubleLE(value, 3)] = (2 << 3) | VARINT;
+  bytes[2] = keyOf(1, EIGHT_BYTES);
+  bytes[bytes.writeDoubleLE(value, 3)] = keyOf(2, VARINT);
   const end = writeVarint(bytes, atMs, 12);
   // Its length, at most 18, is one byte.
-  bytes[0] = (2 << 3) | SIZED;
+  bytes[0] = keyOf(2, SIZED);
   bytes[1] = end - 2;
   return bytes.subarray(0, end);
-}
-
-/** A field with a text or a message. */
-function sized(field: number, inside: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat([headOf(field, inside), ...inside]);
-}
-
-function headOf(field: number, inside: readonly Uint8Array[]): Uint8Array {
-  const head = Buffer.allocUnsafe(6);
-  const length = inside.reduce((sum, part) => sum + part.length, 0);
-  return head.subarray(0, writeVarint(head, length, head.writeUInt8((field << 3) | SIZED)));
-}
-
-/** `value` is a non-negative integer of up to 53 bits, so shifting would not work. */
-function writeVarint(bytes: Buffer, value: number, start: number): number {
-  let end = start;
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes[end++] = (rest % 128) | 128;
-  bytes[end++] = rest;
-  return end;
 }
