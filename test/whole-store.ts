@@ -23,7 +23,7 @@ export async function wholeStore(
     held: sorted(await store.heldJobs(Number.MAX_SAFE_INTEGER, 1000)),
     settling: sorted(await store.settlingRuns(Number.MAX_SAFE_INTEGER, 1000)),
     queue: await store.queueStatus(),
-    samples: (await store.readSamples(WATCHED_SINK, 1_000_000)).samples,
+    samples: (await store.samples.read(WATCHED_SINK, 1_000_000)).entries,
     history: await store.readFor({ nowMs, asOfMs: nowMs }, (reader) => factsOf(reader, nowMs)),
     deployments: await store.readFor({ nowMs, asOfMs: nowMs }, async (reader) => {
       const window = { fromMs: 0, toMs: nowMs };

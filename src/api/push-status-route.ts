@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { metricNamed } from '../domain/catalogue.ts';
 import type { Clock, Engine } from '../domain/contracts.ts';
+import type { EventSample } from '../domain/event-sample.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import { namedLabels } from '../domain/label-text.ts';
-import type { DeadSample, SinkHealth } from '../domain/outbox.ts';
+import type { DeadEntry, SinkHealth } from '../domain/outbox.ts';
 
 const DEAD_SHOWN = 50;
 
@@ -38,7 +39,8 @@ export function describeSink(
   };
 }
 
-function describeDead({ sink, metric, labels, value, atMs, rejectedAtMs, reason }: DeadSample) {
+function describeDead({ sink, rejectedAtMs, reason, entry }: DeadEntry<EventSample>) {
+  const { metric, labels, value, atMs } = entry;
   const names = metricNamed(metric)?.labels ?? [];
   return {
     sink,

@@ -56,7 +56,7 @@ test('a batch knows what it has reported itself, and stores the latest of it onc
 test('samples are pushed with these labels by their names', () => {
   const sample = { metric: EVENTS.jobQueue.name, labels: ['o/r', 'CI', 'build', 'x'], value: 1, atMs: 5 };
   const samples = open().of(reading('a "b"', 1)).on([sample]);
-  const [named] = sendable({ samples, endSeq: 1, isRepeat: false }).named;
+  const [named] = sendable({ entries: samples, endSeq: 1, isRepeat: false }).named;
   assert.deepEqual(named?.labels, [
     ['repository', 'o/r'],
     ['workflow', 'CI'],

@@ -1,14 +1,15 @@
 import type { ClockCorrection } from './clock-correction.ts';
 import type { AcceptOutcome, Delivery, LeasedDelivery, ParkedDelivery, QueueStatus } from './delivery.ts';
 import type { EngineHealth, EngineProgress, EngineReport } from './engine-health.ts';
+import type { EventSample } from './event-sample.ts';
 import type { Explanation } from './explanation.ts';
 import type { Forgetting, ForgettingStep, Forgotten } from './forgetting.ts';
 import type { KnownRepository } from './known-repository.ts';
 import type { JobState, RunState } from './lifecycle/state.ts';
 import type { ErrorLogCode, WarnCode } from './log-events/log-events.ts';
 import type { GaugeReading, Increment } from './metric.ts';
-import type { DeadSample } from './outbox.ts';
-import type { StoredOutbox } from './outbox-contract.ts';
+import type { DeadEntry } from './outbox.ts';
+import type { DroppedEntries, SinkNames, StoredOutbox } from './outbox-contract.ts';
 import type { HistoryReader, QuestionMoment, ReadablePlace } from './queries.ts';
 import type { Unexplained, UnexplainedQuery } from './reason-delivery.ts';
 import type { DatabaseStatus, Fleet } from './replica.ts';
@@ -62,7 +63,7 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   /** Aborts the snapshots under way, and every later one. */
   endSnapshots(): Promise<void>;
   /** Samples that receivers refused as invalid, latest first. */
-  deadSamples(limit: number): Promise<DeadSample[]>;
+  deadSamples(limit: number): Promise<DeadEntry<EventSample>[]>;
   health(): Promise<EngineHealth>;
   progress(): Promise<EngineProgress>;
   report(): Promise<EngineReport>;
@@ -182,7 +183,6 @@ export interface Store
     Fleet,
     StateReader,
     Parking,
-    StoredOutbox,
     RecoveryNotes,
     Copying,
     Omit<Forgetting, 'forgetRuns'>,
@@ -194,6 +194,12 @@ export interface Store
   readonly damaged: Promise<never>;
   /** Where other threads can read meanwhile; null: nowhere. */
   readonly readableAt: ReadablePlace | null;
+  readonly samples: StoredOutbox<EventSample>;
+  /**
+   * Gives these sinks, and no others, a position. A new sink begins with what is stored from now on; what waits
+   * for a removed one is deleted. One transaction for all outboxes.
+   */
+  openSinks(sinks: SinkNames): Promise<DroppedEntries>;
   /**
    * Changes the note and adds what `count` returns, in one transaction, if the note still is what it was;
    * returns whether it is. `count` is only called then. So what a note says is counted is counted once, also

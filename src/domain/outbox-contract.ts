@@ -1,56 +1,61 @@
 import type {
-  DeadSample,
-  LostSamples,
+  Batch,
+  DeadEntry,
+  Lost,
   OutboxLimits,
   OutboxProgress,
   OutboxStatus,
   ReceiverNote,
-  SampleBatch,
   Settled,
   Settlement,
   SinkPlace,
 } from './outbox.ts';
 import type { Count } from './transaction.ts';
 
-/**
- * engine → push: samples to be pushed. `Additions.samples` are added once for all sinks; each sink has its
- * own position.
- */
-export interface Outbox {
-  /**
-   * Gives these sinks, and no others, a position. A new sink begins with samples stored from now on; those
-   * waiting for a removed one are deleted. Returns how many those were.
-   */
-  openOutbox(sinks: readonly string[]): Promise<number>;
-  readSamples(sink: string, limit: number): Promise<SampleBatch>;
-  /** Moves the sink's position and counts the samples in between by their outcome, in one transaction. */
-  settleSamples(settlement: Settlement): Promise<void>;
-  sinkPlace(sink: string): Promise<SinkPlace>;
-  /** Notes what was learned about a receiver's process. Returns how many samples its restart concerns. */
-  noteReceiver(note: ReceiverNote): Promise<number>;
-  /**
-   * Removes the oldest samples while there are more than the limits allow, and counts them. Returns how many
-   * were lost to a sink.
-   */
-  trimOutbox(limits: OutboxLimits): Promise<number>;
-  outboxStatus(): Promise<OutboxStatus[]>;
+/** The sinks of each outbox. */
+export interface SinkNames {
+  readonly samples: readonly string[];
 }
 
-/** The outbox as it is stored. */
-export interface StoredOutbox extends Omit<Outbox, 'settleSamples' | 'noteReceiver' | 'trimOutbox'> {
+/** How much of each outbox waited for sinks that are no more. */
+export interface DroppedEntries {
+  readonly samples: number;
+}
+
+/**
+ * engine → push: entries to be pushed. What a transaction adds (`Additions`) is added once for all sinks; each
+ * sink has its own position.
+ */
+export interface Outbox<Entry> {
+  read(sink: string, limit: number): Promise<Batch<Entry>>;
+  /** Moves the sink's position and counts the entries in between by their outcome, in one transaction. */
+  settle(settlement: Settlement<Entry>): Promise<void>;
+  place(sink: string): Promise<SinkPlace>;
+  /** Notes what was learned about a receiver's process. Returns how many entries its restart concerns. */
+  note(note: ReceiverNote): Promise<number>;
   /**
-   * Moves the sink's position; `count` gets the number of samples passed. An earlier position moves nothing.
+   * Removes the oldest entries while there are more than the limits allow, and counts them. Returns how many
+   * were lost to a sink.
    */
-  settleSamples(settlement: Settlement, count: Count<Settled>): Promise<void>;
-  /** Moves the sink's positions; `count` gets how many samples a restart concerns. */
-  noteReceiver(note: ReceiverNote, count: Count<number>): Promise<number>;
+  trim(limits: OutboxLimits): Promise<number>;
+  status(): Promise<OutboxStatus[]>;
+}
+
+/** An outbox as it is stored. */
+export interface StoredOutbox<Entry> extends Pick<Outbox<Entry>, 'read' | 'place' | 'status'> {
   /**
-   * Removes what all sinks are safely past, and the oldest samples while they were stored before `beforeMs`
+   * Moves the sink's position; `count` gets the number of entries passed. An earlier position moves nothing.
+   */
+  settle(settlement: Settlement<Entry>, count: Count<Settled>): Promise<void>;
+  /** Moves the sink's positions; `count` gets how many entries a restart concerns. */
+  note(note: ReceiverNote, count: Count<number>): Promise<number>;
+  /**
+   * Removes what all sinks are safely past, and the oldest entries while they were stored before `beforeMs`
    * or are larger than `maxBytes` in total; `count` and the caller get what each sink lost without having
    * sent it.
    */
-  trimOutbox(limits: OutboxLimits, count: Count<readonly LostSamples[]>): Promise<readonly LostSamples[]>;
-  outboxProgress(): Promise<OutboxProgress>;
+  trim(limits: OutboxLimits, count: Count<readonly Lost[]>): Promise<readonly Lost[]>;
+  progress(): Promise<OutboxProgress>;
   /** Latest first. */
-  deadSamples(limit: number): Promise<DeadSample[]>;
+  dead(limit: number): Promise<DeadEntry<Entry>[]>;
 }

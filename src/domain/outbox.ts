@@ -1,44 +1,43 @@
-import type { EventSample } from './event-sample.ts';
 import { countOf, type Increment } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 
 /*
- * The vocabulary of the outbox: samples that wait to be pushed, and how far each receiver (a sink) has come.
+ * The vocabulary of an outbox: entries that wait to be pushed, and how far each receiver (a sink) has come.
  */
 
-/** Samples that wait for one sink, in the order in which they were stored. */
-export interface SampleBatch {
-  readonly samples: readonly EventSample[];
+/** Entries that wait for one sink, in the order in which they were stored. */
+export interface Batch<Entry> {
+  readonly entries: readonly Entry[];
   /** The position in the outbox after the last of them. */
   readonly endSeq: number;
   /** The receiver took them already, and may have lost them since. */
   readonly isRepeat: boolean;
 }
 
-/** What happened to the samples up to `endSeq`. */
-export interface Settlement {
+/** What happened to the entries up to `endSeq`. */
+export interface Settlement<Entry = unknown> {
   readonly sink: string;
   readonly endSeq: number;
   readonly outcome: 'sent' | 'rejected';
-  /** Samples that the receiver will never accept, kept for people to see. */
-  readonly dead: readonly EventSample[];
+  /** Entries that the receiver will never accept, kept for people to see. */
+  readonly dead: readonly Entry[];
   readonly reason?: string;
   /** The receiver may still lose them, so they stay stored until a `ReceiverNote` says otherwise. */
   readonly isKept: boolean;
 }
 
-/** How many samples a settlement has passed. */
+/** How far a settlement has moved its sink. */
 export interface Settled {
   readonly count: number;
-  /** As `SampleBatch.isRepeat`. */
+  /** As `Batch.isRepeat`. */
   readonly isRepeat: boolean;
 }
 
 /** How far a sink has come. */
 export interface SinkPlace {
-  /** The position of the next sample to send. */
+  /** The position of the next entry to send. */
   readonly nextSeq: number;
-  /** The receiver took what is before it. Beyond `nextSeq` only while samples are sent again. */
+  /** The receiver took what is before it. Beyond `nextSeq` only while entries are sent again. */
   readonly takenSeq: number;
   /** The receiver keeps what is before it, even if it crashes. */
   readonly safeSeq: number;
@@ -50,13 +49,13 @@ export interface SinkPlace {
 export interface ReceiverNote extends Pick<SinkPlace, 'safeSeq' | 'process'> {
   readonly sink: string;
   /**
-   * It is another process than the one that took the samples from `safeSeq` on, which may be lost: they are
-   * sent again, or given up where a repeated sample would be stored twice. Null: it is the same.
+   * It is another process than the one that took the entries from `safeSeq` on, which may be lost: they are
+   * sent again, or given up where a repeated one would be stored twice. Null: it is the same.
    */
   readonly restart: 'repeat' | 'give_up' | null;
 }
 
-/** Which samples have waited too long, or take too much space. */
+/** Which entries have waited too long, or take too much space. */
 export interface OutboxLimits {
   /** When they were stored. */
   readonly beforeMs: number;
@@ -65,7 +64,7 @@ export interface OutboxLimits {
 }
 
 /** What a sink will never get. */
-export interface LostSamples {
+export interface Lost {
   readonly sink: string;
   readonly outcome: 'expired' | 'overflow';
   readonly count: number;
@@ -73,30 +72,34 @@ export interface LostSamples {
   readonly repeats: number;
 }
 
-export interface DeadSample extends EventSample {
+/** An entry that a receiver will never accept. */
+export interface DeadEntry<Entry> {
   readonly sink: string;
   readonly rejectedAtMs: number;
   readonly reason: string;
+  readonly entry: Entry;
 }
 
 export interface OutboxStatus {
   readonly sink: string;
-  /** How many samples wait. */
-  readonly samples: number;
+  /** How many wait. */
+  readonly waiting: number;
   /** How many the receiver took and may still lose. */
   readonly kept: number;
   readonly oldestMs: number | null;
 }
 
 export interface OutboxProgress {
-  /** The position after the last stored sample. */
+  /** The position after the last stored entry. */
   readonly endSeq: number;
-  /** All sinks are past the samples before this position. Without sinks, it is `endSeq`. */
+  /** All sinks are past the entries before this position. Without sinks, it is `endSeq`. */
   readonly settledSeq: number;
 }
 
 /** How pushing to one receiver is going. */
-export interface SinkHealth extends Omit<OutboxStatus, 'kept'> {
+export interface SinkHealth extends Pick<OutboxStatus, 'sink' | 'oldestMs'> {
+  /** How many wait. */
+  readonly samples: number;
   /** Since the start of this process. */
   readonly lastSentAtMs: number | null;
   readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
@@ -106,7 +109,7 @@ export function settledCounts({ sink, outcome }: Settlement, { count, isRepeat }
   return [countOf(isRepeat ? SELF.repeatedSamples : SELF.samples, [sink, outcome], count)];
 }
 
-export function lostCounts(lost: readonly LostSamples[]): Increment[] {
+export function lostCounts(lost: readonly Lost[]): Increment[] {
   return lost.flatMap(({ sink, outcome, count, repeats }) => [
     countOf(SELF.samples, [sink, outcome], count - repeats),
     countOf(SELF.repeatedSamples, [sink, 'given_up'], repeats),

@@ -6,7 +6,8 @@ import { SILENT } from '../../test/fixtures/logger.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
-import { NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
+import type { SinkNames } from '../domain/outbox-contract.ts';
+import { NO_CHANGES, NO_DELIVERIES, NO_KEYS, type StoredSeries } from '../domain/transaction.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { DIRECT } from '../outbound/network.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
@@ -72,25 +73,30 @@ function valuesWith({
 function openConfig(context: TestContext, values: EngineValues) {
   const opened: string[][] = [];
   const state = { isBroken: false, reads: [] as string[] };
-  const ledger: Partial<ActiveConfigParts['ledger']> = {
-    async openOutbox(sinks) {
+  const ledger = {
+    async openSinks({ samples }: SinkNames) {
       if (state.isBroken) throw new AntError('store_unavailable', 'disk full');
-      opened.push([...sinks]);
-      return 0;
+      opened.push([...samples]);
+      return { samples: 0 };
     },
-    async reopen(sinks, restore) {
-      const dropped = (await this.openOutbox?.(sinks)) ?? 0;
+    async reopen(sinks: SinkNames, restore: (stored: StoredSeries) => void) {
+      const dropped = await this.openSinks(sinks);
       restore({ cells: [], numbers: [] });
       return dropped;
     },
-    async readSamples(sink) {
-      state.reads.push(sink);
-      return { samples: [], endSeq: 1, isRepeat: false };
+    samples: {
+      async read(sink: string) {
+        state.reads.push(sink);
+        return { entries: [], endSeq: 1, isRepeat: false };
+      },
+      place: async () => ({ nextSeq: 1, takenSeq: 1, safeSeq: 1, process: null }),
+      status: async () => [],
     },
-    sinkPlace: async () => ({ nextSeq: 1, takenSeq: 1, safeSeq: 1, process: null }),
-    outboxStatus: async () => [],
   };
-  const parts = { ledger: ledger as ActiveConfigParts['ledger'], meter: { add() {} } };
+  const parts = {
+    ledger: ledger as unknown as ActiveConfigParts['ledger'],
+    meter: { add() {} },
+  };
   const config = new ActiveConfig(values, { time: timeOf(Date.now), logger: SILENT, lead: LEADS });
   context.after(() => config.close());
   return { config, opened, state, replace: (next: EngineValues) => config.replace(next, parts) };
@@ -129,7 +135,8 @@ test('while series cannot be read, what waits for a receiver is kept, even if th
   t.after(() => config.close().finally(() => sqlite[Symbol.asyncDispose]()));
   const samples = [{ metric: 'job_a', labels: [], value: 1, atMs: 0 }];
   await sqlite.process(NO_DELIVERIES, NO_KEYS, () => ({ ...NO_CHANGES, samples }));
-  const waiting = async () => (await sqlite.outboxStatus()).map(({ sink, samples }) => [sink, samples]);
+  const waiting = async () =>
+    (await sqlite.samples.status()).map(({ sink, waiting: count }) => [sink, count]);
   mock.mockImplementationOnce(() => Promise.reject(new AntError('store_unavailable', 'disk full')));
   const next = valuesWith({ sinks: [{ ...RIGHT, name: 'other' }], maxSeries: 7 });
   await assert.rejects(replace(next), { code: 'store_unavailable' });

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger, Meter } from '../domain/contracts.ts';
-import type { Outbox } from '../domain/outbox-contract.ts';
 import { openReceivers, Push } from '../push/push.ts';
 import type { NamedReceiver } from '../push/snapshot-sender.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
@@ -20,7 +19,7 @@ export interface ActiveConfigOptions {
 
 /** What the receivers work with. */
 export interface ActiveConfigParts {
-  readonly ledger: Outbox & Pick<Ledger, 'reopen'>;
+  readonly ledger: Pick<Ledger, 'samples' | 'openSinks' | 'reopen'>;
   readonly meter: Meter;
 }
 
@@ -85,17 +84,18 @@ export class ActiveConfig {
 
   /** A registry that is new gets what is stored, and counts from that moment. */
   async #useRules(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
-    const sinks = sinksOf(rules);
+    const sinks = { samples: sinksOf(rules) };
     const keepsSeries = this.#push !== null && rules.registry === this.#rules.registry;
     const dropped = keepsSeries
-      ? await ledger.openOutbox(sinks)
+      ? await ledger.openSinks(sinks)
       : await ledger.reopen(sinks, ({ cells, numbers }) => {
           rules.registry.restore(cells);
           rules.jobNumbers.apply(numbers);
           this.#rules = rules;
         });
     this.#rules = rules;
-    if (dropped > 0) this.#options.logger.warn('samples_of_removed_receiver_dropped', { dropped });
+    if (dropped.samples > 0)
+      this.#options.logger.warn('samples_of_removed_receiver_dropped', { dropped: dropped.samples });
   }
 
   #run(receivers: readonly NamedReceiver[], { ledger, meter }: ActiveConfigParts): void {
@@ -103,7 +103,7 @@ export class ActiveConfig {
     meter.add(sinkZeros(sinksOf(this.#rules)));
     const lastSent = this.#push?.lastSent() ?? new Map();
     this.#push = new Push(this.#rules.values.push, receivers, {
-      outbox: ledger,
+      outbox: ledger.samples,
       meter,
       time,
       logger,

@@ -159,10 +159,10 @@ async function squeeze(
 
 /** What the store answers by itself. */
 function answersOf(store: Store) {
-  const { deadSamples, explainJob, explainRun, lingering, unexplained, proveDurable, copy } = store;
+  const { explainJob, explainRun, lingering, unexplained, proveDurable, copy } = store;
   const { readMark, writeMark, readNote, writeNote, knownRepositories, unseen } = store;
   return {
-    deadSamples,
+    deadSamples: store.samples.dead,
     explainJob,
     explainRun,
     lingering,

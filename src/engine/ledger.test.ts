@@ -39,7 +39,7 @@ async function open(
   const store = { ...sqlite, ...over(sqlite) };
   const { registry, jobNumbers } = emptySeries(clock, maxSeries);
   const working = new WorkingSet({
-    progress: () => store.outboxProgress(),
+    progress: () => store.samples.progress(),
     meter: { add() {} },
     ...{ steady: clock, logger: SILENT, limitBytes: 1_000_000, ttlMs: () => 1000 },
   });
@@ -195,16 +195,16 @@ test('a failed transaction does not hold up later ones and leaves no trace', asy
 test('samples taken, lost and forgotten are counted in memory as they are stored', async (t) => {
   const opened = await open(t);
   const { ledger, write, time } = opened;
-  await ledger.openOutbox(['a']);
+  await ledger.openSinks({ samples: ['a'] });
   const [event] = opened.registry.metrics.filter(
     ({ type, labels }) => type === 'sample' && labels.length > 0,
   );
   const [metric, labels] = [event?.name ?? '', event?.labels.map(() => 'x') ?? []];
   const samples = [1, 2, 3].map((value) => ({ metric, labels, value, atMs: 0 }));
   await write({ samples });
-  const { endSeq } = await ledger.readSamples('a', 1);
-  await ledger.settleSamples({ sink: 'a', endSeq, outcome: 'sent', dead: [], isKept: false });
-  assert.equal(await ledger.trimOutbox({ beforeMs: time.nowMs + 1, maxBytes: 1e6 }), 2);
+  const { endSeq } = await ledger.samples.read('a', 1);
+  await ledger.samples.settle({ sink: 'a', endSeq, outcome: 'sent', dead: [], isKept: false });
+  assert.equal(await ledger.samples.trim({ beforeMs: time.nowMs + 1, maxBytes: 1e6 }), 2);
   assert.deepEqual(await sumsOf(opened, SELF.samples), [3, 3]);
   await write({ jobs: [job({ status: 'completed', heldUntilMs: null })] });
   const all = Number.POSITIVE_INFINITY;
@@ -236,7 +236,9 @@ test('stored series are restored before anything more is stored', async (t) => {
   const { ledger, write } = await open(t);
   await write({ increments: [DISPATCH] });
   const values: number[] = [];
-  const restoring = ledger.reopen([], ({ cells }) => values.push(...cells.map(({ value }) => value)));
+  const restoring = ledger.reopen({ samples: [] }, ({ cells }) =>
+    values.push(...cells.map(({ value }) => value)),
+  );
   await Promise.all([restoring, ledger.add([DISPATCH])]);
   assert.deepEqual(values, [1]);
 });

@@ -1,4 +1,5 @@
 import type { NoteChange, Store, WorkQueue } from '../domain/contracts.ts';
+import type { EventSample } from '../domain/event-sample.ts';
 import {
   type Forgetting,
   type ForgettingStep,
@@ -7,16 +8,8 @@ import {
 } from '../domain/forgetting.ts';
 import type { Increment } from '../domain/metric.ts';
 import type { Follower, OthersChanges } from '../domain/others-changes.ts';
-import {
-  lostCounts,
-  type OutboxLimits,
-  type ReceiverNote,
-  restartCounts,
-  type Settled,
-  type Settlement,
-  settledCounts,
-} from '../domain/outbox.ts';
-import type { Outbox } from '../domain/outbox-contract.ts';
+import { lostCounts, restartCounts, type Settled, settledCounts } from '../domain/outbox.ts';
+import type { DroppedEntries, Outbox, SinkNames, StoredOutbox } from '../domain/outbox-contract.ts';
 import {
   type Additions,
   type Changes,
@@ -57,7 +50,8 @@ interface Unused {
  * transaction at a time: what it adds is reduced to the labels that are kept, while the transaction is open;
  * once that is stored, the registry has it.
  */
-export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox, Follower {
+export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Follower {
+  readonly samples: Outbox<EventSample>;
   readonly #options: LedgerOptions;
   readonly #timestamps = new UniqueTimestamps();
   readonly #inTurn = openSerialQueue();
@@ -67,6 +61,7 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
 
   constructor(options: LedgerOptions) {
     this.#options = options;
+    this.samples = this.#outbox(options.store.samples);
   }
 
   /** What another process has stored (`Fleet.follow`). */
@@ -146,28 +141,6 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     );
   }
 
-  settleSamples(settlement: Settlement): Promise<void> {
-    const { store } = this.#options;
-    return this.#counting(
-      (settled: Settled) => settledCounts(settlement, settled),
-      (count) => store.settleSamples(settlement, count),
-    );
-  }
-
-  noteReceiver(note: ReceiverNote): Promise<number> {
-    const { store } = this.#options;
-    return this.#counting(
-      (samples: number) => restartCounts(note, samples),
-      (count) => store.noteReceiver(note, count),
-    );
-  }
-
-  async trimOutbox(limits: OutboxLimits): Promise<number> {
-    const { store } = this.#options;
-    const lost = await this.#counting(lostCounts, (count) => store.trimOutbox(limits, count));
-    return lost.reduce((sum, { count }) => sum + count, 0);
-  }
-
   forgetRuns(step: ForgettingStep): Promise<Forgotten> {
     const { store } = this.#options;
     return this.#counting(forgottenCounts, (count) => store.forgetRuns(step, count));
@@ -206,20 +179,21 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
     });
   }
 
-  openOutbox(sinks: readonly string[]): Promise<number> {
-    return this.#inTurn(() => this.#options.store.openOutbox(sinks));
+  /** As `Store.openSinks`. */
+  openSinks(sinks: SinkNames): Promise<DroppedEntries> {
+    return this.#inTurn(() => this.#options.store.openSinks(sinks));
   }
 
   /**
-   * As `openOutbox`; also calls `restore` with what every series holds, before anything more is stored. It is
-   * read first: samples of removed sinks are only dropped once nothing else can fail.
+   * As `openSinks`; also calls `restore` with what every series holds, before anything more is stored. It is
+   * read first: what waits for removed sinks is only dropped once nothing else can fail.
    */
-  reopen(sinks: readonly string[], restore: (stored: StoredSeries) => void): Promise<number> {
+  reopen(sinks: SinkNames, restore: (stored: StoredSeries) => void): Promise<DroppedEntries> {
     const { store } = this.#options;
     return this.#inTurn(async () => {
       const unused: Unused = { stored: await store.readSeries(), others: [] };
       this.#unused = unused;
-      const dropped = await store.openOutbox(sinks).finally(() => {
+      const dropped = await store.openSinks(sinks).finally(() => {
         this.#unused = null;
       });
       restore(unused.stored);
@@ -232,9 +206,28 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Outbox
   readonly heldJobs: Store['heldJobs'] = (nowMs, limit) => this.#options.store.heldJobs(nowMs, limit);
   readonly settlingRuns: Store['settlingRuns'] = (nowMs, limit) =>
     this.#options.store.settlingRuns(nowMs, limit);
-  readonly readSamples: Store['readSamples'] = (sink, limit) => this.#options.store.readSamples(sink, limit);
-  readonly sinkPlace: Store['sinkPlace'] = (sink) => this.#options.store.sinkPlace(sink);
-  readonly outboxStatus: Store['outboxStatus'] = () => this.#options.store.outboxStatus();
+
+  #outbox<Entry>(stored: StoredOutbox<Entry>): Outbox<Entry> {
+    return {
+      read: stored.read,
+      place: stored.place,
+      status: stored.status,
+      settle: (settlement) =>
+        this.#counting(
+          (settled: Settled) => settledCounts(settlement, settled),
+          (count) => stored.settle(settlement, count),
+        ),
+      note: (note) =>
+        this.#counting(
+          (entries: number) => restartCounts(note, entries),
+          (count) => stored.note(note, count),
+        ),
+      trim: async (limits) => {
+        const lost = await this.#counting(lostCounts, (count) => stored.trim(limits, count));
+        return lost.reduce((sum, { count }) => sum + count, 0);
+      },
+    };
+  }
 
   /** A transaction that knows by itself what it writes, but for the numbers. */
   #counting<Found, T>(

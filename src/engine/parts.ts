@@ -140,7 +140,7 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
   const logger = countingLogger(options.logger, buffer);
   const config = new ActiveConfig(options, { time, logger, isShared, lead: options.lead });
   const working = new WorkingSet({
-    progress: () => store.outboxProgress(),
+    progress: () => store.samples.progress(),
     meter: buffer,
     steady,
     logger,

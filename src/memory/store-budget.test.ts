@@ -61,10 +61,12 @@ function openBudget({
         if (forgotten > 0) gone.push(`${forgotten} records`);
         return forgotten;
       },
-      outboxStatus: async () => [
-        { sink: 'a', samples: 0, kept: 0, oldestMs: null },
-        { sink: 'b', samples: 1, kept: 0, oldestMs: state.waitingMs },
-      ],
+      samples: {
+        status: async () => [
+          { sink: 'a', waiting: 0, kept: 0, oldestMs: null },
+          { sink: 'b', waiting: 1, kept: 0, oldestMs: state.waitingMs },
+        ],
+      },
     },
     meter: {
       add(increments: readonly Increment[]) {

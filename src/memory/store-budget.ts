@@ -7,7 +7,9 @@ import { SparingLog } from '../logger/sparing-log.ts';
 import type { EvictionReason } from './eviction-order.ts';
 
 export interface StoreBudgetOptions {
-  readonly store: Pick<Store, 'usedBytes' | 'forgetSeen' | 'forgetHistory' | 'outboxStatus'>;
+  readonly store: Pick<Store, 'usedBytes' | 'forgetSeen' | 'forgetHistory'> & {
+    readonly samples: Pick<Store['samples'], 'status'>;
+  };
   readonly ledger: Pick<Forgetting, 'forgetRuns'>;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -74,7 +76,7 @@ export class StoreBudget {
     const nowMs = clock();
     const ttlMs = this.#options.ttlMs();
     const quietMs = nowMs - ttlMs / FINISHED_TTL_DIVISOR;
-    const waiting = (await store.outboxStatus()).flatMap(({ oldestMs }) => oldestMs ?? []);
+    const waiting = (await store.samples.status()).flatMap(({ oldestMs }) => oldestMs ?? []);
     // What was last updated before the oldest waiting sample was stored has no waiting sample itself, or only
     // for an instant.
     const dispatchedMs = Math.min(quietMs, ...waiting);

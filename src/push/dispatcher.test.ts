@@ -22,22 +22,22 @@ function sample(value: number): EventSample {
 
 /** An outbox of the samples 1 to `count`. */
 function openOutbox(count: number) {
-  const settlements: Settlement[] = [];
+  const settlements: Settlement<EventSample>[] = [];
   let next = 1;
-  const outbox: Pick<Outbox, 'readSamples' | 'sinkPlace' | 'settleSamples'> = {
-    async readSamples(_, limit) {
+  const outbox: Pick<Outbox<EventSample>, 'read' | 'place' | 'settle'> = {
+    async read(_, limit) {
       const samples: EventSample[] = [];
       for (let value = next; value <= count && samples.length < limit; value += 1)
         samples.push(sample(value));
-      return { samples, endSeq: next + samples.length, isRepeat: false };
+      return { entries: samples, endSeq: next + samples.length, isRepeat: false };
     },
-    sinkPlace: async () => ({ nextSeq: next, takenSeq: next, safeSeq: next, process: null }),
-    async settleSamples(settlement) {
+    place: async () => ({ nextSeq: next, takenSeq: next, safeSeq: next, process: null }),
+    async settle(settlement) {
       settlements.push(settlement);
       next = settlement.endSeq;
     },
   };
-  return { outbox: outbox as Outbox, settlements, left: () => count + 1 - next };
+  return { outbox: outbox as Outbox<EventSample>, settlements, left: () => count + 1 - next };
 }
 
 /** A receiver that answers as told, and records what it accepted. */
@@ -59,7 +59,11 @@ function openReceiver(answer: (values: readonly number[], call: number) => SendO
   return { receiver, taken, calls: () => calls };
 }
 
-function start(outbox: Outbox, receiver: Receiver, over: Partial<DispatcherOptions> = {}): Dispatcher {
+function start(
+  outbox: Outbox<EventSample>,
+  receiver: Receiver,
+  over: Partial<DispatcherOptions> = {},
+): Dispatcher {
   return new Dispatcher({
     sink: 'a',
     outbox,
@@ -136,14 +140,14 @@ test('a sample that no receiver would keep is set aside without being sent', asy
   const { outbox, settlements, left } = openOutbox(5);
   const spoiled = {
     ...outbox,
-    async readSamples(sink: string, limit: number) {
-      const batch = await outbox.readSamples(sink, limit);
-      const samples = batch.samples.map((each) => (each.value === 3 ? { ...each, atMs: 3 } : each));
-      return { ...batch, samples };
+    async read(sink: string, limit: number) {
+      const batch = await outbox.read(sink, limit);
+      const entries = batch.entries.map((each) => (each.value === 3 ? { ...each, atMs: 3 } : each));
+      return { ...batch, entries };
     },
   };
   const { receiver, taken } = openReceiver(() => SENT);
-  await drain(start(spoiled as Outbox, receiver), left);
+  await drain(start(spoiled as Outbox<EventSample>, receiver), left);
   assert.deepEqual(taken, [1, 2, 4, 5]);
   const [dead] = settlements.filter(({ outcome }) => outcome === 'rejected');
   assert.deepEqual([dead?.dead.map(({ value }) => value), dead?.endSeq], [[3], 4]);
@@ -236,14 +240,14 @@ test('a refusal is logged once, and again when its reason changes', async () => 
 });
 
 /** The same outbox, whose first attempts to settle fail. */
-function troubled({ outbox }: ReturnType<typeof openOutbox>, failures: number): Outbox {
+function troubled({ outbox }: ReturnType<typeof openOutbox>, failures: number): Outbox<EventSample> {
   let left = failures;
-  const settleSamples = async (settlement: Settlement) => {
+  const settle = async (settlement: Settlement<EventSample>) => {
     left -= 1;
     if (left >= 0) throw new AntError('store_unavailable', 'the disk is full');
-    await outbox.settleSamples(settlement);
+    await outbox.settle(settlement);
   };
-  return { ...outbox, settleSamples };
+  return { ...outbox, settle };
 }
 
 test('sent samples are not sent again when the store cannot record them', async () => {
@@ -264,7 +268,7 @@ test('an unavailable store at the end is not a failure', async () => {
 
 test('a bug ends the dispatcher with an error', async () => {
   const { outbox } = openOutbox(1);
-  const broken = { ...outbox, settleSamples: () => Promise.reject(new TypeError('bug')) };
-  const dispatcher = start(broken as Outbox, openReceiver(() => SENT).receiver);
+  const broken = { ...outbox, settle: () => Promise.reject(new TypeError('bug')) };
+  const dispatcher = start(broken as Outbox<EventSample>, openReceiver(() => SENT).receiver);
   await assert.rejects(dispatcher.done, TypeError);
 });

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import { countOf } from '../domain/metric.ts';
-import type { SampleBatch, Settlement } from '../domain/outbox.ts';
+import type { Batch, Settlement } from '../domain/outbox.ts';
 import type { Outbox } from '../domain/outbox-contract.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { SendOutcome } from '../domain/sample.ts';
@@ -18,7 +18,7 @@ import { sendable, unsendable } from './sendable.ts';
 export interface DispatcherOptions extends PaceLimits {
   /** The sink's name in the outbox and in the label `sink`. */
   readonly sink: string;
-  readonly outbox: Outbox;
+  readonly outbox: Outbox<EventSample>;
   readonly receiver: Receiver;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -116,16 +116,16 @@ export class Dispatcher {
         continue;
       }
       const { size } = this.#pace;
-      const batch = await this.#retryStore(() => outbox.readSamples(this.sink, size));
+      const batch = await this.#retryStore(() => outbox.read(this.sink, size));
       if (batch === null) return;
-      const isEmpty = batch.samples.length === 0;
+      const isEmpty = batch.entries.length === 0;
       if (isEmpty && this.#flushing.signal.aborted) return;
       watch ??= await this.#openWatch();
       if (watch === null) return;
       if (await this.#mustRepeat(watch, !isEmpty)) continue;
       const isSent = !isEmpty && (await this.#deliver(batch, watch));
       // Samples that come within that time share the next request.
-      if (isEmpty || (isSent && batch.samples.length < size)) await this.#sleep(batchAgeMs);
+      if (isEmpty || (isSent && batch.entries.length < size)) await this.#sleep(batchAgeMs);
     }
   }
 
@@ -149,12 +149,12 @@ export class Dispatcher {
   async #openWatch(): Promise<RestartWatch | null> {
     const { outbox, receiver, resendWindowMs: windowMs, monotonic = monotonicMs } = this.#options;
     const { sink } = this;
-    const place = await this.#retryStore(() => outbox.sinkPlace(sink));
+    const place = await this.#retryStore(() => outbox.place(sink));
     if (place === null) return null;
     const { process, nextSeq: safeSeq } = place;
     // What an earlier setting has kept.
     if (windowMs === 0 && place.safeSeq < safeSeq)
-      await this.#retryStore(() => outbox.noteReceiver({ sink, process, safeSeq, restart: null }));
+      await this.#retryStore(() => outbox.note({ sink, process, safeSeq, restart: null }));
     return new RestartWatch({ sink, receiver, windowMs, monotonic, place });
   }
 
@@ -165,7 +165,7 @@ export class Dispatcher {
     if (this.#flushing.signal.aborted || !watch.isDue(isSending)) return false;
     const note = await watch.look(this.#flushing.signal);
     if (note === null) return false;
-    const samples = await this.#retryStore(() => outbox.noteReceiver(note));
+    const samples = await this.#retryStore(() => outbox.note(note));
     if (samples === null || note.restart === null) return false;
     if (note.restart === 'repeat')
       logger.info('Receiver has restarted; repeating its latest samples', { sink, samples });
@@ -174,7 +174,7 @@ export class Dispatcher {
   }
 
   /** Returns whether the receiver accepted them. */
-  async #deliver(batch: SampleBatch, watch: RestartWatch): Promise<boolean> {
+  async #deliver(batch: Batch<EventSample>, watch: RestartWatch): Promise<boolean> {
     const { receiver, meter, random = Math.random } = this.#options;
     const { sink } = this;
     const { samples, named, endSeq, problem } = sendable(batch);
@@ -199,9 +199,9 @@ export class Dispatcher {
     return isSent;
   }
 
-  async #settle(settlement: Settlement): Promise<void> {
+  async #settle(settlement: Settlement<EventSample>): Promise<void> {
     const isSettled = await this.#retryStore(async () => {
-      await this.#options.outbox.settleSamples(settlement);
+      await this.#options.outbox.settle(settlement);
       return true;
     });
     if (isSettled === null) this.#abort.abort();

@@ -1,6 +1,7 @@
 import type { Logger, Meter } from '../domain/contracts.ts';
+import type { EventSample } from '../domain/event-sample.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import type { SinkHealth } from '../domain/outbox.ts';
+import type { OutboxStatus, SinkHealth } from '../domain/outbox.ts';
 import type { Outbox } from '../domain/outbox-contract.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
@@ -32,7 +33,7 @@ export interface PushOptions extends Omit<ReceiverOptions, keyof SinkOptions> {
 const HAND_OVER_MS = 2000;
 
 interface Parts {
-  readonly outbox: Outbox;
+  readonly outbox: Outbox<EventSample>;
   readonly meter: Meter;
   readonly time: Pick<ServiceTime, 'clock' | 'proven'>;
   readonly logger: Logger;
@@ -73,7 +74,7 @@ export class Push {
 
   /** What waits, whoever sends it. */
   async waiting(): Promise<GaugeReading[]> {
-    return (await this.#parts.outbox.outboxStatus()).flatMap(waitingReadings);
+    return (await this.#parts.outbox.status()).flatMap(waitingReadings);
   }
 
   /** What this process has sent. */
@@ -82,9 +83,9 @@ export class Push {
   }
 
   async health(): Promise<SinkHealth[]> {
-    const statuses = await this.#parts.outbox.outboxStatus();
+    const statuses = await this.#parts.outbox.status();
     return this.#dispatchers.map(({ sink, lastSentAtMs, lastProblem }) => {
-      const { samples = 0, oldestMs = null } = statuses.find((each) => each.sink === sink) ?? {};
+      const { waiting: samples = 0, oldestMs = null } = statuses.find((each) => each.sink === sink) ?? {};
       return { sink, samples, oldestMs, lastSentAtMs, lastProblem };
     });
   }
@@ -103,7 +104,7 @@ export class Push {
   async trim(): Promise<void> {
     const { outbox, time, logger } = this.#parts;
     const { maxAgeMs, maxSizeBytes: maxBytes } = this.#options;
-    const lost = await outbox.trimOutbox({ beforeMs: time.proven() - maxAgeMs, maxBytes });
+    const lost = await outbox.trim({ beforeMs: time.proven() - maxAgeMs, maxBytes });
     if (lost > 0) logger.error('samples_dropped', { lost });
   }
 
@@ -148,14 +149,9 @@ function openDispatchers(
   });
 }
 
-function waitingReadings({
-  sink,
-  samples,
-  kept,
-  oldestMs,
-}: Awaited<ReturnType<Outbox['outboxStatus']>>[number]): GaugeReading[] {
+function waitingReadings({ sink, waiting, kept, oldestMs }: OutboxStatus): GaugeReading[] {
   const counts = [
-    { metric: SELF.outboxSamples.name, labels: [sink], value: samples },
+    { metric: SELF.outboxSamples.name, labels: [sink], value: waiting },
     { metric: SELF.outboxKept.name, labels: [sink], value: kept },
   ];
   if (oldestMs === null) return counts;

@@ -2,7 +2,7 @@ import { EVENTS } from '../domain/catalogue.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import { namedLabels } from '../domain/label-text.ts';
-import type { SampleBatch } from '../domain/outbox.ts';
+import type { Batch } from '../domain/outbox.ts';
 import type { Sample, SendOutcome } from '../domain/sample.ts';
 import { sampleProblem } from './sample-problem.ts';
 
@@ -22,7 +22,8 @@ function namedSample({ metric, labels, value, atMs }: EventSample): Sample {
 /**
  * What goes into one request, as stored and as sent; or one bad sample alone, with what is wrong with it.
  */
-export interface Sendable extends Pick<SampleBatch, 'samples' | 'endSeq'> {
+export interface Sendable extends Pick<Batch<EventSample>, 'endSeq'> {
+  readonly samples: readonly EventSample[];
   readonly named: readonly Sample[];
   readonly problem: string | null;
 }
@@ -30,7 +31,7 @@ export interface Sendable extends Pick<SampleBatch, 'samples' | 'endSeq'> {
 /**
  * The part of a batch that can go into one request: the samples before the first bad one, or that one alone.
  */
-export function sendable({ samples, endSeq }: SampleBatch): Sendable {
+export function sendable({ entries: samples, endSeq }: Batch<EventSample>): Sendable {
   const named = samples.map(namedSample);
   const problems = named.map(sampleProblem);
   const bad = problems.findIndex((problem) => problem !== null);

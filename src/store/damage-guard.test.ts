@@ -8,6 +8,7 @@ const DAMAGE = new AntError('store_damaged', 'a page can not be read');
 interface Methods {
   forgetSeen(): Promise<never>;
   usedBytes(): Promise<number>;
+  readonly samples: { place(): Promise<number> };
 }
 
 function methodsOf(error: Error) {
@@ -21,17 +22,24 @@ function methodsOf(error: Error) {
       calls.push('usedBytes');
       return 5;
     },
+    samples: {
+      async place() {
+        calls.push('place');
+        return 7;
+      },
+    },
   };
   return { calls, ...guardMethods<Methods>(methods, (cause) => cause) };
 }
 
 test('once any caller finds the store damaged, it is neither read nor written', async () => {
   const { methods, damaged, calls } = methodsOf(DAMAGE);
-  assert.equal(await methods.usedBytes(), 5);
+  assert.deepEqual([await methods.usedBytes(), await methods.samples.place()], [5, 7]);
   await assert.rejects(methods.forgetSeen(), DAMAGE);
   await assert.rejects(damaged, DAMAGE);
   await assert.rejects(methods.usedBytes(), DAMAGE);
-  assert.deepEqual(calls, ['usedBytes', 'forgetSeen']);
+  await assert.rejects(methods.samples.place(), DAMAGE);
+  assert.deepEqual(calls, ['usedBytes', 'place', 'forgetSeen']);
 });
 
 test('transient trouble and bugs change nothing', async () => {

@@ -1,11 +1,33 @@
 import { isStoreLoss } from '../domain/errors.ts';
 
-/** The same methods, which may answer at once: `guardMethods` makes promises of it. */
+/** The same methods, some of them in groups, which may answer at once: `guardMethods` makes promises of it. */
 export type MaybeSync<T> = {
   readonly [Name in keyof T]: T[Name] extends (...values: infer Values) => Promise<infer Result>
     ? (...values: Values) => Result | Promise<Result>
-    : never;
+    : T[Name] extends object
+      ? MaybeSync<T[Name]>
+      : never;
 };
+
+/** Any method, of which only what is around its call matters. */
+export type AnyMethod = (...values: unknown[]) => unknown;
+
+/** The same methods, in the same groups, each as `wrap` makes it anew. */
+export function mapMethods<T extends object>(
+  methods: T,
+  wrap: (method: AnyMethod, path: readonly string[]) => AnyMethod,
+  path: readonly string[] = [],
+): object {
+  const mapped = Object.entries<AnyMethod | object>(methods as Record<string, AnyMethod | object>).map(
+    ([name, each]) => [
+      name,
+      typeof each === 'function'
+        ? wrap(each as AnyMethod, [...path, name])
+        : mapMethods(each, wrap, [...path, name]),
+    ],
+  );
+  return Object.fromEntries(mapped);
+}
 
 /**
  * The same methods, whose rejections are what `storeError` makes of them. Once a call has found the store
@@ -19,7 +41,7 @@ export function guardMethods<T extends object>(
   damage.promise.catch(() => undefined);
   let found: unknown = null;
 
-  function guarded(method: (...values: unknown[]) => unknown) {
+  function guarded(method: AnyMethod): AnyMethod {
     return async (...values: unknown[]): Promise<unknown> => {
       if (found !== null) throw found;
       try {
@@ -35,9 +57,5 @@ export function guardMethods<T extends object>(
     };
   }
 
-  const guardedMethods = Object.entries<(...values: unknown[]) => unknown>(methods).map(([name, method]) => [
-    name,
-    guarded(method),
-  ]);
-  return { methods: Object.fromEntries(guardedMethods) as T, damaged: damage.promise };
+  return { methods: mapMethods(methods, guarded) as T, damaged: damage.promise };
 }

@@ -64,7 +64,7 @@ export class SkewedService implements AsyncDisposable {
       },
     };
     const pipeline = await openPipeline({ url: this.#url, clock });
-    await pipeline.ledger.openOutbox([SINK]);
+    await pipeline.ledger.openSinks({ samples: [SINK] });
     await pipeline.ledger.correctClock(0, time);
     this.#pipeline = pipeline;
     this.#keeper = keeper;
@@ -78,7 +78,7 @@ export class SkewedService implements AsyncDisposable {
     const retain = createRetention({ store, ledger, proven, logger: SILENT, retentionMs: () => 0 });
     this.keepHouse = async () => {
       await store.forgetSeen(proven() - REMEMBER_MS, 10_000);
-      await ledger.trimOutbox({ beforeMs: proven() - SAMPLES_MS, maxBytes: Number.MAX_SAFE_INTEGER });
+      await ledger.samples.trim({ beforeMs: proven() - SAMPLES_MS, maxBytes: Number.MAX_SAFE_INTEGER });
       await store.forgetWorkflows(proven() - 100 * DAY_MS);
       await retain();
       await retain();
@@ -117,8 +117,8 @@ export class SkewedService implements AsyncDisposable {
 
   /** Samples that wait, in an order of their own: what was held is counted when it is due. */
   async waiting(): Promise<readonly string[]> {
-    const { samples } = await this.pipeline.ledger.readSamples(SINK, 10_000);
-    return samples.map((sample) => JSON.stringify(sample)).sort();
+    const { entries } = await this.pipeline.ledger.samples.read(SINK, 10_000);
+    return entries.map((sample) => JSON.stringify(sample)).sort();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

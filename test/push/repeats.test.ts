@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { EVENTS } from '../../src/domain/catalogue.ts';
 import type { Store } from '../../src/domain/contracts.ts';
+import type { EventSample } from '../../src/domain/event-sample.ts';
 import { restartCounts, settledCounts } from '../../src/domain/outbox.ts';
 import type { Outbox } from '../../src/domain/outbox-contract.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
@@ -71,14 +72,14 @@ function receiverIn(world: World, poison: readonly number[]): Receiver {
   };
 }
 
-function outboxOf(store: Store): Outbox {
-  const outbox: Partial<Outbox> = {
-    readSamples: store.readSamples,
-    sinkPlace: store.sinkPlace,
-    settleSamples: (each) => store.settleSamples(each, (settled) => settledCounts(each, settled)),
-    noteReceiver: (note) => store.noteReceiver(note, (count) => restartCounts(note, count)),
+function outboxOf({ samples }: Store): Outbox<EventSample> {
+  const outbox: Partial<Outbox<EventSample>> = {
+    read: samples.read,
+    place: samples.place,
+    settle: (each) => samples.settle(each, (settled) => settledCounts(each, settled)),
+    note: (note) => samples.note(note, (count) => restartCounts(note, count)),
   };
-  return outbox as Outbox;
+  return outbox as Outbox<EventSample>;
 }
 
 function start(
@@ -113,8 +114,8 @@ const TURNS = 20_000;
 /** Lets it work for some turns, or until nothing waits or is kept any more. */
 async function run(dispatcher: Dispatcher, store: Store, turns: number | null): Promise<void> {
   for (let turn = 0; turn < (turns ?? TURNS); turn += 1) {
-    const [status] = await store.outboxStatus();
-    if (turns === null && status?.samples === 0 && status.kept === 0) break;
+    const [status] = await store.samples.status();
+    if (turns === null && status?.waiting === 0 && status.kept === 0) break;
     await nextTurn();
   }
   await dispatcher.handOver(0);
@@ -125,7 +126,7 @@ const VALUES = Array.from({ length: 30 }, (_, index) => index + 1);
 /** A store in which these samples wait, each in a row of its own. */
 async function storeOf(values: readonly number[]): Promise<Store> {
   const store = await openSqliteStore({ url: 'memory:', clock: () => NOW });
-  await store.openOutbox(['a']);
+  await store.openSinks({ samples: ['a'] });
   for (const value of values) {
     const labels = ['o/r', 'CI', 'build', 'x'];
     await commit(store, { samples: [{ metric: EVENTS.jobQueue.name, labels, value, atMs: NOW + value }] });
@@ -149,9 +150,9 @@ test('whatever a receiver forgets, and whenever we restart, it ends up with ever
         [...world.had.keys()].sort((a, b) => a - b),
         good,
       );
-      const dead = await store.deadSamples(99);
+      const dead = await store.samples.dead(99);
       assert.deepEqual(
-        dead.map(({ value }) => value).sort((a, b) => a - b),
+        dead.map(({ entry }) => entry.value).sort((a, b) => a - b),
         [...poison].sort((a, b) => a - b),
       );
       const cells = (await cellsOf(store)).filter(({ metric }) => metric === SELF.samples.name);
@@ -166,9 +167,9 @@ test('once nothing is to be kept any more, what was kept is not', async () => {
   await using store = await storeOf(VALUES);
   const world: World = { nowMs: 0, moods: [], had: new Map(), life: 1 };
   const patient = start(store, world, []);
-  while ((await store.outboxStatus())[0]?.samples !== 0) await nextTurn();
+  while ((await store.samples.status())[0]?.waiting !== 0) await nextTurn();
   await patient.handOver(0);
-  assert.equal((await store.outboxStatus())[0]?.kept, VALUES.length);
+  assert.equal((await store.samples.status())[0]?.kept, VALUES.length);
   await run(start(store, world, [], 0), store, null);
-  assert.equal((await store.outboxStatus())[0]?.kept, 0);
+  assert.equal((await store.samples.status())[0]?.kept, 0);
 });

@@ -23,7 +23,7 @@ export async function put(store: Store, from: number, to: number): Promise<void>
 }
 
 export async function waiting(store: Store, sink: string, limit = 100): Promise<number[]> {
-  return (await store.readSamples(sink, limit)).samples.map(({ value }) => value);
+  return (await store.samples.read(sink, limit)).entries.map(({ value }) => value);
 }
 
 /** Settles the first `count` samples that wait. */
@@ -31,19 +31,19 @@ export async function settle(
   store: Store,
   sink: string,
   count: number,
-  over: Partial<Settlement> = {},
+  over: Partial<Settlement<EventSample>> = {},
 ): Promise<void> {
-  const { endSeq } = await store.readSamples(sink, count);
+  const { endSeq } = await store.samples.read(sink, count);
   await settleTo(store, { sink, endSeq, outcome: 'sent', dead: [], isKept: false, ...over });
 }
 
-async function settleTo(store: Store, settlement: Settlement): Promise<void> {
-  await store.settleSamples(settlement, (settled) => settledCounts(settlement, settled));
+async function settleTo(store: Store, settlement: Settlement<EventSample>): Promise<void> {
+  await store.samples.settle(settlement, (settled) => settledCounts(settlement, settled));
 }
 
 /** Returns how many samples were lost to a sink. */
 export async function trim(store: Store, limits: OutboxLimits): Promise<number> {
-  const lost = await store.trimOutbox(limits, lostCounts);
+  const lost = await store.samples.trim(limits, lostCounts);
   return lost.reduce((sum, { count }) => sum + count, 0);
 }
 
@@ -59,23 +59,23 @@ export async function counted(
 export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   async 'keeps samples in order and unchanged until they are settled, across restarts'(open) {
     await using first = await open();
-    await first.openOutbox(['a']);
+    await first.openSinks({ samples: ['a'] });
     await put(first, 1, 3);
     await put(first, 4, 5);
-    assert.deepEqual((await first.readSamples('a', 9)).samples, samples(1, 5));
+    assert.deepEqual((await first.samples.read('a', 9)).entries, samples(1, 5));
     await settle(first, 'a', 2);
     await first[Symbol.asyncDispose]();
     await using second = await open();
-    await second.openOutbox(['a']);
+    await second.openSinks({ samples: ['a'] });
     assert.deepEqual(await waiting(second, 'a'), [3, 4, 5]);
     assert.deepEqual(await waiting(second, 'a', 2), [3, 4]);
     await put(second, 6, 6);
     await settle(second, 'a', 4);
     assert.deepEqual(await waiting(second, 'a'), []);
-    assert.deepEqual(await second.readSamples('a', 9), { samples: [], endSeq: 7, isRepeat: false });
+    assert.deepEqual(await second.samples.read('a', 9), { entries: [], endSeq: 7, isRepeat: false });
     await second[Symbol.asyncDispose]();
     await using third = await open();
-    await third.openOutbox(['a']);
+    await third.openSinks({ samples: ['a'] });
     await put(third, 7, 7);
     assert.deepEqual(await waiting(third, 'a'), [7]);
     assert.deepEqual(await counted(third), { 'a sent': 6 });
@@ -83,13 +83,13 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'lets each sink go at its own pace'(open) {
     await using store = await open();
-    await store.openOutbox(['fast', 'slow']);
+    await store.openSinks({ samples: ['fast', 'slow'] });
     await put(store, 1, 4);
     await settle(store, 'fast', 4);
     await put(store, 5, 6);
     assert.deepEqual(await waiting(store, 'fast'), [5, 6]);
     assert.deepEqual(await waiting(store, 'slow'), [1, 2, 3, 4, 5, 6]);
-    const status = (await store.outboxStatus()).map(({ sink, samples: count, oldestMs }) => [
+    const status = (await store.samples.status()).map(({ sink, waiting: count, oldestMs }) => [
       sink,
       count,
       oldestMs,
@@ -99,29 +99,29 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
       ['slow', 6, NOW],
     ]);
     await settle(store, 'fast', 2);
-    assert.equal((await store.outboxStatus()).find(({ sink }) => sink === 'fast')?.oldestMs, null);
+    assert.equal((await store.samples.status()).find(({ sink }) => sink === 'fast')?.oldestMs, null);
   },
 
   async 'gives a new sink the samples from then on, and forgets those waiting for a removed one'(open) {
     await using store = await open();
-    await store.openOutbox(['old']);
+    await store.openSinks({ samples: ['old'] });
     await put(store, 1, 3);
-    assert.equal(await store.openOutbox(['old', 'new']), 0);
+    assert.deepEqual(await store.openSinks({ samples: ['old', 'new'] }), { samples: 0 });
     await put(store, 4, 4);
     assert.deepEqual(await waiting(store, 'new'), [4]);
-    assert.equal(await store.openOutbox(['new']), 4);
+    assert.deepEqual(await store.openSinks({ samples: ['new'] }), { samples: 4 });
     assert.deepEqual(await waiting(store, 'new'), [4]);
     assert.deepEqual(
-      (await store.outboxStatus()).map(({ sink }) => sink),
+      (await store.samples.status()).map(({ sink }) => sink),
       ['new'],
     );
   },
 
   async 'settles nothing twice'(open) {
     await using store = await open();
-    await store.openOutbox(['a']);
+    await store.openSinks({ samples: ['a'] });
     await put(store, 1, 4);
-    const { endSeq } = await store.readSamples('a', 3);
+    const { endSeq } = await store.samples.read('a', 3);
     await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [], isKept: false });
     await settleTo(store, { sink: 'a', endSeq, outcome: 'sent', dead: [], isKept: false });
     await settleTo(store, {
@@ -133,18 +133,18 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
     });
     assert.deepEqual(await waiting(store, 'a'), [4]);
     assert.deepEqual(await counted(store), { 'a sent': 3 });
-    assert.deepEqual(await store.deadSamples(9), []);
+    assert.deepEqual(await store.samples.dead(9), []);
   },
 
   async 'keeps samples that a receiver refused, with the reason, latest first'(open) {
     await using store = await open();
-    await store.openOutbox(['a']);
+    await store.openSinks({ samples: ['a'] });
     await put(store, 1, 2);
     for (const value of [1, 2]) {
       await settle(store, 'a', 1, { outcome: 'rejected', dead: [sample(value)], reason: `no ${value}` });
     }
-    const dead = await store.deadSamples(9);
-    assert.deepEqual(dead[0], { ...sample(2), sink: 'a', rejectedAtMs: NOW, reason: 'no 2' });
+    const dead = await store.samples.dead(9);
+    assert.deepEqual(dead[0], { entry: sample(2), sink: 'a', rejectedAtMs: NOW, reason: 'no 2' });
     assert.deepEqual(
       dead.map(({ reason }) => reason),
       ['no 2', 'no 1'],
@@ -157,7 +157,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
   ) {
     let now = NOW;
     await using store = await open(() => now);
-    await store.openOutbox(['a', 'b']);
+    await store.openSinks({ samples: ['a', 'b'] });
     await put(store, 1, 3);
     await settle(store, 'b', 2);
     now += 1000;
@@ -187,7 +187,7 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'counts the size of samples in bytes'(open) {
     await using store = await open();
-    await store.openOutbox(['a']);
+    await store.openSinks({ samples: ['a'] });
     const wide = { ...sample(1), labels: ['\u{8759}'.repeat(200)] };
     await commit(store, { samples: [wide] });
     assert.equal(await trim(store, { beforeMs: 0, maxBytes: 600 }), 1);
@@ -195,12 +195,12 @@ export const OUTBOX_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'stores samples and states together or not at all'(open) {
     await using store = await open();
-    await store.openOutbox(['a']);
+    await store.openSinks({ samples: ['a'] });
     await put(store, 1, 1);
     const unstorable = { ...NO_CHANGES, samples: [sample(2)], runs: [{}] } as unknown as typeof NO_CHANGES;
     await assert.rejects(commit(store, unstorable));
     await put(store, 3, 3);
     assert.deepEqual(await waiting(store, 'a'), [1, 3]);
-    assert.deepEqual((await store.outboxStatus())[0]?.samples, 2);
+    assert.deepEqual((await store.samples.status())[0]?.waiting, 2);
   },
 };

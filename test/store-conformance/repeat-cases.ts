@@ -6,14 +6,14 @@ import { counted, put, sample, samples, settle, trim, waiting } from './outbox-c
 import type { StoreCase } from './store-case.ts';
 
 async function note(store: Store, told: ReceiverNote): Promise<number> {
-  return store.noteReceiver(told, (concerned) => restartCounts(told, concerned));
+  return store.samples.note(told, (concerned) => restartCounts(told, concerned));
 }
 
 /** What `Outbox` promises of samples that a receiver took and may have lost. */
 export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
   async 'sends again what a receiver took and may have lost, over restarts too, and counts it apart'(open) {
     await using first = await open();
-    await first.openOutbox(['a', 'b']);
+    await first.openSinks({ samples: ['a', 'b'] });
     await put(first, 1, 6);
     await settle(first, 'b', 6);
     await settle(first, 'a', 2, { isKept: true });
@@ -23,20 +23,20 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal(await note(first, { sink: 'a', process: 'q', safeSeq: 1, restart: 'repeat' }), 2);
     await first[Symbol.asyncDispose]();
     await using second = await open();
-    await second.openOutbox(['a', 'b']);
-    assert.deepEqual(await second.sinkPlace('a'), { nextSeq: 3, takenSeq: 5, safeSeq: 3, process: 'q' });
+    await second.openSinks({ samples: ['a', 'b'] });
+    assert.deepEqual(await second.samples.place('a'), { nextSeq: 3, takenSeq: 5, safeSeq: 3, process: 'q' });
     // What was never sent is not in one batch with what was.
-    const batch = await second.readSamples('a', 9);
-    assert.deepEqual(batch, { samples: samples(3, 4), endSeq: 5, isRepeat: true });
+    const batch = await second.samples.read('a', 9);
+    assert.deepEqual(batch, { entries: samples(3, 4), endSeq: 5, isRepeat: true });
     await settle(second, 'a', 1, { isKept: true });
     await settle(second, 'a', 1, { outcome: 'rejected', dead: [sample(4)], isKept: true });
-    assert.deepEqual(await second.readSamples('a', 9), {
-      samples: samples(5, 6),
+    assert.deepEqual(await second.samples.read('a', 9), {
+      entries: samples(5, 6),
       endSeq: 7,
       isRepeat: false,
     });
     await settle(second, 'a', 2, { isKept: true });
-    assert.deepEqual(await second.deadSamples(9), []);
+    assert.deepEqual(await second.samples.dead(9), []);
     assert.deepEqual(await waiting(second, 'b'), []);
     assert.deepEqual(await counted(second), { 'a sent': 6, 'b sent': 6 });
     const repeats = { 'a given_up': 0, 'a sent': 1, 'a rejected': 1 };
@@ -46,7 +46,7 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'gives up what a receiver may have lost, where it would store it twice'(open) {
     await using store = await open();
-    await store.openOutbox(['a']);
+    await store.openSinks({ samples: ['a'] });
     await put(store, 1, 5);
     await settle(store, 'a', 4, { isKept: true });
     assert.equal(await note(store, { sink: 'a', process: 'q', safeSeq: 2, restart: 'give_up' }), 3);
@@ -59,7 +59,7 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'removes what all receivers are safe to keep, and no more than that'(open) {
     await using store = await open();
-    await store.openOutbox(['a', 'b']);
+    await store.openSinks({ samples: ['a', 'b'] });
     await put(store, 1, 2);
     await put(store, 3, 4);
     await settle(store, 'a', 4, { isKept: true });
@@ -74,7 +74,7 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'makes room once all receivers are safe to keep what they took'(open) {
     await using store = await open();
-    await store.openOutbox(['a', 'b']);
+    await store.openSinks({ samples: ['a', 'b'] });
     // Every table has a page then.
     await put(store, 1, 1);
     await settle(store, 'a', 1);
@@ -94,7 +94,7 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
 
   async 'may drop what is to be sent again, the oldest first, and counts it apart'(open) {
     await using store = await open();
-    await store.openOutbox(['a']);
+    await store.openSinks({ samples: ['a'] });
     await put(store, 1, 2);
     await put(store, 3, 6);
     await settle(store, 'a', 4, { isKept: true });

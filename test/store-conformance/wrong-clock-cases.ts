@@ -83,15 +83,15 @@ export const OWN_CLOCK_CASES: Readonly<Record<string, StoreCase>> = {
   async 'samples that a clock behind has stored are as old as they are; those before it stay'(open) {
     const time = { nowMs: NOW - HOUR_MS };
     await using store = await open(() => time.nowMs);
-    await store.openOutbox(['a']);
+    await store.openSinks({ samples: ['a'] });
     await put(store, 1, 1);
     await store.correctTimes({ byMs: 0, nowMs: NOW });
     time.nowMs = NOW - 10 * DAY_MS;
     await put(store, 2, 2);
     await store.correctTimes({ byMs: 10 * DAY_MS, nowMs: NOW });
-    assert.equal((await store.outboxStatus())[0]?.oldestMs, NOW - HOUR_MS);
+    assert.equal((await store.samples.status())[0]?.oldestMs, NOW - HOUR_MS);
     const limits = { beforeMs: NOW - HOUR_MS + 1, maxBytes: 1e9 };
-    await store.trimOutbox(limits, () => []);
-    assert.equal((await store.outboxStatus())[0]?.oldestMs, NOW);
+    await store.samples.trim(limits, () => []);
+    assert.equal((await store.samples.status())[0]?.oldestMs, NOW);
   },
 };

@@ -1,4 +1,5 @@
-import type { DeadSample, Settlement } from '../../domain/outbox.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import type { DeadEntry, Settlement } from '../../domain/outbox.ts';
 import { packSample, unpackSamples } from '../packed-sample.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
@@ -20,7 +21,7 @@ const LATEST = statement(
 /** Keeps those of a settlement. */
 export function keepDeadSamples(
   session: Session,
-  { sink, dead, reason = '' }: Settlement,
+  { sink, dead, reason = '' }: Settlement<EventSample>,
   nowMs: number,
 ): void {
   if (dead.length === 0) return;
@@ -36,9 +37,9 @@ interface DeadRow {
 }
 
 /** The latest first. */
-export async function latestDeadSamples(session: Session, limit: number): Promise<DeadSample[]> {
+export async function latestDeadSamples(session: Session, limit: number): Promise<DeadEntry<EventSample>[]> {
   const rows = await session.rows<DeadRow>(LATEST, [limit]);
   return rows.flatMap(({ sample, ...row }) =>
-    unpackSamples(`[${sample}]`).map((unpacked) => ({ ...unpacked, ...row })),
+    unpackSamples(`[${sample}]`).map((entry) => ({ ...row, entry })),
   );
 }

@@ -1,5 +1,5 @@
 import { AntError } from '../../domain/errors.ts';
-import type { LostSamples, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
+import type { Lost, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
 import { notedPlace, passedPlace, settledPlace, startingPlace } from '../outbox-rules.ts';
 import type { Session } from './session.ts';
 import { statement } from './statement.ts';
@@ -67,7 +67,7 @@ export class SinkPlaces {
   }
 
   /** Moves every sink that is before the place to it. Returns what each of them lost. */
-  pass(seq: number): Omit<LostSamples, 'outcome'>[] {
+  pass(seq: number): Omit<Lost, 'outcome'>[] {
     const behind = [...this.#bySink].filter(([, { safeSeq }]) => safeSeq < seq);
     return behind.flatMap(([sink, before]) => {
       const { place, count, repeats } = passedPlace(before, seq);

@@ -1,5 +1,5 @@
 import type { EventSample } from '../../domain/event-sample.ts';
-import type { OutboxLimits, OutboxStatus, SampleBatch } from '../../domain/outbox.ts';
+import type { Batch, OutboxLimits, OutboxStatus } from '../../domain/outbox.ts';
 import type { StoredOutbox } from '../../domain/outbox-contract.ts';
 import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
 import { packSamples, unpackSamples } from '../packed-sample.ts';
@@ -100,34 +100,31 @@ export async function isOver(session: Session, limits: OutboxLimits): Promise<bo
   return endOf(oldest) <= (safeSeq ?? endOf(oldest)) || fateOf(oldest, limits, allBytes) !== null;
 }
 
-type OutboxReader = Pick<
-  StoredOutbox,
-  'readSamples' | 'sinkPlace' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'
->;
+type OutboxReader = Pick<StoredOutbox<EventSample>, 'read' | 'place' | 'status' | 'progress' | 'dead'>;
 
 /** What only reads the outbox; each of it is one statement. */
 export function openOutboxReader(connections: Pick<Connections, 'read'>): OutboxReader {
   const read: Connections['read'] = (work) => connections.read(work);
   return {
-    readSamples: (sink, limit) => read((session) => readBatch(session, sink, limit)),
-    sinkPlace: (sink) =>
+    read: (sink, limit) => read((session) => readBatch(session, sink, limit)),
+    place: (sink) =>
       read(async (session) => {
         const [row] = await session.rows<NamedPlace>(PLACE, [sink]);
         const { nextSeq, takenSeq, safeSeq, process } = knownPlace(sink, row);
         return { nextSeq, takenSeq, safeSeq, process };
       }),
-    outboxStatus: () => read(readStatus),
-    outboxProgress: () =>
+    status: () => read(readStatus),
+    progress: () =>
       read(async (session) => {
         const [row] = await session.rows<{ nextSeq: number | null; endSeq: number }>(PROGRESS);
         const endSeq = row?.endSeq ?? 1;
         return { endSeq, settledSeq: Math.min(row?.nextSeq ?? endSeq, endSeq) };
       }),
-    deadSamples: (limit) => read((session) => latestDeadSamples(session, limit)),
+    dead: (limit) => read((session) => latestDeadSamples(session, limit)),
   };
 }
 
-async function readBatch(session: Session, sink: string, limit: number): Promise<SampleBatch> {
+async function readBatch(session: Session, sink: string, limit: number): Promise<Batch<EventSample>> {
   type Row = NamedPlace & { readonly firstSeq: number | null; readonly samples: string };
   const rows = await session.rows<Row>(BLOCKS, [sink, limit]);
   const { nextSeq: from, takenSeq, firstSeq } = knownPlace(sink, rows[0]);
@@ -136,7 +133,7 @@ async function readBatch(session: Session, sink: string, limit: number): Promise
   const begin = from - (firstSeq ?? from);
   const count = isRepeat ? Math.min(limit, takenSeq - from) : limit;
   const batch = samples.slice(begin, begin + count);
-  return { samples: batch, endSeq: from + batch.length, isRepeat };
+  return { entries: batch, endSeq: from + batch.length, isRepeat };
 }
 
 async function readStatus(session: Session): Promise<OutboxStatus[]> {
@@ -144,7 +141,7 @@ async function readStatus(session: Session): Promise<OutboxStatus[]> {
   const rows = await session.rows<Row>(STATUS);
   return rows.map(({ sink, nextSeq, takenSeq, safeSeq, endSeq, oldestMs }) => ({
     sink,
-    samples: endSeq - nextSeq,
+    waiting: endSeq - nextSeq,
     kept: takenSeq - safeSeq,
     oldestMs: nextSeq < endSeq ? oldestMs : null,
   }));

@@ -19,14 +19,14 @@ async function database(): Promise<{ readonly url: string; join(sinks: readonly 
     async join(sinks) {
       const store = await openPostgresStore({ url, password: null });
       await store.join(SELF);
-      await store.openOutbox(sinks);
+      await store.openSinks({ samples: sinks });
       return store;
     },
   };
 }
 
 async function sinksOf(store: Store): Promise<string[]> {
-  return (await store.outboxStatus()).map(({ sink }) => sink);
+  return (await store.samples.status()).map(({ sink }) => sink);
 }
 
 test('samples of all processes are one list, in the order of their transactions', async () => {
@@ -36,12 +36,12 @@ test('samples of all processes are one list, in the order of their transactions'
   await put(first, 1, 2);
   await put(second, 3, 3);
   await put(first, 4, 5);
-  assert.deepEqual((await second.readSamples('a', 9)).samples, samples(1, 5));
+  assert.deepEqual((await second.samples.read('a', 9)).entries, samples(1, 5));
   await settle(first, 'a', 3);
   assert.deepEqual(await waiting(second, 'a'), [4, 5]);
   await settle(second, 'a', 1);
   assert.deepEqual(await waiting(first, 'a'), [5]);
-  assert.deepEqual(await first.outboxProgress(), { endSeq: 6, settledSeq: 5 });
+  assert.deepEqual(await first.samples.progress(), { endSeq: 6, settledSeq: 5 });
   const counted = (await second.readSeries()).cells.map(({ labels, value }) => [...labels, value]);
   assert.deepEqual(counted, [['a', 'sent', 4]]);
 });
@@ -60,7 +60,7 @@ test('a receiver stays while any living process has it; the last start without i
   assert.deepEqual(await waiting(again, 'both'), [1, 2, 3]);
   await again.leave();
   await again[Symbol.asyncDispose]();
-  assert.equal(await newer.openOutbox(['both', 'new']), 3);
+  assert.deepEqual(await newer.openSinks({ samples: ['both', 'new'] }), { samples: 3 });
   assert.deepEqual(await sinksOf(newer), ['both', 'new']);
 });
 
@@ -73,7 +73,7 @@ test('what waits for a receiver is dropped and told when nobody has it any more'
   await crashed[Symbol.asyncDispose]();
   const next = await openPostgresStore({ url, password: null });
   await next.join(SELF);
-  assert.equal(await next.openOutbox(['b']), 3);
+  assert.deepEqual(await next.openSinks({ samples: ['b'] }), { samples: 3 });
   assert.deepEqual(
     await query(
       url,
@@ -90,7 +90,7 @@ test('one that was taken for dead gets its receivers again, and waits for them m
   await query(url, `UPDATE replicas SET expires_at = clock_timestamp() - INTERVAL '1 s'`);
   await using other = await join(['b']);
   assert.deepEqual(await sinksOf(other), ['b']);
-  await assert.rejects(frozen.readSamples('a', 1), { code: 'store_unavailable' });
+  await assert.rejects(frozen.samples.read('a', 1), { code: 'store_unavailable' });
   await assert.rejects(settle(frozen, 'a', 1), { code: 'store_unavailable' });
   await query(url, 'DELETE FROM replicas WHERE expires_at < clock_timestamp()');
   await frozen.beat();

@@ -1,9 +1,11 @@
-import type { LostSamples, OutboxLimits } from '../../domain/outbox.ts';
-import type { StoredOutbox } from '../../domain/outbox-contract.ts';
+import type { Store } from '../../domain/contracts.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import type { Lost, OutboxLimits } from '../../domain/outbox.ts';
+import type { DroppedEntries, StoredOutbox } from '../../domain/outbox-contract.ts';
 import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
 import type { Connections } from './connections.ts';
 import { keepDeadSamples } from './dead-samples.ts';
-import { isOver, readOldestBlocks, readSafeBlocks, removeBlocks } from './outbox.ts';
+import { isOver, openOutboxReader, readOldestBlocks, readSafeBlocks, removeBlocks } from './outbox.ts';
 import { SinkPlaces } from './outbox-places.ts';
 import type { Self } from './self.ts';
 import type { Session } from './session.ts';
@@ -24,18 +26,22 @@ export interface SinkPlacesOptions {
   readonly self: Self;
 }
 
-/** What moves the places of the sinks in the outbox. */
-export function openSinkPlaces({
-  write,
-  connections,
-  self,
-}: SinkPlacesOptions): Pick<StoredOutbox, 'openOutbox' | 'settleSamples' | 'noteReceiver' | 'trimOutbox'> {
+/** The outbox, and the places of the sinks in it. */
+export function openOutbox(options: SinkPlacesOptions): Pick<Store, 'openSinks' | 'samples'> {
+  const { write, self } = options;
   return {
-    openOutbox(sinks) {
-      self.sinks = sinks;
+    openSinks({ samples }) {
+      self.sinks = samples;
       return keepSinks(write, self);
     },
-    settleSamples: (settlement, count) =>
+    samples: storedOutbox(options),
+  };
+}
+
+function storedOutbox({ write, connections }: SinkPlacesOptions): StoredOutbox<EventSample> {
+  return {
+    ...openOutboxReader(connections),
+    settle: (settlement, count) =>
       write(async (transaction) => {
         const safeSeq = settlement.isKept ? 0 : settlement.endSeq;
         const [{ head, nowMs }, places, blocks] = await Promise.all([
@@ -51,7 +57,7 @@ export function openSinkPlaces({
         if (!settled.isRepeat) keepDeadSamples(transaction, settlement, nowMs);
         return { result: undefined, counts: { increments: count(settled, nowMs) } };
       }),
-    noteReceiver: (note, count) =>
+    note: (note, count) =>
       write(async (transaction) => {
         const safeSeq = note.restart === 'give_up' ? Number.MAX_SAFE_INTEGER : note.safeSeq;
         const [{ head, nowMs }, places, blocks] = await Promise.all([
@@ -64,7 +70,7 @@ export function openSinkPlaces({
         removeBlocks(transaction, head, blocks, places.leastSafeSeq);
         return { result: samples, counts: { increments: count(samples, nowMs) } };
       }),
-    async trimOutbox(limits, count) {
+    async trim(limits, count) {
       if (!(await connections.read((session) => isOver(session, limits)))) return [];
       return write(async (transaction) => {
         const [{ head, nowMs }, places, blocks] = await Promise.all([
@@ -86,7 +92,7 @@ export function openSinkPlaces({
  * changes from one replica to the next, one that is older removes nothing that a newer one has added. Returns how
  * many samples waited for those removed.
  */
-export function keepSinks(write: Write, { id, sinks }: Self): Promise<number> {
+export function keepSinks(write: Write, { id, sinks }: Self): Promise<DroppedEntries> {
   return write(async (transaction) => {
     const [{ head }, places, others, oldest] = await Promise.all([
       transaction.begun,
@@ -98,7 +104,7 @@ export function keepSinks(write: Write, { id, sinks }: Self): Promise<number> {
     transaction.send(NAME_SINKS, [id, sinks]);
     places.send(transaction);
     removeBlocks(transaction, head, oldest, places.leastSafeSeq);
-    return { result: lost, counts: {} };
+    return { result: { samples: lost }, counts: {} };
   });
 }
 
@@ -112,8 +118,8 @@ function passLost(
   places: SinkPlaces,
   oldest: readonly BlockHead[],
   { bytes: all, ...limits }: OutboxLimits & { readonly bytes: number },
-): LostSamples[] {
-  const lost: LostSamples[] = [];
+): Lost[] {
+  const lost: Lost[] = [];
   let bytes = all;
   for (const block of oldest) {
     const outcome = endOf(block) <= places.leastSafeSeq ? null : fateOf(block, limits, bytes);

@@ -1,12 +1,11 @@
 import type { Store } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
 import { openFleet } from './fleet.ts';
-import { openOutboxReader } from './outbox.ts';
 import type { StoreParts } from './parts.ts';
 import { openProcess } from './process.ts';
 import { openReader } from './reader.ts';
 import { changeNote, writeMark, writeNote } from './recovery.ts';
-import { openSinkPlaces } from './sink-places.ts';
+import { openOutbox } from './sink-places.ts';
 import { openUpkeep } from './upkeep.ts';
 
 /** What the store answers. */
@@ -17,8 +16,7 @@ export function openMethods(parts: StoreParts): StoreMethods {
   return {
     ...openReader(parts),
     ...openUpkeep(parts),
-    ...openOutboxReader(connections),
-    ...openSinkPlaces(parts),
+    ...openOutbox(parts),
     ...openFleet({ ...parts, taking: tables.deliveries.taking }),
     databaseStatus: async () => ({
       ...connections.status,

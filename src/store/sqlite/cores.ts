@@ -1,5 +1,5 @@
 import type { Logger } from '../../domain/contracts.ts';
-import type { MaybeSync } from '../damage-guard.ts';
+import { type AnyMethod, type MaybeSync, mapMethods } from '../damage-guard.ts';
 import { type Database, reopen } from './database.ts';
 import { renewFile, retire } from './renew-file.ts';
 import type { StoreCore, StoreMethods } from './store-core.ts';
@@ -26,9 +26,13 @@ export class Cores {
     this.#core = core;
     this.#openCore = openCore;
     this.#logger = logger;
-    const names = Object.keys(core.methods) as (keyof StoreCore['methods'])[];
-    const delegates = names.map((name) => [name, (...values: unknown[]) => this.#call(name, values)]);
-    this.methods = { ...Object.fromEntries(delegates), renewLog: () => this.#renewIfHeld() };
+    const delegates = mapMethods(
+      core.methods,
+      (_, path) =>
+        (...values) =>
+          this.#call(path, values),
+    ) as StoreCore['methods'];
+    this.methods = { ...delegates, renewLog: () => this.#renewIfHeld() };
   }
 
   explain(cause: unknown): unknown {
@@ -39,10 +43,9 @@ export class Cores {
     await this.#core.close();
   }
 
-  #call(name: keyof StoreCore['methods'], values: readonly unknown[]): unknown {
-    if (this.#pause !== null) return this.#pause.promise.then(() => this.#call(name, values));
-    const method = this.#core.methods[name] as (...all: readonly unknown[]) => unknown;
-    const result = method(...values);
+  #call(path: readonly string[], values: unknown[]): unknown {
+    if (this.#pause !== null) return this.#pause.promise.then(() => this.#call(path, values));
+    const result = methodAt(this.#core.methods, path)(...values);
     if (result instanceof Promise) {
       this.#underWay.add(result);
       const end = () => void this.#underWay.delete(result);
@@ -82,4 +85,10 @@ export class Cores {
     this.#pause?.resolve();
     this.#pause = null;
   }
+}
+
+function methodAt(methods: object, path: readonly string[]): AnyMethod {
+  let found: unknown = methods;
+  for (const name of path) found = (found as Record<string, unknown>)[name];
+  return found as AnyMethod;
 }

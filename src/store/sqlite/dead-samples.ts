@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { DeadSample, Settlement } from '../../domain/outbox.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import type { DeadEntry, Settlement } from '../../domain/outbox.ts';
 import { packSample, unpackSamples } from '../packed-sample.ts';
 
 export interface DeadSampleTable {
   /** Keeps those of a settlement. */
-  keep(settlement: Settlement, nowMs: number): void;
+  keep(settlement: Settlement<EventSample>, nowMs: number): void;
   /** The latest first. */
-  latest(limit: number): DeadSample[];
+  latest(limit: number): DeadEntry<EventSample>[];
 }
 
 /** Enough for a person to see what is wrong; all are counted. */
@@ -27,11 +28,11 @@ export function openDeadSamples(database: DatabaseSync): DeadSampleTable {
     },
     latest: (limit) =>
       latest.all(limit).flatMap((row) =>
-        unpackSamples(`[${row['sample']}]`).map((sample) => ({
-          ...sample,
+        unpackSamples(`[${row['sample']}]`).map((entry) => ({
           sink: String(row['sink']),
           rejectedAtMs: Number(row['rejected_at_ms']),
           reason: String(row['reason']),
+          entry,
         })),
       ),
   };

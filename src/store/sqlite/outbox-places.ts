@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { LostSamples, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
+import type { Lost, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
 import { notedPlace, passedPlace, settledPlace, startingPlace } from '../outbox-rules.ts';
 
 const PUT = `
@@ -66,7 +66,7 @@ export class SinkPlaces {
   }
 
   /** Moves every sink that is before the place to it. Returns what each of them lost. */
-  pass(seq: number): Omit<LostSamples, 'outcome'>[] {
+  pass(seq: number): Omit<Lost, 'outcome'>[] {
     const behind = this.all().filter(({ safeSeq }) => safeSeq < seq);
     return behind.flatMap(({ sink, ...before }) => {
       const { place, count, repeats } = passedPlace(before, seq);

@@ -1,12 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EventSample } from '../../domain/event-sample.ts';
 import type {
-  LostSamples,
+  Batch,
+  Lost,
   OutboxLimits,
   OutboxProgress,
   OutboxStatus,
   ReceiverNote,
-  SampleBatch,
   Settled,
   Settlement,
   SinkPlace,
@@ -64,7 +64,7 @@ export class OutboxTables {
     now.bytes += bytes;
   }
 
-  /** As `StoredOutbox.openOutbox`. */
+  /** As `Store.openSinks`. */
   keepSinks(sinks: readonly string[]): number {
     const { nextSeq } = this.#totals.now;
     const lost = this.#places.keep(sinks, nextSeq);
@@ -72,7 +72,7 @@ export class OutboxTables {
     return lost;
   }
 
-  read(sink: string, limit: number): SampleBatch {
+  read(sink: string, limit: number): Batch<EventSample> {
     const { nextSeq: from, takenSeq } = this.#places.of(sink);
     const isRepeat = from < takenSeq;
     const rows = this.#readBlocks(from, limit);
@@ -80,10 +80,10 @@ export class OutboxTables {
       .flatMap((row) => unpackSamples(row.samples))
       .slice(from - (rows[0]?.first_seq ?? from));
     const batch = samples.slice(0, isRepeat ? Math.min(limit, takenSeq - from) : limit);
-    return { samples: batch, endSeq: from + batch.length, isRepeat };
+    return { entries: batch, endSeq: from + batch.length, isRepeat };
   }
 
-  settle(settlement: Settlement, nowMs: number): Settled {
+  settle(settlement: Settlement<EventSample>, nowMs: number): Settled {
     const settled = this.#places.settle(settlement);
     this.#removeSafe();
     // What is rejected when it is repeated was set aside the first time, or the receiver took it then.
@@ -111,8 +111,8 @@ export class OutboxTables {
     );
   }
 
-  trim(limits: OutboxLimits): LostSamples[] {
-    const lost: LostSamples[] = [];
+  trim(limits: OutboxLimits): Lost[] {
+    const lost: Lost[] = [];
     this.#removeSafe(TRIMMED_BLOCKS);
     for (const block of this.#oldestBlocks(TRIMMED_BLOCKS)) {
       const outcome = fateOf(block, limits, this.#totals.now.bytes);
@@ -128,7 +128,7 @@ export class OutboxTables {
     return this.#places.all().map(({ sink, nextSeq, takenSeq, safeSeq }) => {
       const [oldest] = nextSeq < endSeq ? this.#readBlocks(nextSeq, 1) : [];
       const kept = takenSeq - safeSeq;
-      return { sink, samples: endSeq - nextSeq, kept, oldestMs: oldest?.written_at_ms ?? null };
+      return { sink, waiting: endSeq - nextSeq, kept, oldestMs: oldest?.written_at_ms ?? null };
     });
   }
 

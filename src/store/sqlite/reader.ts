@@ -1,7 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecoveryNotes, StateReader, WorkQueue } from '../../domain/contracts.ts';
-import type { StoredOutbox } from '../../domain/outbox-contract.ts';
 import type { MaybeSync } from '../damage-guard.ts';
 import { explainJob, explainRun } from '../explain.ts';
 import { openActivity } from './activity.ts';
@@ -17,10 +16,9 @@ export function openReader(
 ): MaybeSync<
   StateReader &
     Pick<WorkQueue, 'heldJobs' | 'settlingRuns'> &
-    Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'> &
-    Pick<StoredOutbox, 'readSamples' | 'sinkPlace' | 'outboxStatus' | 'outboxProgress' | 'deadSamples'>
+    Pick<RecoveryNotes, 'readMark' | 'readNote' | 'knownRepositories' | 'unseen'>
 > {
-  const { deliveries, jobs, runs, series, jobNumbers, workflows, outbox, recovery, properties } = tables;
+  const { deliveries, jobs, runs, series, jobNumbers, workflows, recovery, properties } = tables;
   const readActivity = openActivity(database);
   return {
     heldJobs: jobs.held,
@@ -35,11 +33,6 @@ export function openReader(
     explainJob: (jobId) => explainJob(jobId, tables),
     queueStatus: deliveries.status,
     parkedDeliveries: deliveries.parked,
-    readSamples: (sink, limit) => outbox.read(sink, limit),
-    sinkPlace: (sink) => outbox.place(sink),
-    outboxStatus: () => outbox.status(),
-    outboxProgress: () => outbox.progress(),
-    deadSamples: outbox.dead.latest,
     readMark: recovery.readMark,
     readNote: recovery.readNote,
     knownRepositories: recovery.repositories,

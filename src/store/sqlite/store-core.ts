@@ -14,8 +14,8 @@ import { LOG_LIMITS, type LogLimits, openLogWatch } from './log-watch.ts';
 import { OpenFile } from './open-file.ts';
 import { openReader } from './reader.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
-import { openSinkPlaces } from './sink-places.ts';
 import { storeError } from './store-error.ts';
+import { openOutbox } from './stored-outbox.ts';
 import { openTables, type Tables } from './tables.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWrite, type Write } from './write.ts';
@@ -101,7 +101,7 @@ function openMethods(
   return {
     ...openReader(database, tables),
     ...openUpkeep(database, { ...tables, write, clock }),
-    ...openSinkPlaces({ ...tables, write, clock }),
+    ...openOutbox({ ...tables, write, clock }),
     ...openFleet(database, { recovery, clock }),
     databaseStatus: () => null,
     ...own,

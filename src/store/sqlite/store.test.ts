@@ -73,19 +73,23 @@ test('sqlite: a disk that is temporarily unreadable and unwritable costs no samp
   const fail = () => {
     throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
   };
-  await store.openOutbox(['a']);
+  await store.openSinks({ samples: ['a'] });
   await put(1);
   const faults = (['get', 'all', 'run'] as const).map((name) =>
     mock.method(StatementSync.prototype, name, fail),
   );
-  for (const work of [() => put(2), () => store.outboxProgress(), () => store.openOutbox(['a'])])
+  for (const work of [
+    () => put(2),
+    () => store.samples.progress(),
+    () => store.openSinks({ samples: ['a'] }),
+  ])
     await assert.rejects(work, { code: 'store_unavailable' });
   for (const { mock: fault } of faults) fault.restore();
-  await store.openOutbox(['a']);
+  await store.openSinks({ samples: ['a'] });
   await put(3);
-  const { samples } = await store.readSamples('a', 10);
+  const { entries } = await store.samples.read('a', 10);
   assert.deepEqual(
-    samples.map(({ value }) => value),
+    entries.map(({ value }) => value),
     [1, 3],
   );
 });

@@ -1,0 +1,52 @@
+import type { Clock, Store } from '../../domain/contracts.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import type { StoredOutbox } from '../../domain/outbox-contract.ts';
+import type { MaybeSync } from '../damage-guard.ts';
+import type { Tables } from './tables.ts';
+import type { Write } from './write.ts';
+
+interface Parts extends Pick<Tables, 'outbox' | 'series'> {
+  readonly write: Write;
+  readonly clock: Clock;
+}
+
+/** The outbox, and the places of the sinks in it. */
+export function openOutbox(parts: Parts): MaybeSync<Pick<Store, 'openSinks' | 'samples'>> {
+  const { write, outbox } = parts;
+  return {
+    openSinks: (sinks) => write('normal', () => ({ samples: outbox.keepSinks(sinks.samples) })),
+    samples: storedOutbox(parts),
+  };
+}
+
+function storedOutbox({ write, clock, outbox, series }: Parts): MaybeSync<StoredOutbox<EventSample>> {
+  return {
+    read: (sink, limit) => outbox.read(sink, limit),
+    place: (sink) => outbox.place(sink),
+    status: () => outbox.status(),
+    progress: () => outbox.progress(),
+    dead: outbox.dead.latest,
+    settle: (settlement, count) =>
+      write('normal', () => {
+        const nowMs = clock();
+        const settled = outbox.settle(settlement, nowMs);
+        if (settled.count > 0) series.add(count(settled, nowMs), nowMs);
+      }),
+    note: (note, count) =>
+      write('normal', () => {
+        const nowMs = clock();
+        const entries = outbox.note(note);
+        series.add(count(entries, nowMs), nowMs);
+        return entries;
+      }),
+    trim(limits, count) {
+      if (!outbox.isOver(limits)) return [];
+      return write('normal', () => {
+        const nowMs = clock();
+        const lost = outbox.trim(limits);
+        series.add(count(lost, nowMs), nowMs);
+        return lost;
+      });
+    },
+  };
+}
