@@ -3,6 +3,7 @@ import { runService } from './app/run-service.ts';
 import { COMMANDS, generalHelp, isCommandName, splitCommand } from './cli/commands.ts';
 import { ConfigFiles } from './config/config-files.ts';
 import { type Loaded, type LoadOptions, loadSettings } from './config/load-settings.ts';
+import { UNREAD_HINT } from './config/otlp-endpoints.ts';
 import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import { openSettingsReader } from './config/reload-settings.ts';
@@ -115,13 +116,14 @@ async function health(args: readonly string[]): Promise<number> {
 }
 
 async function doctor(flags: readonly string[]): Promise<number> {
-  const { settings } = load(flags);
+  const { settings, unread } = load(flags);
   const { runDoctor } = await import('./cli/doctor/doctor.ts');
   const options = {
     ...settings,
     sinks: sinksOf(settings.push),
     version: packageJson.version,
     weakSecrets: weakSecrets(settings),
+    unread: unread.map((variable) => `${variable} is set, and not read: ${UNREAD_HINT}`),
   };
   return runDoctor(options, process.stdout);
 }

@@ -6,15 +6,14 @@ import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
 import type { EngineThreadData } from '../engine-thread/messages.ts';
 import { networkOf } from '../outbound/network.ts';
-import type { PushOptions } from '../push/push.ts';
 import { checkCertificates } from './certificates.ts';
+import { otlpOptions, pushOptions } from './outgoing-options.ts';
 
 /** The part of all memory that the states of the work in hand may take. */
 const WORKING_SET_SHARE = 8;
 const MAX_WORKING_SET_BYTES = 8 * 1024 ** 2;
-/** The part that a store in memory may take, and the part of that for the samples that wait. */
+/** The part that a store in memory may take. */
 const STORE_SHARE = 3;
-const OUTBOX_SHARE = 2;
 
 /**
  * Throws the `config_invalid` of settings that are right each for itself, and of which nothing can be
@@ -32,13 +31,14 @@ export async function checkSettings(settings: Settings, version: string): Promis
  * The settings as if they named no file with a certificate or a key, for a look at them where such files are
  * not.
  */
-export function withoutFiles({ webhook, api, push, github, ...rest }: Settings): Settings {
+export function withoutFiles({ webhook, api, push, otlp, github, ...rest }: Settings): Settings {
   const plain = { tlsCertFile: '', tlsKeyFile: '' };
   return {
     ...rest,
     webhook: { ...webhook, ...plain },
     api: { ...api, ...plain },
     push: { ...push, caFile: '', sinks: push.sinks.map((sink) => ({ ...sink, caFile: '' })) },
+    otlp: { ...otlp, caFile: '' },
     github: { ...github, caFile: '' },
   };
 }
@@ -66,6 +66,7 @@ export function engineOptions(
     priceRules: prices.rules,
     asksReasons: asksReasons(github),
     push: pushOptions(settings, { version, storeBytes }),
+    otlp: otlpOptions(settings, { version, storeBytes }),
     memory: {
       storeBytes,
       workingSetBytes: Math.min(limitBytes / WORKING_SET_SHARE, MAX_WORKING_SET_BYTES),
@@ -75,34 +76,13 @@ export function engineOptions(
 }
 
 /** Of what decides which numbers there are; without secrets. */
-function configHashOf({ storage, metrics, labelFile, prices, push }: Settings): string {
+function configHashOf({ storage, metrics, labelFile, prices, push, otlp }: Settings): string {
   const sinks = sinksOf(push).map(({ name, protocol }) => [name, protocol]);
-  const text = JSON.stringify([storage.retentionMs, metrics, labelFile, prices, sinks], (_, value) =>
+  const { endpoints, headers, caFile, timeoutMs, ...traced } = otlp;
+  const names = endpoints.map(({ name }) => name);
+  const all = [storage.retentionMs, metrics, labelFile, prices, sinks, names, traced];
+  const text = JSON.stringify(all, (_, value) =>
     value instanceof Map || value instanceof Set ? [...value] : value,
   );
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-function pushOptions(
-  { push, shutdown, proxies }: Settings,
-  { version, storeBytes }: { readonly version: string; readonly storeBytes: number | null },
-): PushOptions {
-  const roomBytes = storeBytes === null ? Number.POSITIVE_INFINITY : storeBytes / OUTBOX_SHARE;
-  return {
-    sinks: sinksOf(push).map(({ path, caFile, headers, ...sink }) => ({
-      ...sink,
-      headers: Object.fromEntries(headers),
-      network: networkOf(proxies, `${path}.ca_file`, caFile),
-    })),
-    extraLabels: push.extraLabels,
-    version,
-    timeoutMs: push.timeoutMs,
-    batchSamples: push.batchSamples,
-    batchAgeMs: push.batchAgeMs,
-    resendWindowMs: push.resendWindowMs ?? 0,
-    maxAgeMs: push.maxAgeMs,
-    maxSizeBytes: Math.min(push.maxSizeBytes, roomBytes),
-    // Requests that stall may take half of the time before that.
-    closeGraceMs: shutdown.graceMs / 3,
-  };
 }

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import type { ConfigFiles } from '../config/config-files.ts';
 import type { Loaded } from '../config/load-settings.ts';
+import { UNREAD_HINT } from '../config/otlp-endpoints.ts';
 import { weakSecrets } from '../config/secret-strength.ts';
 import type { Logger } from '../domain/contracts.ts';
 import type { QueueStatus } from '../domain/delivery.ts';
@@ -47,7 +48,7 @@ export async function runService({
   let { level } = settings.log;
   const logFormat = logFormatOf(loaded);
   const logger = openLogger({ format: logFormat, level: () => level });
-  for (const weak of weakSecrets(settings)) logger.warn('weak_secret', weak);
+  logDoubts(loaded, logger);
   let app: App | null = null;
   const endWithBug = openBugReport({ logger, version, queue: async () => app?.queue() ?? null, exit });
   onUncaught(endWithBug);
@@ -95,6 +96,12 @@ export async function runService({
     logger.error(app === null ? 'start_failed' : 'stop_failed', { err });
     return exitCodeOf(err);
   }
+}
+
+/** What is valid, and perhaps not what was meant. */
+function logDoubts({ settings, unread }: Loaded, logger: Logger): void {
+  for (const weak of weakSecrets(settings)) logger.warn('weak_secret', weak);
+  for (const variable of unread) logger.info(`${variable} is set, and not read: ${UNREAD_HINT}`);
 }
 
 function abortedBy(event: Promise<unknown>): AbortSignal {

@@ -27,7 +27,7 @@ export interface Kind<T> {
 
 /** In the words of JSON Schema. The pattern is for texts, the bounds are for numbers. */
 export interface Form {
-  readonly type: readonly ('string' | 'integer' | 'boolean')[];
+  readonly type: readonly ('string' | 'integer' | 'number' | 'boolean')[];
   readonly enum?: readonly (string | boolean)[];
   /** Without lookaround, so that other languages understand it. */
   readonly pattern?: string;
@@ -147,6 +147,29 @@ const USUAL_DURATION = '1h30m';
 export function durationOrNever(range = { min: '1m', max: '3650d' }): Kind<number | null> {
   const form: Form = { type: ['string'], pattern: `^never$|${DURATION_FORM}` };
   return { ...orWord('never', null, duration(range)), form };
+}
+
+/** A duration in milliseconds, or 0 for `0`. */
+export function durationOrZero(range: Range): Kind<number> {
+  const form: Form = { type: ['string', 'integer'], pattern: `^0$|${DURATION_FORM}`, minimum: 0, maximum: 0 };
+  return { ...orWord('0', 0, duration(range)), form };
+}
+
+/** A part of a whole, from 0 to 1. */
+export function share(): Kind<number> {
+  return single({
+    expects: 'a number from 0 to 1',
+    example: '0.01',
+    form: { type: ['number', 'string'], pattern: '^(0|1|0?\\.\\d{1,9}|1\\.0{1,9})$', minimum: 0, maximum: 1 },
+    read(text) {
+      const value = /^\d?(\.\d{1,9})?$/.test(text) && text !== '' ? Number(text) : Number.NaN;
+      return value >= 0 && value <= 1 ? value : undefined;
+    },
+    advise(text) {
+      const [, percent] = /^(\d{1,3})\s*%$/.exec(text) ?? [];
+      return percent === undefined ? undefined : `write ${Number(percent) / 100}`;
+    },
+  });
 }
 
 function orWord<T, W>(word: string, meaning: W, { form: _, ...kind }: Kind<T>): Kind<T | W> {

@@ -5,6 +5,7 @@ import { canPoll, githubProblems, whatPollingNeeds } from './github-settings.ts'
 import { jobProblems } from './job-settings.ts';
 import { NO_LABEL_FILE, readLabelFile } from './label-file.ts';
 import { listenerProblems, tlsProblems } from './listeners.ts';
+import { otlpProblems, unreadVariables } from './otlp-endpoints.ts';
 import {
   type ConfigProblem,
   hasPlaceholder,
@@ -45,6 +46,8 @@ export interface LoadOptions {
 export interface Loaded {
   readonly settings: Settings;
   readonly origins: ReadonlyMap<string, FoundValue>;
+  /** Variables that look as if they had an effect, and have none (`unreadVariables`). */
+  readonly unread: readonly string[];
 }
 
 /**
@@ -91,9 +94,9 @@ export function loadSettings(options: LoadOptions): Loaded | { readonly problems
   if (problems.length === 0) problems.push(...jointProblems(settings, options).map(withOrigin(origins)));
   if (problems.length > 0) return { problems };
   // Read by whoever uses them, like everything that is relative to the working directory.
-  for (const { caFile } of [settings.github, ...sinksOf(settings.push)])
+  for (const { caFile } of [settings.github, settings.otlp, ...sinksOf(settings.push)])
     if (caFile !== '') files.read(resolve(cwd, caFile));
-  return { settings, origins };
+  return { settings, origins, unread: unreadVariables(options.env, settings.otlp) };
 }
 
 /** Where secrets are not, the file need not be either. */
@@ -144,6 +147,10 @@ function jointProblems(
     ...jobProblems(settings.jobs),
     ...repositoryLabelProblems(settings),
     ...sinkProblems(settings.push, withoutSecrets),
+    ...otlpProblems(
+      settings.otlp,
+      sinksOf(settings.push).map(({ name }) => name),
+    ),
     ...githubProblems(github),
     ...(forServing ? shortSecrets(settings) : []),
     ...(forServing && takesWebhooks ? listenerProblems(settings) : []),

@@ -46,6 +46,7 @@ test('no secret has a default', () => {
       ['push.basic_auth', null],
       ['push.headers', null],
       ['sinks', null],
+      ['otlp.headers', null],
       ['github.token', null],
       ['github.app_private_key', null],
     ],

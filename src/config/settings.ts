@@ -5,6 +5,7 @@ import { GITHUB_SETTINGS } from './github-settings.ts';
 import { JOB_SETTINGS } from './job-settings.ts';
 import * as kinds from './kinds.ts';
 import { METRIC_SETTINGS, PRICE_SETTINGS } from './metric-settings.ts';
+import { OTLP_SETTINGS } from './otlp-settings.ts';
 import { PUSH_SETTINGS } from './push-settings.ts';
 import { type Setting, setting, type ValuesOf } from './setting.ts';
 import { STORAGE_SETTINGS } from './storage-settings.ts';
@@ -59,6 +60,7 @@ export const SETTINGS = {
   },
   metrics: METRIC_SETTINGS,
   push: PUSH_SETTINGS,
+  otlp: OTLP_SETTINGS,
   github: GITHUB_SETTINGS,
   /** When GitHub is asked for what webhooks may have lost. Needs GitHub credentials (`github`). */
   recovery: {

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LEADS } from '../../test/fixtures/lead.ts';
 import { SILENT } from '../../test/fixtures/logger.ts';
+import { NO_OTLP } from '../../test/fixtures/otlp-options.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import { AntError } from '../domain/errors.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
@@ -52,6 +53,7 @@ function valuesWith({
     },
     priceRules: [],
     asksReasons: false,
+    otlp: NO_OTLP,
     push: {
       sinks,
       extraLabels: [],

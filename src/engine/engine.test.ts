@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SILENT } from '../../test/fixtures/logger.ts';
+import { NO_OTLP } from '../../test/fixtures/otlp-options.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Delivery } from '../domain/delivery.ts';
@@ -42,6 +43,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     },
     priceRules: [],
     asksReasons: false,
+    otlp: NO_OTLP,
     push: {
       sinks: [],
       batchSamples: 1,

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { SILENT } from '../../test/fixtures/logger.ts';
+import { NO_OTLP } from '../../test/fixtures/otlp-options.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import { startPostgres } from '../../test/postgres.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
@@ -35,6 +36,7 @@ function options(storageUrl: string, repositoryLabels: readonly RepositoryLabel[
       ...{ labelPolicy: new Map(), labelPatterns: new Map(), branchGroups: [], branchBases: false },
       ...{ repositoryLabels, maxSeries: 1000, idleExpiryMs: null },
     },
+    otlp: NO_OTLP,
     push: {
       ...{ sinks: [], extraLabels: [], version: '0', batchSamples: 1, batchAgeMs: 1, resendWindowMs: 0 },
       ...{ maxSizeBytes: 1, maxAgeMs: 1, closeGraceMs: 1, timeoutMs: 1 },

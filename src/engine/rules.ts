@@ -16,6 +16,7 @@ import { createObserve } from '../github/observe.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { JobNumbers } from '../metrics/job-numbers.ts';
 import { Registry } from '../metrics/registry.ts';
+import type { OtlpOptions } from '../otlp/otlp-options.ts';
 import type { PushOptions } from '../push/push.ts';
 
 /** The values of the engine that may be replaced while it runs. */
@@ -46,6 +47,7 @@ export interface EngineValues {
   /** Whether GitHub is asked why jobs failed. */
   readonly asksReasons: boolean;
   readonly push: PushOptions;
+  readonly otlp: OtlpOptions;
   /** How long a state without events stays in memory. */
   readonly ttlMs: number;
 }

@@ -1,11 +1,12 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { AntError } from '../domain/errors.ts';
+import type { BasicAuth } from '../outbound/endpoint-url.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { importFormat } from './import-text.ts';
 import { reasonWriter } from './reason-text.ts';
 import type { Receiver } from './receiver.ts';
 import { OWN_HEADERS, type PushProtocol, type ReceiverOptions } from './receiver-options.ts';
-import { type BasicAuth, completeReceiverUrl } from './receiver-url.ts';
+import { completeReceiverUrl } from './receiver-url.ts';
 import { remoteWriteFormat } from './remote-write.ts';
 import { isLabelName } from './sample-problem.ts';
 import type { WireFormat } from './wire-format.ts';

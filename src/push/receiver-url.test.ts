@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { completeReceiverUrl, type ReceiverUrl } from './receiver-url.ts';
+import type { EndpointUrl } from '../outbound/endpoint-url.ts';
+import { completeReceiverUrl } from './receiver-url.ts';
 
 const IMPORT = '/api/v1/import/prometheus';
 const TENANT = 'http://insert:8480/insert/42:7/prometheus';
 
-function complete(text: string, protocol: Parameters<typeof completeReceiverUrl>[1]): ReceiverUrl {
+function complete(text: string, protocol: Parameters<typeof completeReceiverUrl>[1]): EndpointUrl {
   const completed = completeReceiverUrl(text, protocol);
   assert.ok(!('problem' in completed), `${text}: ${JSON.stringify(completed)}`);
   return completed;

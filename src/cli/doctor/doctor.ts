@@ -25,6 +25,8 @@ export interface DoctorOptions {
   readonly version: string;
   /** Settings whose secrets should be longer. */
   readonly weakSecrets: readonly { readonly setting: string; readonly hint: string }[];
+  /** A sentence for each variable that looks as if it had an effect, and has none. */
+  readonly unread: readonly string[];
   readonly storage: { readonly url: string; readonly password: string | null };
   readonly webhook: ListenerSettings & {
     readonly paths: readonly string[];
@@ -78,7 +80,7 @@ export async function runDoctor(options: DoctorOptions, stdout: NodeJS.WritableS
 async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding[]> {
   const { version, storage, webhook, api, push, sinks, proxies } = options;
   const { ok, warning } = findingsAbout('configuration');
-  yield [ok('every setting is valid')];
+  yield [ok('every setting is valid'), ...options.unread.map(ok)];
   yield options.weakSecrets.map(({ setting, hint }) => warning(`${setting} has fewer than 16 bytes`, hint));
   yield checkProxies(options.proxies);
   yield isSharedStore(storage.url) ? await checkDatabase(storage) : checkStorage(storage.url);
