@@ -1,9 +1,13 @@
-import { double, int64, sized, text, varint } from '../outbound/protobuf.ts';
+import { cutText, MAX_TEXT_LENGTH } from '../domain/cut-text.ts';
+import { MessageWriter } from './message-writer.ts';
 
 /*
  * What every message of OTLP is made of: https://github.com/open-telemetry/opentelemetry-proto,
  * opentelemetry/proto/common/v1/common.proto. In JSON a 64-bit integer is a text of digits:
  * https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding.
+ *   KeyValue { key = 1; AnyValue value = 2 }
+ *   AnyValue { string_value = 1; bool_value = 2; int_value = 3; double_value = 4; array_value = 5 }
+ *   ArrayValue { repeated AnyValue values = 1 }
  */
 
 /** Each name at most once. A whole number is an integer to the receiver, any other a double. */
@@ -12,23 +16,54 @@ export type AttributeValue = string | number | boolean | readonly string[];
 
 const NANOS_PER_MS = 1_000_000;
 
-/** Nanoseconds since 1970, of milliseconds that may have a fraction. */
+/** Members of a list. A job rarely asks for more than a few labels. */
+const MAX_MEMBERS = 100;
+
+/**
+ * Nanoseconds since 1970, of milliseconds that may have a fraction. There are none before: what is earlier is 1970.
+ */
 export function nanosOf(ms: number): bigint {
-  const whole = Math.floor(ms);
-  return BigInt(whole) * BigInt(NANOS_PER_MS) + BigInt(Math.round((ms - whole) * NANOS_PER_MS));
+  const known = Math.max(0, ms);
+  const whole = Math.floor(known);
+  return BigInt(whole) * BigInt(NANOS_PER_MS) + BigInt(Math.round((known - whole) * NANOS_PER_MS));
 }
 
-/** As protobuf: a `KeyValue` each, as the field of that number. */
+/**
+ * A text as it is sent: receivers cut or refuse what is longer (Tempo at 2,048 bytes), and take well-formed Unicode
+ * only.
+ */
+export function sentText(text: string): string {
+  return cutText(text, MAX_TEXT_LENGTH).toWellFormed();
+}
+
+/** Writes a `KeyValue` for each, as the field of that number of the message that is being written. */
+export function writeAttributes(writer: MessageWriter, field: number, attributes: Attributes): void {
+  for (const [name, value] of attributes) {
+    writer.message(field, () => {
+      writer.text(1, name);
+      writer.message(2, () => writeValue(writer, value));
+    });
+  }
+}
+
+function writeValue(writer: MessageWriter, value: AttributeValue): void {
+  if (typeof value === 'string') writer.text(1, sentText(value));
+  else if (typeof value === 'boolean') writer.number(2, Number(value));
+  else if (typeof value !== 'number') writer.message(5, () => writeMembers(writer, value));
+  else if (Number.isSafeInteger(value)) writer.integer(3, value);
+  else writer.double(4, value);
+}
+
+function writeMembers(writer: MessageWriter, members: readonly string[]): void {
+  for (const member of members.slice(0, MAX_MEMBERS))
+    writer.message(1, () => writer.text(1, sentText(member)));
+}
+
+/** The same by itself, for a message that is made of parts. */
 export function attributeFields(field: number, attributes: Attributes): Uint8Array[] {
-  return attributes.map(([name, value]) => sized(field, [text(1, name), sized(2, [anyValue(value)])]));
-}
-
-function anyValue(value: AttributeValue): Uint8Array {
-  if (typeof value === 'string') return text(1, value);
-  if (typeof value === 'boolean') return varint(2, Number(value));
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? int64(3, value) : double(4, value);
-  const values = value.map((each) => sized(1, [text(1, each)]));
-  return sized(5, values);
+  const writer = new MessageWriter(128);
+  writeAttributes(writer, field, attributes);
+  return [writer.bytes];
 }
 
 /** As JSON. */
@@ -37,8 +72,10 @@ export function attributesJson(attributes: Attributes): object[] {
 }
 
 function anyJson(value: AttributeValue): object {
-  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'string') return { stringValue: sentText(value) };
   if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value !== 'number') return { arrayValue: { values: value.map(anyJson) } };
-  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  if (typeof value !== 'number') return { arrayValue: { values: value.slice(0, MAX_MEMBERS).map(anyJson) } };
+  if (Number.isSafeInteger(value)) return { intValue: String(value) };
+  // JSON has no number for the others.
+  return { doubleValue: Number.isFinite(value) ? value : String(value) };
 }
