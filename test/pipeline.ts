@@ -4,6 +4,7 @@ import { readBatch } from '../src/collector/batch.ts';
 import { enqueue, processBatch } from '../src/collector/process.ts';
 import { releaseHolds } from '../src/collector/release-holds.ts';
 import { settleRuns } from '../src/collector/settle-runs.ts';
+import type { CompatName } from '../src/compat/names.ts';
 import { metricsWith } from '../src/domain/catalogue.ts';
 import type { Engine, ExpositionFormat, Inbox, Store } from '../src/domain/contracts.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
@@ -24,6 +25,7 @@ import { JobNumbers } from '../src/metrics/job-numbers.ts';
 import { Registry } from '../src/metrics/registry.ts';
 import { shapeReadings } from '../src/metrics/shape-readings.ts';
 import { openSqliteStore } from '../src/store/sqlite/store.ts';
+import { compatParts } from './compat/counted.ts';
 import { openEmptyStore } from './empty-store.ts';
 import { SILENT } from './fixtures/logger.ts';
 
@@ -58,6 +60,8 @@ export interface PipelineOptions {
   readonly labelPolicy?: LabelPolicy;
   /** As `github.annotations`. */
   readonly asksReasons?: boolean;
+  /** As `metrics.compat`. */
+  readonly compat?: readonly CompatName[];
 }
 
 export interface Pipeline extends AsyncDisposable {
@@ -84,11 +88,14 @@ export interface Pipeline extends AsyncDisposable {
   settle(): Promise<void>;
   /** The exposition of the metrics whose names start with `prefix`. */
   text(prefix?: string): Promise<string>;
+  /** The exposition of a set of metrics under names of others. */
+  compatText(name: CompatName): Promise<string>;
   /** The whole exposition. */
   render(format: ExpositionFormat): Promise<string>;
 }
 
 const LEASE_MS = 60_000;
+const CATALOGUE = metricsWith(DURATION_BUCKETS_MS);
 const observe = createObserve([]);
 const sampling = createSampling({ stepDurations: false });
 const record = createRecordHistory({ priceRules: [] });
@@ -137,7 +144,11 @@ async function renderAll(
   {
     store,
     ...stored
-  }: { readonly store: Store; readonly registry: Registry; readonly jobNumbers: JobNumbers },
+  }: {
+    readonly store: Store;
+    readonly registry: ReturnType<Registry['only']>;
+    readonly jobNumbers: JobNumbers;
+  },
   how: {
     readonly format: ExpositionFormat;
     readonly shape: Parameters<typeof shapeReadings>[1];
@@ -157,11 +168,13 @@ export async function openPipeline({
   maxSeries = 10_000,
   batchSize = 50,
   labelPolicy = new Map(),
+  compat: compatSets = [],
   ...counted
 }: PipelineOptions): Promise<Pipeline> {
   const now = () => clock.nowMs;
   const shape = { labelPolicy, maxSeries };
-  const registry = new Registry(metricsWith(DURATION_BUCKETS_MS), { ...shape, logger: SILENT, steady: now });
+  const compat = compatParts(compatSets, maxSeries);
+  const registry = new Registry([...CATALOGUE, ...compat.counted], { ...shape, logger: SILENT, steady: now });
   const jobNumbers = new JobNumbers({ maxSeries, steady: now });
   const store = await (url === 'memory:' ? openEmptyStore(now) : openSqliteStore({ url, clock: now }));
   let isBroken = false;
@@ -172,7 +185,7 @@ export async function openPipeline({
   registry.restore(stored.cells);
   jobNumbers.apply(stored.numbers);
 
-  const ofPipeline = rulesOf(counted);
+  const ofPipeline = { ...rulesOf(counted), compat: compat.measure };
   const rules = () => ofPipeline;
   const direct = { queue: ledger, rules, logger: SILENT, atOnce: batchSize };
 
@@ -186,7 +199,10 @@ export async function openPipeline({
   }
 
   const render = (format: ExpositionFormat) =>
-    renderAll({ store, registry, jobNumbers }, { format, shape, ...ofPipeline, nowMs: now() });
+    renderAll(
+      { store, registry: registry.only(CATALOGUE), jobNumbers },
+      { format, shape, ...ofPipeline, nowMs: now() },
+    );
 
   return {
     store,
@@ -229,6 +245,7 @@ export async function openPipeline({
       const lines = (await render('text')).split('\n');
       return lines.filter((line) => line.replace(/^# (HELP|TYPE) /, '').startsWith(prefix)).join('\n');
     },
+    compatText: async (name) => compat.textOf(name, await store.readActivity(now()), registry),
     render,
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };

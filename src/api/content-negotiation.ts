@@ -6,7 +6,8 @@ export interface NegotiatedFormat {
   readonly contentType: string;
 }
 
-const TEXT: NegotiatedFormat = {
+/** Prometheus' text format, which every scraper understands. */
+export const TEXT: NegotiatedFormat = {
   format: 'text',
   contentType: 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores',
 };

@@ -116,3 +116,56 @@ for (const [header, accepted] of [
     assert.equal(acceptsCoding(header, 'gzip'), accepted);
   });
 }
+
+const OF_PROMETHEUS_2 = OPENMETRICS;
+const OF_PROMETHEUS_3 =
+  'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+
+test('names of another exporter are always in text 0.0.4, whatever a scraper prefers', async (context) => {
+  const asked: unknown[] = [];
+  const { url } = await openFixture(context, {
+    compatNames: () => ['otel'],
+    engine: {
+      async scrape(query) {
+        asked.push(query);
+        return new TextEncoder().encode(EXPOSITION);
+      },
+    },
+  });
+  for (const Accept of [
+    OF_PROMETHEUS_2,
+    OF_PROMETHEUS_3,
+    'application/openmetrics-text',
+    '*/*',
+    'text/html',
+  ]) {
+    const { status, headers, text } = await ask(`${url}/metrics/compat/otel`, { headers: { Accept } });
+    assert.equal(status, 200);
+    assert.match(headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
+    assert.equal(text, EXPOSITION);
+  }
+  assert.deepEqual(asked, Array(5).fill({ format: 'text', scope: 'all', compat: 'otel' }));
+});
+
+test('names that are not counted, or that nobody knows, are answered with the setting that has them', async (context) => {
+  let compatNames: readonly string[] = [];
+  const { url } = await openFixture(context, { compatNames: () => compatNames });
+  for (const name of ['otel', 'arc', 'x%0Ay', 'constructor']) {
+    const { status, text } = await ask(`${url}/metrics/compat/${name}`);
+    assert.equal(status, 404);
+    assert.match(text, /metrics\.compat names none/);
+  }
+  compatNames = ['otel'];
+  assert.equal((await ask(`${url}/metrics/compat/otel`)).status, 200);
+  assert.match((await ask(`${url}/metrics/compat/arc`)).text, /metrics\.compat names otel/);
+});
+
+test('names of another exporter need the same login as /metrics', async (context) => {
+  const { url } = await openFixture(context, {
+    compatNames: () => ['otel'],
+    access: { tokens: ['a-token-of-some-length'] },
+  });
+  assert.equal((await ask(`${url}/metrics/compat/otel`)).status, 401);
+  const headers = { Authorization: 'Bearer a-token-of-some-length' };
+  assert.equal((await ask(`${url}/metrics/compat/otel`, { headers })).status, 200);
+});

@@ -211,6 +211,7 @@ function openApi(
     readings,
     flushMeter: () => meter.flush(),
     isShared: isSharedStore(storage.url),
+    compatNames: () => current.rules.compatNames,
     jobs: {
       jobRules: () => current.rules.jobs,
       bodyLimitBytes: jobs.bodyLimitBytes,

@@ -62,7 +62,11 @@ export function engineOptions(
     batchSize: collector.batchSize,
     atOnce: collector.atOnce,
     maxAttempts: collector.maxAttempts,
-    metrics: { ...metrics, repositoryLabels: repositoryLabelsOf(settings) },
+    metrics: {
+      ...metrics,
+      repositoryLabels: repositoryLabelsOf(settings),
+      compat: { sets: metrics.compat },
+    },
     priceRules: prices.rules,
     asksReasons: asksReasons(github),
     push: pushOptions(settings, { version, storeBytes }),

@@ -30,6 +30,8 @@ export interface AppRules {
   readonly questions: QuestionRules;
   /** How often all of `/metrics` is pushed; null: never. */
   readonly snapshotIntervalMs: number | null;
+  /** As `ScrapeOptions.compatNames`. */
+  readonly compatNames: readonly string[];
 }
 
 /** Makes all of them, ready for use. Throws for settings of which they can't be made. */
@@ -60,5 +62,6 @@ export function appRules({
       repositoryLabels: repositoryLabelsOf({ metrics, labelFile }),
     },
     snapshotIntervalMs: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
+    compatNames: metrics.compat,
   };
 }

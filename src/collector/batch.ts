@@ -73,6 +73,8 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
 /** What is made of facts. */
 export interface CountingRules {
   readonly measure: Measure;
+  /** The same for names of other exporters; null or absent: none are asked for. */
+  readonly compat?: Measure | null;
   readonly sampling: Sampling;
   readonly record: RecordHistory;
   readonly costOf: CostOf;
@@ -91,7 +93,15 @@ export interface BatchWork {
 /** Applies the readings, in their order, to the known states. */
 export function effectsOf(
   { read, known, nowMs }: BatchWork,
-  { measure, sampling, record, costOf, repositoryLabels = [], asksReasons = false }: CountingRules,
+  {
+    measure,
+    compat = null,
+    sampling,
+    record,
+    costOf,
+    repositoryLabels = [],
+    asksReasons = false,
+  }: CountingRules,
 ): Effects {
   const samples: EventSample[] = [];
   const states = new BatchStates(known, { nowMs, costOf, asksReasons });
@@ -114,6 +124,7 @@ export function effectsOf(
     facts.push(...applied.facts);
     const increments = chosen.on([...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure));
     sums.add(increments);
+    if (compat !== null) sums.add(applied.facts.flatMap(compat));
     samples.push(...chosen.on(applied.facts.flatMap(sampling)));
     numbers.push(...applied.facts.flatMap((fact) => (fact.kind === 'numbers' ? fact.numbers : [])));
     const entry = entryOf(delivery, reading, { ...applied, increments, ...chosen.explained });

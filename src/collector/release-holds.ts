@@ -40,7 +40,7 @@ export async function releaseHolds(
 function release(
   jobId: number,
   { known, nowMs }: { readonly known: KnownStates; readonly nowMs: number },
-  { measure, sampling, record, asksReasons = false }: CountingRules,
+  { measure, compat, sampling, record, asksReasons = false }: CountingRules,
 ): Changes {
   const held = known.jobs.find((job) => job.jobId === jobId);
   // It may have gone on since it was found.
@@ -50,6 +50,7 @@ function release(
   const { state, facts } = asksReasons ? openReason(released) : released;
   const sums = new IncrementSums();
   sums.add(withOwnLabels(facts.flatMap(measure), held.heldLabels));
+  if (compat) sums.add(facts.flatMap(compat));
   return {
     ...NO_CHANGES,
     jobs: [state],

@@ -11,7 +11,7 @@ const MAX_PER_CALL = 1000;
 /** In one transaction. */
 const AT_ONCE = 50;
 
-type Rules = Pick<CountingRules, 'measure'>;
+type Rules = Pick<CountingRules, 'measure' | 'compat'>;
 
 export interface SettleOptions {
   readonly queue: Pick<WorkQueue, 'settlingRuns' | 'process'>;
@@ -53,7 +53,7 @@ async function settle(
 function settled(
   due: readonly RunState[],
   known: KnownStates,
-  { measure, nowMs }: Rules & { readonly nowMs: number },
+  { measure, compat, nowMs }: Rules & { readonly nowMs: number },
 ): Changes {
   const { runs, jobs } = known;
   const wanted = new Set(due.map(runKey));
@@ -66,6 +66,7 @@ function settled(
     const { state, facts } = settleRun(run, jobsOf.get(run.runId) ?? []);
     states.push(state);
     sums.add(withOwnLabels(facts.flatMap(measure), run.settleLabels));
+    if (compat) sums.add(facts.flatMap(compat));
   }
   return { ...NO_CHANGES, runs: states, increments: sums.take() };
 }

@@ -211,6 +211,15 @@ export function oneOf<const W extends string>(words: readonly [W, ...W[]]): Kind
   });
 }
 
+/** Any number of a few words; the same twice counts once. */
+export function someOf<const W extends string>(words: readonly [W, ...W[]]): Kind<readonly W[]> {
+  return listOf({
+    expects: `any of ${words.join(', ')}, separated by commas`,
+    example: words[0],
+    readItem: (item) => words.find((word) => word === item),
+  });
+}
+
 const MS_PER_UNIT = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 const BYTES_PER_UNIT = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 

@@ -1,3 +1,4 @@
+import { COMPAT_NAMES } from '../compat/names.ts';
 import { parseBranchGroups } from '../domain/branch-class.ts';
 import { parseLabelPatterns } from '../domain/label-patterns.ts';
 import { parseLabelPolicy } from '../domain/label-policy.ts';
@@ -191,6 +192,12 @@ export const METRIC_SETTINGS = {
     kinds.flag(),
     'true',
     'Whether OpenMetrics output names, in each bucket of durations and queue times, the latest run or job that it has counted, for an hour: its `run_id`, `job_id` and `trace_id`. Prometheus keeps them with the feature `exemplar-storage`.',
+  ),
+  compat: setting(
+    'metrics.compat',
+    kinds.someOf(COMPAT_NAMES),
+    '',
+    'Other exporters whose names to count under as well, at `/metrics/compat/NAME`: docs/migrate.md. They begin at 0 when they are switched on.',
   ),
   createdTimestamps: setting(
     'metrics.created_timestamps',

@@ -94,6 +94,8 @@ export interface ScrapeQuery {
   readonly format: ExpositionFormat;
   /** `shared`: what is the same whichever process is asked; `process`: what is this one's alone. */
   readonly scope: 'all' | 'shared' | 'process';
+  /** A set of metrics under names of others, alone (`src/compat/names.ts`); absent: our own. */
+  readonly compat?: string;
 }
 
 /** webhook, sync → collector. */

@@ -91,7 +91,7 @@ test('with exemplars, waits and durations of runs and jobs name what was counted
   const facts: readonly Fact[] = [
     { kind: 'job_started', job: started, queueMs: 9 },
     { kind: 'job_completed', job: ended, durationMs: 9 },
-    { kind: 'run_started', run: { ...RUN, startedAtMs: T0 + 3000 }, queueMs: 9 },
+    { kind: 'run_started', run: { ...RUN, startedAtMs: T0 + 3000 }, queueMs: 9, executionMs: null },
     { kind: 'run_completed', run: RUN, durationMs: 9 },
   ];
   const exemplars = facts.map((fact) =>

@@ -50,6 +50,7 @@ function valuesWith({
       idleExpiryMs: null,
       createdTimestamps: false,
       exemplars: false,
+      compat: { sets: [] },
     },
     priceRules: [],
     asksReasons: false,

@@ -40,6 +40,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       idleExpiryMs: null,
       createdTimestamps: false,
       exemplars: false,
+      compat: { sets: [] },
     },
     priceRules: [],
     asksReasons: false,

@@ -1,16 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock, Engine, ScrapeQuery, Store } from '../domain/contracts.ts';
-import { AntError } from '../domain/errors.ts';
+import type { Engine, Store } from '../domain/contracts.ts';
 import { readNumbers } from '../domain/job-numbers.ts';
-import type { GaugeReading } from '../domain/metric.ts';
-import { LEADER_REPORT, readLeaderReport } from '../domain/replica.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
-import { renderExposition } from '../metrics/exposition.ts';
-import { shapeReadings } from '../metrics/shape-readings.ts';
-import { sleep } from '../timing/sleep.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
-import { fleetReadings, processReadings, replicaReadings, storeReadings } from './readings.ts';
+import { render } from './render.ts';
 import { healthOf, progressOf, reportOf } from './report.ts';
 import type { EngineValues } from './rules.ts';
 
@@ -24,7 +17,6 @@ export interface RunningEngine extends Engine {
 
 /** By what the working set is divided while memory is short. */
 const SQUEEZED = 8;
-const CATCH_UP_MS = 2000;
 
 /**
  * Starts the engine. Everything that was stored before is in the metrics when this resolves. `onClosing` is
@@ -85,63 +77,6 @@ export async function startEngine(
     ]),
     close: () => teardown.run(),
   };
-}
-
-/** `gauges`: readings of the other thread. */
-async function render(
-  { format, scope }: ScrapeQuery,
-  gauges: readonly GaugeReading[],
-  parts: EngineParts,
-  clock: Clock,
-): Promise<Uint8Array> {
-  const { config, buffer } = parts;
-  await buffer.flush();
-  const ours = scope === 'process' ? [] : await sharedReadings(parts, clock);
-  const own =
-    scope === 'shared'
-      ? []
-      : [...processReadings(parts), ...(await replicaReadings(parts.store, parts.membership.standing))];
-  await nextTurn();
-  const { registry, jobNumbers, values } = config.rules;
-  const readings = shapeReadings([...gauges, ...ours, ...own], values.metrics);
-  await nextTurn();
-  const { createdTimestamps } = values.metrics;
-  const exemplars = values.metrics.exemplars ? registry.exemplars : null;
-  const stored =
-    scope === 'process'
-      ? { registry: { metrics: registry.metrics, seriesOf: () => [], textLength: () => 0 } }
-      : { registry, jobNumbers };
-  return renderExposition({ ...stored, format, createdTimestamps, exemplars, readings });
-}
-
-/** Of all processes, as of now. */
-async function sharedReadings(parts: EngineParts, clock: Clock): Promise<GaugeReading[]> {
-  const { store, ledger, isShared } = parts;
-  if (!isShared) return storeReadings({ ...parts, clock });
-  const [readings, note] = await Promise.all([
-    storeReadings({ ...parts, clock }),
-    store.readNote(LEADER_REPORT),
-    inTime(ledger.catchUp()),
-  ]);
-  return [
-    ...readings,
-    ...fleetReadings(parts.membership.standing),
-    ...(readLeaderReport(note, clock())?.readings ?? []),
-  ];
-}
-
-/** Rejects with `store_unavailable` if it takes longer than a scrape may. */
-async function inTime(work: Promise<void>): Promise<void> {
-  const late = new AbortController();
-  const timer = sleep(CATCH_UP_MS, late.signal).then(() => {
-    if (!late.signal.aborted)
-      throw new AntError('store_unavailable', 'what other replicas have counted could not be read in time');
-  });
-  try {
-    await Promise.race([work, timer]);
-  } finally {
-    late.abort();
-  }
 }
 
 async function squeeze(

@@ -32,7 +32,13 @@ function options(storageUrl: string, repositoryLabels: readonly RepositoryLabel[
     ...{ batchSize: 64, atOnce: 256, maxAttempts: 8, priceRules: [], ttlMs: 60_000 },
     metrics: {
       durationBucketsMs: DURATION_BUCKETS_MS,
-      ...{ stepDurations: false, failedSteps: false, createdTimestamps: false, exemplars: false },
+      ...{
+        stepDurations: false,
+        failedSteps: false,
+        createdTimestamps: false,
+        compat: { sets: [] },
+        exemplars: false,
+      },
       ...{ labelPolicy: new Map(), labelPatterns: new Map(), branchGroups: [], branchBases: false },
       ...{ repositoryLabels, maxSeries: 1000, idleExpiryMs: null },
     },

@@ -21,6 +21,7 @@ const VALUES = {
     repositoryLabels: [],
     maxSeries: 10,
     idleExpiryMs: null,
+    compat: { sets: [] },
   },
   priceRules: [],
   asksReasons: false,

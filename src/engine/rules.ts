@@ -1,4 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { createCompatMeasure } from '../compat/count.ts';
+import type { CompatName, CompatOptions } from '../compat/names.ts';
+import type { CompatSet } from '../compat/old-metric.ts';
+import { setWith } from '../compat/sets.ts';
 import type { BranchGroup } from '../domain/branch-class.ts';
 import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
@@ -8,6 +12,7 @@ import { createRecordHistory, type RecordHistory } from '../domain/history.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import type { LabelPolicy } from '../domain/label-policy.ts';
 import { createMeasure, type Measure } from '../domain/measure.ts';
+import type { Metric } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { type CostOf, createCostOf } from '../domain/price/bill.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
@@ -42,6 +47,7 @@ export interface EngineValues {
     readonly createdTimestamps: boolean;
     /** Whether OpenMetrics shows an exemplar in each bucket of durations and queue times. */
     readonly exemplars: boolean;
+    readonly compat: CompatOptions;
   };
   readonly priceRules: readonly PriceRule[];
   /** Whether GitHub is asked why jobs failed. */
@@ -56,9 +62,15 @@ export interface EngineValues {
 export interface EngineRules {
   readonly values: EngineValues;
   readonly registry: Registry;
+  /** Our own metrics. The registry has those of `compatSets`, too. */
+  readonly catalogue: readonly Metric[];
   readonly jobNumbers: JobNumbers;
   readonly observe: (delivery: Delivery) => ObservationResult;
   readonly measure: Measure;
+  /** The metrics under names of other exporters, by their sets; empty: none are asked for. */
+  readonly compatSets: ReadonlyMap<CompatName, CompatSet>;
+  /** What facts add to these; null: none are asked for. */
+  readonly compat: Measure | null;
   readonly sampling: Sampling;
   readonly record: RecordHistory;
   readonly costOf: CostOf;
@@ -82,10 +94,14 @@ export interface RuleParts {
 export function engineRules(values: EngineValues, before: EngineRules | null, parts: RuleParts): EngineRules {
   const { metrics, push } = values;
   const prices = { priceRules: values.priceRules, labelPatterns: metrics.labelPatterns };
+  const compatSets = compatSetsOf(values);
   const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
   return {
     values,
-    ...(goesOn ? seriesOf(before) : emptySeries(values, parts)),
+    ...(goesOn ? seriesOf(before) : emptySeries(values, compatSets, parts)),
+    catalogue: goesOn ? before.catalogue : metricsWith(metrics.durationBucketsMs),
+    compatSets,
+    compat: compatOf(compatSets, metrics.labelPatterns),
     observe: createObserve(metrics.branchGroups, {
       hasBases: metrics.branchBases,
       reportsRepositories: metrics.repositoryLabels.length > 0,
@@ -98,6 +114,18 @@ export function engineRules(values: EngineValues, before: EngineRules | null, pa
     costOf: createCostOf(prices),
     sampling: push.sinks.length === 0 ? () => [] : createSampling(metrics),
   };
+}
+
+function compatSetsOf({ metrics }: EngineValues): EngineRules['compatSets'] {
+  return new Map(metrics.compat.sets.map((name) => [name, setWith(name, metrics.durationBucketsMs)]));
+}
+
+function compatOf(sets: EngineRules['compatSets'], patterns: LabelPatterns): Measure | null {
+  return sets.size === 0 ? null : createCompatMeasure(countedIn(sets), patterns);
+}
+
+function countedIn(sets: EngineRules['compatSets']): CompatSet['counted'] {
+  return [...sets.values()].flatMap(({ counted }) => counted);
 }
 
 /** The one before goes on where it counts the same: it knows whether it has warned. */
@@ -160,9 +188,10 @@ function seriesOf({ registry, jobNumbers }: EngineRules): Series {
 
 function emptySeries(
   { metrics: { durationBucketsMs, labelPolicy, labelPatterns, maxSeries } }: EngineValues,
+  compatSets: EngineRules['compatSets'],
   { steady, logger, isShared = false }: RuleParts,
 ): Series {
-  const metrics = metricsWith(durationBucketsMs);
+  const metrics = [...metricsWith(durationBucketsMs), ...countedIn(compatSets)];
   return {
     registry: new Registry(metrics, { labelPolicy, labelPatterns, maxSeries, steady, logger, isShared }),
     jobNumbers: new JobNumbers({ maxSeries, steady }),
@@ -171,7 +200,7 @@ function emptySeries(
 
 /** What decides under which labels and in which cells something is kept. */
 function shapeOf({
-  metrics: { durationBucketsMs, labelPolicy, labelPatterns, maxSeries },
+  metrics: { durationBucketsMs, labelPolicy, labelPatterns, maxSeries, compat },
 }: EngineValues): unknown {
-  return { durationBucketsMs, labelPolicy, labelPatterns, maxSeries };
+  return { durationBucketsMs, labelPolicy, labelPatterns, maxSeries, sets: compat.sets };
 }

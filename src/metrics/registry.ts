@@ -262,9 +262,17 @@ export class Registry {
 
   /** The approximate length of the exposition of all series, in characters. */
   textLength(): number {
-    let length = 0;
-    for (const family of this.#families.values()) length += family.textLength();
-    return length;
+    return this.only(this.metrics).textLength();
+  }
+
+  /** What is shown of these metrics alone. */
+  only(metrics: readonly Metric[]): Pick<Registry, 'metrics' | 'seriesOf' | 'textLength'> {
+    return {
+      metrics,
+      seriesOf: (metric) => this.seriesOf(metric),
+      textLength: () =>
+        metrics.reduce((sum, { name }) => sum + (this.#families.get(name)?.textLength() ?? 0), 0),
+    };
   }
 }
 

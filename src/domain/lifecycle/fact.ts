@@ -44,7 +44,7 @@ export type RunWords = Pick<RunObservation, 'repository' | 'workflow'>;
 
 /** An attempt of which a job has started; `startedAtMs` is when the first one did. */
 export type StartedRun = RunWords &
-  Pick<RunObservation, 'runId' | 'runAttempt'> & { readonly startedAtMs: number };
+  Pick<RunObservation, 'runId' | 'runAttempt' | 'conclusion'> & { readonly startedAtMs: number };
 
 /** A job whose end is known. */
 export type EndedJob = JobObservation | JobState;
@@ -86,7 +86,13 @@ export type Fact =
       readonly status: Exclude<ReviewStatus, 'requested'>;
       readonly approvalMs: number | null;
     }
-  | { readonly kind: 'run_started'; readonly run: StartedRun; readonly queueMs: number }
+  /** `executionMs`: from there to the end of the attempt; null if that is unknown. */
+  | {
+      readonly kind: 'run_started';
+      readonly run: StartedRun;
+      readonly queueMs: number;
+      readonly executionMs: number | null;
+    }
   | { readonly kind: 'run_repeated'; readonly run: RunWords; readonly rerunKind: RerunKind }
   | { readonly kind: 'dispatched'; readonly dispatch: DispatchObservation }
   | { readonly kind: 'numbers'; readonly numbers: readonly JobNumber[] }

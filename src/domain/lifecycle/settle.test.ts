@@ -102,3 +102,13 @@ test('a start before that of the attempt counts as no wait, and as an anomaly', 
   const anomaly = { kind: 'anomaly', anomaly: 'run_queue' };
   assert.deepEqual(settled([again('test', -4)]), [0, anomaly, 'unknown']);
 });
+
+test('the time from there to the end of the attempt is told with how it ended, once', () => {
+  const executed = (over: Partial<RunState>) =>
+    settleRun(attempt({ rerunKind: 'all', ...over }), [again('test', 9)]).facts.flatMap((fact) =>
+      fact.kind === 'run_started' ? [[fact.executionMs, fact.run.conclusion]] : [],
+    );
+  assert.deepEqual(executed({ updatedAtMs: START + 60_000, conclusion: 'failure' }), [[51_000, 'failure']]);
+  assert.deepEqual(executed({ updatedAtMs: START + 8000, conclusion: 'success' }), [[0, 'success']]);
+  assert.deepEqual(executed({ updatedAtMs: null, conclusion: 'success' }), [[null, 'success']]);
+});

@@ -44,7 +44,14 @@ function queueOf(
   const firstMs = starts.length === 0 ? null : Math.min(...starts);
   const { durationMs, anomalies } = durationBetween(run.runStartedAtMs, firstMs, 'run_queue');
   if (firstMs === null || durationMs === null) return { queueMs: null, facts: anomalies };
-  const started: Fact = { kind: 'run_started', run: { ...run, startedAtMs: firstMs }, queueMs: durationMs };
+  // What is wrong with the end is an anomaly of the run's duration, and is counted as that.
+  const { durationMs: executionMs } = durationBetween(firstMs, run.updatedAtMs, 'run_duration');
+  const started: Fact = {
+    kind: 'run_started',
+    run: { ...run, startedAtMs: firstMs },
+    queueMs: durationMs,
+    executionMs,
+  };
   return { queueMs: durationMs, facts: [started, ...anomalies] };
 }
 

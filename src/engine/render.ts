@@ -1,0 +1,109 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CompatName } from '../compat/names.ts';
+import type { Clock, ScrapeQuery } from '../domain/contracts.ts';
+import { AntError } from '../domain/errors.ts';
+import type { GaugeReading } from '../domain/metric.ts';
+import { LEADER_REPORT, readLeaderReport } from '../domain/replica.ts';
+import { renderExposition } from '../metrics/exposition.ts';
+import { shapeReadings } from '../metrics/shape-readings.ts';
+import { sleep } from '../timing/sleep.ts';
+import { compatExposition, type FamilySnapshot, familiesOf } from './compat.ts';
+import type { EngineParts } from './parts.ts';
+import { fleetReadings, processReadings, replicaReadings, storeReadings } from './readings.ts';
+import type { EngineRules } from './rules.ts';
+
+/** What a scrape may wait for other processes' numbers. */
+const CATCH_UP_MS = 2000;
+
+/** What a scrape shows. `gauges`: readings of the other thread. */
+export async function render(
+  { format, scope, compat }: ScrapeQuery,
+  gauges: readonly GaugeReading[],
+  parts: EngineParts,
+  clock: Clock,
+): Promise<Uint8Array> {
+  const all = [...gauges, ...(await engineReadings(scope, parts, clock))];
+  await nextTurn();
+  const { rules } = parts.config;
+  if (compat !== undefined) return renderCompat(compat as CompatName, all, rules);
+  const { catalogue, jobNumbers, values } = rules;
+  const readings = shapeReadings(all, values.metrics);
+  await nextTurn();
+  const { createdTimestamps } = values.metrics;
+  const exemplars = values.metrics.exemplars ? rules.registry.exemplars : null;
+  const stored =
+    scope === 'process'
+      ? { registry: { metrics: catalogue, seriesOf: () => [], textLength: () => 0 } }
+      : { registry: rules.registry.only(catalogue), jobNumbers };
+  return renderExposition({ ...stored, format, createdTimestamps, exemplars, readings });
+}
+
+/**
+ * All series of a set of metrics under names of others, as values, at this moment, with what all processes have counted.
+ * `gauges`: readings of the other thread, none where other processes use the same store. Empty for a set that is not
+ * counted. Rejects as a scrape.
+ */
+export async function compatFamilies(
+  name: CompatName,
+  gauges: readonly GaugeReading[],
+  parts: EngineParts,
+  clock: Clock,
+): Promise<FamilySnapshot[]> {
+  const all = [...gauges, ...(await engineReadings(parts.isShared ? 'shared' : 'all', parts, clock))];
+  const { rules } = parts.config;
+  return familiesOf(compatExposition(name, all, rules), rules);
+}
+
+/** Always as text 0.0.4: some of these names can't be written in OpenMetrics. */
+function renderCompat(
+  name: CompatName,
+  all: readonly GaugeReading[],
+  rules: EngineRules,
+): Promise<Uint8Array> {
+  const { metrics, readings } = compatExposition(name, all, rules);
+  return renderExposition({ registry: rules.registry.only(metrics), format: 'text', readings });
+}
+
+async function engineReadings(
+  scope: ScrapeQuery['scope'],
+  parts: EngineParts,
+  clock: Clock,
+): Promise<GaugeReading[]> {
+  await parts.buffer.flush();
+  const ours = scope === 'process' ? [] : await sharedReadings(parts, clock);
+  const own =
+    scope === 'shared'
+      ? []
+      : [...processReadings(parts), ...(await replicaReadings(parts.store, parts.membership.standing))];
+  return [...ours, ...own];
+}
+
+/** Of all processes, as of now. */
+async function sharedReadings(parts: EngineParts, clock: Clock): Promise<GaugeReading[]> {
+  const { store, ledger, isShared } = parts;
+  if (!isShared) return storeReadings({ ...parts, clock });
+  const [readings, note] = await Promise.all([
+    storeReadings({ ...parts, clock }),
+    store.readNote(LEADER_REPORT),
+    inTime(ledger.catchUp()),
+  ]);
+  return [
+    ...readings,
+    ...fleetReadings(parts.membership.standing),
+    ...(readLeaderReport(note, clock())?.readings ?? []),
+  ];
+}
+
+/** Rejects with `store_unavailable` if it takes longer than a scrape may. */
+async function inTime(work: Promise<void>): Promise<void> {
+  const late = new AbortController();
+  const timer = sleep(CATCH_UP_MS, late.signal).then(() => {
+    if (!late.signal.aborted)
+      throw new AntError('store_unavailable', 'what other replicas have counted could not be read in time');
+  });
+  try {
+    await Promise.race([work, timer]);
+  } finally {
+    late.abort();
+  }
+}
