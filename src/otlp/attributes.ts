@@ -1,5 +1,5 @@
 import { cutText, MAX_TEXT_LENGTH } from '../domain/cut-text.ts';
-import { MessageWriter } from './message-writer.ts';
+import type { MessageWriter } from './message-writer.ts';
 
 /*
  * What every message of OTLP is made of: https://github.com/open-telemetry/opentelemetry-proto,
@@ -57,13 +57,6 @@ function writeValue(writer: MessageWriter, value: AttributeValue): void {
 function writeMembers(writer: MessageWriter, members: readonly string[]): void {
   for (const member of members.slice(0, MAX_MEMBERS))
     writer.message(1, () => writer.text(1, sentText(member)));
-}
-
-/** The same by itself, for a message that is made of parts. */
-export function attributeFields(field: number, attributes: Attributes): Uint8Array[] {
-  const writer = new MessageWriter(128);
-  writeAttributes(writer, field, attributes);
-  return [writer.bytes];
 }
 
 /** As JSON. */

@@ -51,6 +51,20 @@ export class MessageWriter {
     this.#end = this.#bytes.writeBigUInt64LE(value, this.#end);
   }
 
+  /** A repeated `fixed64`, of integers of up to 53 bits that are not negative. */
+  fixeds(field: number, values: readonly number[]): void {
+    // Ten times as fast as by BigInt.
+    this.#packed(field, values, (value, at) => {
+      const high = Math.floor(value / 2 ** 32);
+      return this.#bytes.writeUInt32LE(high, this.#bytes.writeUInt32LE(value - high * 2 ** 32, at));
+    });
+  }
+
+  /** A repeated `double`. */
+  doubles(field: number, values: readonly number[]): void {
+    this.#packed(field, values, (value, at) => this.#bytes.writeDoubleLE(value, at));
+  }
+
   text(field: number, value: string): void {
     // A character takes three bytes at most, for each of its UTF-16 units.
     this.#sized(field, () => {
@@ -87,6 +101,13 @@ export class MessageWriter {
     this.#bytes.copyWithin(start + more, start, this.#end);
     writeVarint(this.#bytes, length, lengthAt);
     this.#end += more;
+  }
+
+  #packed(field: number, values: readonly number[], write: (value: number, at: number) => number): void {
+    this.#sized(field, () => {
+      this.#ensure(8 * values.length);
+      for (const value of values) this.#end = write(value, this.#end);
+    });
   }
 
   #key(field: number, wireType: number): void {

@@ -27,36 +27,6 @@ export function text(field: number, value: string): Uint8Array {
   return sized(field, [Buffer.from(value)]);
 }
 
-/** An integer of up to 53 bits that is not negative, an enumeration, or a boolean as 0 or 1. */
-export function varint(field: number, value: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(9);
-  return bytes.subarray(0, writeVarint(bytes, value, bytes.writeUInt8(keyOf(field, VARINT))));
-}
-
-/** An `int64` of any sign: negative ones take ten bytes. */
-export function int64(field: number, value: number): Uint8Array {
-  if (value >= 0) return varint(field, value);
-  const bytes = Buffer.allocUnsafe(11);
-  let end = bytes.writeUInt8(keyOf(field, VARINT));
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (; rest > 127n; rest >>= 7n) bytes[end++] = Number(rest & 127n) | 128;
-  bytes[end++] = Number(rest);
-  return bytes.subarray(0, end);
-}
-
-export function double(field: number, value: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(9);
-  bytes.writeDoubleLE(value, bytes.writeUInt8(keyOf(field, EIGHT_BYTES)));
-  return bytes;
-}
-
-/** A `fixed64`. */
-export function fixed64(field: number, value: bigint): Uint8Array {
-  const bytes = Buffer.allocUnsafe(9);
-  bytes.writeBigUInt64LE(value, bytes.writeUInt8(keyOf(field, EIGHT_BYTES)));
-  return bytes;
-}
-
 /**
  * Writes an integer of up to 53 bits that is not negative, so shifting would not work. Returns where it ends.
  */

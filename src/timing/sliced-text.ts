@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Monotonic, monotonicMs } from './monotonic.ts';
+import { monotonicMs } from './monotonic.ts';
+import { Slices } from './slices.ts';
 
 /** Text is encoded, and the clock looked at, in pieces of about this many characters. */
 const PIECE_LENGTH = 64 * 1024;
@@ -9,18 +9,14 @@ const PIECE_LENGTH = 64 * 1024;
  * between.
  */
 export class SlicedText {
-  readonly #sliceMs: number;
-  readonly #monotonic: Monotonic;
-  #sliceStart: number;
+  readonly #slices: Slices;
   #piece = '';
   #bytes: Buffer<ArrayBuffer>;
   #length = 0;
 
   /** `expectedBytes` spares copying when it is enough, and memory that is never written costs nothing. */
   constructor(sliceMs: number, expectedBytes: number, monotonic = monotonicMs) {
-    this.#sliceMs = sliceMs;
-    this.#monotonic = monotonic;
-    this.#sliceStart = monotonic();
+    this.#slices = new Slices(sliceMs, monotonic);
     this.#bytes = Buffer.allocUnsafeSlow(expectedBytes);
   }
 
@@ -29,12 +25,11 @@ export class SlicedText {
     this.#piece += text;
     if (this.#piece.length < PIECE_LENGTH) return false;
     this.#encode();
-    return this.#monotonic() - this.#sliceStart > this.#sliceMs;
+    return this.#slices.isOver;
   }
 
-  async pause(): Promise<void> {
-    await nextTurn();
-    this.#sliceStart = this.#monotonic();
+  pause(): Promise<void> {
+    return this.#slices.pause();
   }
 
   /** All of it, in a buffer that nothing else uses, so it may be transferred to another thread. */
