@@ -123,7 +123,7 @@ function jobOf(place: Place, number: number, index: number, createdAtMs: number,
     ...{ runnerId: 5, runnerName: 'runner-5', runnerGroup: 'Default', headBranch: 'main', headSha: null },
     ...{ firstSeenAtMs: createdAtMs, statusAtMs: endedAtMs, waitedAtMs: null, queuedAtMs: createdAtMs },
     ...{ releasedAtMs: null, inQueueAtMs: createdAtMs, isCauseOpen: false, hasEnvironment: false },
-    ...{ isReasonOpen: false, reason: null, heldLabels: null },
+    ...{ isReasonOpen: false, reason: null, heldLabels: null, openSpans: null },
     ...{ heldUntilMs: null, approvalCounted: false, flakyCounted: 0, goneAtMs: null, confirmedAtMs: null },
     ...{ completionCounted: true, microDollars: null, repeatCounted: false },
   };

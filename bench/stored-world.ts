@@ -71,6 +71,7 @@ function jobState(number: number, isCompleted: boolean): JobState {
     hasEnvironment: false,
     heldUntilMs: null,
     heldLabels: null,
+    openSpans: null,
     approvalCounted: false,
     flakyCounted: 0,
     goneAtMs: null,

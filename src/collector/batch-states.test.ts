@@ -35,7 +35,7 @@ const RUN: RunObservation = {
 function play(observations: readonly Observation[]) {
   const states = new BatchStates(
     { ...NOTHING, forgottenBeforeMs: null },
-    { nowMs: T0, costOf: () => 0, asksReasons: false },
+    { nowMs: T0, costOf: () => 0, asksReasons: false, tracing: null },
   );
   const facts: Fact[] = observations.flatMap((each) => states.apply(each).facts);
   return { jobs: [...states.changedJobs.values()], runs: [...states.changedRuns.values()], facts };

@@ -26,6 +26,8 @@ import type {
   RunObservation,
 } from '../domain/observation.ts';
 import type { CostOf } from '../domain/price/bill.ts';
+import type { TraceEntry } from '../domain/trace-entry.ts';
+import type { TracedJobChange, Tracing } from '../domain/tracing.ts';
 import type { KnownStates } from '../domain/transaction.ts';
 
 /** What one observation did. */
@@ -34,6 +36,7 @@ export interface Applied {
   /** The state before and after it; null if there is none, or none that is certainly a job. */
   readonly before: KnownState | null;
   readonly after: KnownState | null;
+  readonly traceEntries?: readonly TraceEntry[];
 }
 
 type KnownState = JobState | RunState | DeploymentState | ReviewState;
@@ -45,6 +48,7 @@ interface StatesOptions {
   readonly costOf: CostOf;
   /** As `CountingRules.asksReasons`. */
   readonly asksReasons: boolean;
+  readonly tracing: Tracing | null;
 }
 
 /** The known states, as a batch changes them one observation after the other. */
@@ -62,10 +66,11 @@ export class BatchStates {
   readonly #nowMs: number;
   readonly #costOf: CostOf;
   readonly #asksReasons: boolean;
+  readonly #tracing: Tracing | null;
 
   constructor(
     { jobs, runs, deployments, reviews, forgottenBeforeMs }: KnownStates,
-    { nowMs, costOf, asksReasons }: StatesOptions,
+    { nowMs, costOf, asksReasons, tracing }: StatesOptions,
   ) {
     this.#costOf = costOf;
     this.#jobsByName = Map.groupBy(jobs, jobsKey);
@@ -76,6 +81,7 @@ export class BatchStates {
     this.#forgottenBeforeMs = forgottenBeforeMs;
     this.#nowMs = nowMs;
     this.#asksReasons = asksReasons;
+    this.#tracing = tracing;
   }
 
   /** `ownLabels`: those of its repository, as `ownLabelsText`; null: none are asked for. */
@@ -110,15 +116,35 @@ export class BatchStates {
     const known = before === undefined ? others : [before, ...others];
     const counted = transitionJob(known, job, this.#nowMs);
     const { state, facts } = this.#asksReasons ? openReason(counted) : counted;
-    const priced = withHeldLabels(this.#priced(state, facts), ownLabels);
-    this.#keepJob(priced);
-    const repeats = state.isJob ? countRepeats([priced, ...others]) : NO_REPEATS;
+    const priced = this.#priced(state, facts);
+    const traced = this.#traced(before, priced, job, others);
+    const after = withHeldLabels(traced.state, ownLabels);
+    this.#keepJob(after);
+    const repeats = state.isJob ? countRepeats([after, ...others]) : NO_REPEATS;
     for (const each of repeats.changed) this.#keepJob(each);
     return {
       facts: [...facts, ...repeats.facts],
       before: before?.isJob ? before : null,
       after: state.isJob ? (this.#jobs.get(state.jobId) ?? null) : null,
+      traceEntries: traced.entries,
     };
+  }
+
+  #traced(
+    before: JobState | undefined,
+    after: JobState,
+    observation: JobObservation,
+    others: readonly JobState[],
+  ): TracedJobChange {
+    if (this.#tracing === null || !after.isJob) return { entries: [], state: after };
+    return this.#tracing.job({
+      before: before?.isJob ? before : null,
+      after,
+      observation,
+      namesakes: others.filter(({ isJob }) => isJob),
+      run: this.#runs.get(runKey(after)) ?? null,
+      nowMs: this.#nowMs,
+    });
   }
 
   /** With what its failure cost. */
@@ -135,7 +161,9 @@ export class BatchStates {
     const settles = state.settlesAtMs !== null && state.settleLabels === null && ownLabels !== null;
     const after = settles ? { ...state, settleLabels: ownLabels } : state;
     this.#keepRun(after);
-    return { facts, before: before ?? null, after };
+    const end = facts.find((fact) => fact.kind === 'run_completed');
+    const traceEntries = end === undefined ? [] : (this.#tracing?.run(end.run) ?? []);
+    return { facts, before: before ?? null, after, traceEntries };
   }
 
   #applyDeployment(deployment: DeploymentObservation): Applied {

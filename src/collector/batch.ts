@@ -5,10 +5,12 @@ import type { RecordHistory } from '../domain/history.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import type { Measure } from '../domain/measure.ts';
 import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
-import type { JobNumber, ObservationResult } from '../domain/observation.ts';
+import type { JobNumber, JobObservation, ObservationResult } from '../domain/observation.ts';
 import type { CostOf } from '../domain/price/bill.ts';
 import type { RepositoryLabel } from '../domain/repository-labels.ts';
 import { seriesGroupOf } from '../domain/series-groups.ts';
+import type { TraceEntry } from '../domain/trace-entry.ts';
+import type { Tracing } from '../domain/tracing.ts';
 import type { Effects, KnownStates, StateKeys } from '../domain/transaction.ts';
 import { type Applied, BatchStates } from './batch-states.ts';
 import { LabelsByRepository, NO_LABELS, repositoriesOf } from './labels-by-repository.ts';
@@ -48,8 +50,10 @@ export function readBatch<D extends Delivery>(
   return { read, unreadable };
 }
 
-/** The states that must be known before the readings can be applied. */
-export function keysOf(read: readonly ReadDelivery[]): StateKeys {
+/**
+ * The states that must be known before the readings can be applied. `forTraces`: those that traces ask for too.
+ */
+export function keysOf(read: readonly ReadDelivery[], forTraces: boolean): StateKeys {
   const jobs: StateKeys['jobs'][number][] = [];
   const runs: StateKeys['runs'][number][] = [];
   const repositories = repositoriesOf(read);
@@ -60,6 +64,8 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
     const { observation } = reading;
     if (observation.kind === 'job' || observation.kind === 'reason') jobs.push(observation);
     if (observation.kind === 'run') runs.push(observation);
+    // When its attempt began shows whether it ran in it.
+    if (forTraces && observation.kind === 'job' && isLaterEnd(observation)) runs.push(runOf(observation));
     if (observation.kind === 'deployment') deployments.push(observation.deploymentId);
     if (observation.kind === 'review') reviews.push(...observation.jobs.map(({ jobId }) => jobId));
     if (observation.kind !== 'gone' && observation.kind !== 'confirmed') continue;
@@ -68,6 +74,14 @@ export function keysOf(read: readonly ReadDelivery[]): StateKeys {
   }
   const keys = { jobs, runs, deployments, reviews };
   return repositories.length === 0 ? keys : { ...keys, repositories };
+}
+
+function isLaterEnd({ status, runAttempt }: JobObservation): boolean {
+  return status === 'completed' && runAttempt > 1;
+}
+
+function runOf({ runId, runAttempt }: JobObservation): StateKeys['runs'][number] {
+  return { runId, runAttempt };
 }
 
 /** What is made of facts. */
@@ -82,6 +96,8 @@ export interface CountingRules {
   readonly repositoryLabels?: readonly RepositoryLabel[];
   /** Whether GitHub is asked why jobs failed. */
   readonly asksReasons?: boolean;
+  /** Absent: no traces are sent. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface BatchWork {
@@ -101,10 +117,12 @@ export function effectsOf(
     costOf,
     repositoryLabels = [],
     asksReasons = false,
+    tracing = null,
   }: CountingRules,
 ): Effects {
   const samples: EventSample[] = [];
-  const states = new BatchStates(known, { nowMs, costOf, asksReasons });
+  const traceEntries: TraceEntry[] = [];
+  const states = new BatchStates(known, { nowMs, costOf, asksReasons, tracing });
   const labels = repositoryLabels.length === 0 ? null : new LabelsByRepository(repositoryLabels, known);
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
@@ -126,6 +144,7 @@ export function effectsOf(
     sums.add(increments);
     if (compat !== null) sums.add(applied.facts.flatMap(compat));
     samples.push(...chosen.on(applied.facts.flatMap(sampling)));
+    traceEntries.push(...(applied.traceEntries ?? []));
     numbers.push(...applied.facts.flatMap((fact) => (fact.kind === 'numbers' ? fact.numbers : [])));
     const entry = entryOf(delivery, reading, { ...applied, increments, ...chosen.explained });
     if (entry !== null) observations.push(entry);
@@ -137,7 +156,7 @@ export function effectsOf(
     reviews: [...states.changedReviews.values()],
     increments: sums.take(),
     samples,
-    traceEntries: [],
+    traceEntries,
     numbers,
     groups,
     observations,

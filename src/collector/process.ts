@@ -31,7 +31,7 @@ export function processBatch(
   { read, failed = [] }: Work,
   { queue, rules }: Processing,
 ): Promise<Processed> {
-  return queue.process(source, keysOf(read), (outcomes, known, nowMs) => {
+  return queue.process(source, keysOf(read, (rules().tracing ?? null) !== null), (outcomes, known, nowMs) => {
     const accepted = read.filter(({ place }) => outcomes[place] === 'accepted');
     const effects = effectsOf({ read: accepted, known, nowMs }, rules());
     const counts = 'arrived' in source ? arrivalCounts(source.arrived, outcomes) : failureCounts(failed);

@@ -40,14 +40,17 @@ export async function releaseHolds(
 function release(
   jobId: number,
   { known, nowMs }: { readonly known: KnownStates; readonly nowMs: number },
-  { measure, compat, sampling, record, asksReasons = false }: CountingRules,
+  { measure, compat, sampling, record, asksReasons = false, tracing }: CountingRules,
 ): Changes {
   const held = known.jobs.find((job) => job.jobId === jobId);
   // It may have gone on since it was found.
   if (held === undefined || held.heldUntilMs === null || held.heldUntilMs > nowMs) return NO_CHANGES;
   const others = known.jobs.filter((job) => job !== held);
   const released = releaseHold(held, others, nowMs);
-  const { state, facts } = asksReasons ? openReason(released) : released;
+  const { state: after, facts } = asksReasons ? openReason(released) : released;
+  const namesakes = others.filter(({ isJob }) => isJob);
+  const change = { before: held, after, observation: null, namesakes, run: null, nowMs };
+  const { state, entries } = tracing?.job(change) ?? { state: after, entries: [] };
   const sums = new IncrementSums();
   sums.add(withOwnLabels(facts.flatMap(measure), held.heldLabels));
   if (compat) sums.add(facts.flatMap(compat));
@@ -56,6 +59,7 @@ function release(
     jobs: [state],
     increments: sums.take(),
     samples: withOwnLabels(facts.flatMap(sampling), held.heldLabels),
+    traceEntries: entries,
     history: record(facts),
   };
 }

@@ -30,8 +30,33 @@ export interface Step {
   readonly completedAtMs: number | null;
 }
 
+/** What a payload says that only traces show. */
+interface TraceWords {
+  /** The repository's custom property `service_name`. */
+  readonly serviceName: string | null;
+  /** Whether the head branch has the name of the repository's default branch. */
+  readonly isDefaultBranch: boolean;
+}
+
+export interface JobTraceWords extends TraceWords {
+  readonly runnerGroupId: number | null;
+}
+
+export interface RunTraceWords extends TraceWords {
+  /** The number of its pull request; null unless there is exactly one. */
+  readonly pullRequest: number | null;
+  /** The paths of reusable workflows that it called, with their versions. */
+  readonly reusedWorkflows: readonly string[];
+  readonly actor: string | null;
+  readonly triggeringActor: string | null;
+  /** The name of who wrote the commit. */
+  readonly author: string | null;
+}
+
 export interface JobObservation extends Observed {
   readonly kind: 'job';
+  /** Absent where nobody asks for traces. */
+  readonly forTrace?: JobTraceWords;
   readonly jobId: number;
   readonly runId: number;
   readonly runAttempt: number;
@@ -63,6 +88,8 @@ export interface JobObservation extends Observed {
 
 export interface RunObservation extends Observed {
   readonly kind: 'run';
+  /** Absent where nobody asks for traces. */
+  readonly forTrace?: RunTraceWords;
   readonly runId: number;
   readonly runAttempt: number;
   readonly runNumber: number | null;

@@ -43,6 +43,8 @@ export interface RunEntry extends TraceTimes {
   readonly refType: 'branch' | 'tag' | null;
   /** The number of its pull request; null unless there is exactly one. */
   readonly pullRequest: number | null;
+  /** The paths of reusable workflows that it called, with their versions. */
+  readonly reusedWorkflows: readonly string[];
   /** Who triggered the run, and this attempt of it; null if the payload does not say. */
   readonly actor: string | null;
   readonly triggeringActor: string | null;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { done } from '../../test/fixtures/job.ts';
 import { recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
+import { NO_OTLP } from '../../test/fixtures/otlp-options.ts';
 import { parseBranchPattern } from '../domain/branch-pattern.ts';
 import { type LabelPatterns, parseLabelPatterns } from '../domain/label-patterns.ts';
 import type { JobObservation } from '../domain/observation.ts';
@@ -26,6 +27,7 @@ const VALUES = {
   priceRules: [],
   asksReasons: false,
   push: { sinks: [] as const },
+  otlp: NO_OTLP,
   ttlMs: 1000,
 } as unknown as EngineValues;
 

@@ -17,12 +17,14 @@ import type { ObservationResult } from '../domain/observation.ts';
 import { type CostOf, createCostOf } from '../domain/price/bill.ts';
 import type { PriceRule } from '../domain/price/price-rules.ts';
 import type { RepositoryLabel } from '../domain/repository-labels.ts';
+import type { Tracing } from '../domain/tracing.ts';
 import { createObserve } from '../github/observe.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { JobNumbers } from '../metrics/job-numbers.ts';
 import { Registry } from '../metrics/registry.ts';
 import type { OtlpOptions } from '../otlp/otlp-options.ts';
 import type { PushOptions } from '../push/push.ts';
+import { tracingOf } from './trace-rules.ts';
 
 /** The values of the engine that may be replaced while it runs. */
 export interface EngineValues {
@@ -76,6 +78,8 @@ export interface EngineRules {
   readonly costOf: CostOf;
   readonly repositoryLabels: readonly RepositoryLabel[];
   readonly asksReasons: boolean;
+  /** Null: no traces are sent. */
+  readonly tracing: Tracing | null;
   /** Whether anything is pushed. */
   readonly pushes: boolean;
 }
@@ -94,6 +98,7 @@ export interface RuleParts {
 export function engineRules(values: EngineValues, before: EngineRules | null, parts: RuleParts): EngineRules {
   const { metrics, push } = values;
   const prices = { priceRules: values.priceRules, labelPatterns: metrics.labelPatterns };
+  const tracing = tracingOf(values.otlp, prices);
   const compatSets = compatSetsOf(values);
   const goesOn = before !== null && isDeepStrictEqual(shapeOf(values), shapeOf(before.values));
   return {
@@ -103,12 +108,14 @@ export function engineRules(values: EngineValues, before: EngineRules | null, pa
     compatSets,
     compat: compatOf(compatSets, metrics.labelPatterns),
     observe: createObserve(metrics.branchGroups, {
+      forTraces: tracing !== null,
       hasBases: metrics.branchBases,
       reportsRepositories: metrics.repositoryLabels.length > 0,
     }),
     repositoryLabels: metrics.repositoryLabels,
     measure: measureOf(values, before, parts),
     asksReasons: values.asksReasons,
+    tracing,
     pushes: push.sinks.length > 0,
     record: createRecordHistory(prices),
     costOf: createCostOf(prices),

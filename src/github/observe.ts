@@ -22,6 +22,7 @@ import { observedOf } from './observed.ts';
 import { PayloadTimes } from './payload-times.ts';
 import { pullRequestBaseOf } from './pull-request-base.ts';
 import { reportedRepository } from './reported-repository.ts';
+import { jobTraceWords, runTraceWords } from './trace-words.ts';
 
 /** The status that each of GitHub's actions implies when the object itself has none. */
 const STATUS_OF_ACTION: ReadonlyMap<string, Status> = new Map([
@@ -40,9 +41,13 @@ export interface ObserveOptions {
   readonly reportsRepositories?: boolean;
   /** As `BranchFacts.hasBases`. */
   readonly hasBases?: boolean;
+  /** Whether results say what only traces show. */
+  readonly forTraces?: boolean;
 }
 
-type BranchOptions = Pick<BranchFacts, 'groups' | 'hasBases'>;
+interface ReadOptions extends Pick<BranchFacts, 'groups' | 'hasBases'> {
+  readonly forTraces: boolean;
+}
 
 /**
  * Reads payloads, with these groups of branches. Throws on text that is not JSON: such a delivery was damaged
@@ -50,9 +55,9 @@ type BranchOptions = Pick<BranchFacts, 'groups' | 'hasBases'>;
  */
 export function createObserve(
   groups: readonly BranchGroup[],
-  { reportsRepositories = false, hasBases = false }: ObserveOptions = {},
+  { reportsRepositories = false, hasBases = false, forTraces = false }: ObserveOptions = {},
 ): Observe {
-  const branches = { groups, hasBases };
+  const options = { groups, hasBases, forTraces };
   return (delivery) => {
     const asked = readAsked(delivery);
     if (asked !== null) return { observation: asked };
@@ -61,7 +66,7 @@ export function createObserve(
       return { observation: reason, ...(reportsRepositories && { repository: repositoryOf(reason) }) };
     if (delivery.event === NUMBERS_EVENT) return { observation: readNumbers(delivery) };
     const payload = objectOf(JSON.parse(delivery.payload)) ?? {};
-    const result = observePayload(delivery, payload, branches);
+    const result = observePayload(delivery, payload, options);
     return reportsRepositories && 'observation' in result
       ? { ...result, repository: reportedRepository(payload, result.observation) }
       : result;
@@ -73,12 +78,12 @@ function repositoryOf({ repository, observedAtMs }: ReasonObservation): Reported
   return { name: repository, repositoryId: null, properties: null, atMs: observedAtMs };
 }
 
-function observePayload(delivery: Delivery, payload: Json, branches: BranchOptions): ObservationResult {
+function observePayload(delivery: Delivery, payload: Json, options: ReadOptions): ObservationResult {
   switch (delivery.event) {
     case 'workflow_job':
-      return observeJob(delivery, payload);
+      return observeJob(delivery, payload, options);
     case 'workflow_run':
-      return observeRun(delivery, payload, branches);
+      return observeRun(delivery, payload, options);
     case 'repository':
     case 'custom_property_values':
       return { observation: observeRepository(delivery, payload) };
@@ -101,7 +106,7 @@ function observeRepository(delivery: Delivery, payload: Json): RepositoryObserva
   };
 }
 
-function observeJob(delivery: Delivery, payload: Json): ObservationResult {
+function observeJob(delivery: Delivery, payload: Json, { forTraces }: ReadOptions): ObservationResult {
   const job = objectOf(payload['workflow_job']);
   const jobId = integerOf(job?.['id']);
   const runId = integerOf(job?.['run_id']);
@@ -133,11 +138,16 @@ function observeJob(delivery: Delivery, payload: Json): ObservationResult {
     isPublicRepository: publicityOf(payload),
     hasEnvironment: deployment !== null,
     deploymentUpdatedAtMs: times.of(deployment?.['updated_at']),
+    ...(forTraces && { forTrace: jobTraceWords(payload, job) }),
   };
   return times.hasFuture ? { observation, anomaly: 'future' } : { observation };
 }
 
-function observeRun(delivery: Delivery, payload: Json, branches: BranchOptions): ObservationResult {
+function observeRun(
+  delivery: Delivery,
+  payload: Json,
+  { forTraces, ...branches }: ReadOptions,
+): ObservationResult {
   const run = objectOf(payload['workflow_run']);
   const runId = integerOf(run?.['id']);
   if (run === null || runId === null) return { ignored: 'no_run' };
@@ -173,6 +183,7 @@ function observeRun(delivery: Delivery, payload: Json, branches: BranchOptions):
     createdAtMs: times.of(run['created_at']),
     runStartedAtMs: times.of(run['run_started_at']),
     updatedAtMs: times.of(run['updated_at']),
+    ...(forTraces && { forTrace: runTraceWords(payload, run) }),
   };
   return times.hasFuture ? { observation, anomaly: 'future' } : { observation };
 }

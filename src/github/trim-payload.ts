@@ -73,6 +73,10 @@ export function trimRun(run: Json): Json {
     html_url: run['html_url'],
     previous_attempt_url: run['previous_attempt_url'],
     pull_requests: trimPullRequests(run['pull_requests']),
+    referenced_workflows: trimReusedWorkflows(run['referenced_workflows']),
+    actor: trimmed(run['actor'], trimPerson),
+    triggering_actor: trimmed(run['triggering_actor'], trimPerson),
+    head_commit: trimmed(run['head_commit'], trimCommit),
   };
 }
 
@@ -83,11 +87,28 @@ function trimPullRequests(pullRequests: unknown): unknown {
   if (!Array.isArray(pullRequests) || pullRequests.length === 0) return undefined;
   return pullRequests
     .slice(0, MAX_PULL_REQUESTS)
-    .map((each) => trimmed(each, ({ base }) => ({ base: trimmed(base, trimBase) })));
+    .map((each) => trimmed(each, ({ number, base }) => ({ number, base: trimmed(base, trimBase) })));
 }
 
 function trimBase({ ref, repo }: Json): Json {
   return { ref, repo: trimmed(repo, ({ id }) => ({ id })) };
+}
+
+/** A run calls a few. */
+const MAX_REUSED_WORKFLOWS = 50;
+
+function trimReusedWorkflows(workflows: unknown): unknown {
+  if (!Array.isArray(workflows) || workflows.length === 0) return undefined;
+  return workflows.slice(0, MAX_REUSED_WORKFLOWS).map((each) => trimmed(each, ({ path }) => ({ path })));
+}
+
+function trimPerson({ login }: Json): Json {
+  return { login };
+}
+
+/** Without the address of who wrote it. */
+function trimCommit({ author }: Json): Json {
+  return { author: trimmed(author, ({ name }) => ({ name })) };
 }
 
 function trimWorkflow({ name, path }: Json): Json {

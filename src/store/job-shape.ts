@@ -20,8 +20,9 @@ export const JOB: StateShape<JobState> = {
     'headSha',
     'reason',
     'heldLabels',
+    'openSpans',
   ],
-  json: ['runsOn', 'reason'],
+  json: ['runsOn', 'reason', 'openSpans'],
   flags: [
     'isJob',
     'hasStarted',
@@ -75,6 +76,7 @@ export const JOB: StateShape<JobState> = {
     'isReasonOpen',
     'reason',
     'heldLabels',
+    'openSpans',
   ],
   derived: {
     beganAtMs: jobBeganAtMs,

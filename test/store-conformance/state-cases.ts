@@ -48,6 +48,7 @@ export const STATE_CASES: Readonly<Record<string, StoreCase>> = {
       waitedAtMs: NOW,
       startedAtMs: NOW,
       heldLabels: 'team="a \\"b\\""',
+      openSpans: { approval: true, queue: false, serviceName: 'shop' },
       runnerId: 0,
       runnerName: 'r',
     });

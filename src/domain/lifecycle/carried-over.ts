@@ -12,6 +12,7 @@ export function isCarriedOver(
 ): boolean {
   if (job.status !== 'completed' || runAttempt === 1) return false;
   const startMs = runStartedAtMs ?? 0;
+  if (job.completedAtMs !== null && job.completedAtMs < startMs - CLOCK_SKEW_MS) return true;
   if (job.hasStarted && job.startedAtMs !== null && job.startedAtMs < startMs - CLOCK_SKEW_MS) return true;
   const namesakes = earlier.filter(({ name }) => name === job.name);
   return sameEnds(job, namesakes).length > 0;

@@ -120,6 +120,7 @@ function stateOf(observation: JobObservation): JobState {
     observedAtMs,
     isPublicRepository: ___,
     deploymentUpdatedAtMs,
+    forTrace: ____,
     ...reported
   } = observation;
   // A list shows that it is queued, but not since when.
@@ -137,6 +138,7 @@ function stateOf(observation: JobObservation): JobState {
     inQueueAtMs: reported.status === 'queued' ? observedAtMs : null,
     heldUntilMs: null,
     heldLabels: null,
+    openSpans: null,
     queueCounted: false,
     queueMs: null,
     durationMs: null,

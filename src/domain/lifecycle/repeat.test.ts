@@ -17,7 +17,7 @@ const again = done({ jobId: 2, runAttempt: 2, startedAtMs: T0 + 200_000, complet
 function wastedIn(observations: readonly JobObservation[]): string[] {
   const known = { ...NO_CHANGES, forgottenBeforeMs: null };
   const costOf = createCostOf({ priceRules: [] });
-  const states = new BatchStates(known, { nowMs: T0, costOf, asksReasons: false });
+  const states = new BatchStates(known, { nowMs: T0, costOf, asksReasons: false, tracing: null });
   const facts = observations.flatMap((each) => states.apply(each).facts);
   return numbersOf(facts)
     .filter((line) => line.includes('wasted'))

@@ -30,7 +30,7 @@ export function transitionRun(
 }
 
 function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
-  const { kind: _, source: __, observedAtMs, ...fields } = run;
+  const { kind: _, source: __, forTrace: ___, observedAtMs, ...fields } = run;
   const reported: RunState = {
     ...fields,
     firstSeenAtMs: observedAtMs,

@@ -9,7 +9,7 @@ import type {
 import type { RerunKind } from '../rerun-kind.ts';
 
 /** Fields that belong to one report only, and not to the job or run itself. */
-type Telling = 'kind' | 'source' | 'observedAtMs';
+type Telling = 'kind' | 'source' | 'observedAtMs' | 'forTrace';
 
 /**
  * What is known of one job, merged from all its observations. `startedAtMs` is the start on a runner. It is
@@ -49,6 +49,11 @@ export interface JobState
    * null: it is not held, or no such labels are asked for.
    */
   readonly heldLabels: string | null;
+  /**
+   * Its end is in the outbox of traces, and spans of what it waited may follow: which ones, and with what name of the
+   * service. Null: none will.
+   */
+  readonly openSpans: OpenSpans | null;
   /** Its queue time is counted, or reported as damaged. */
   readonly queueCounted: boolean;
   /** The queue time that was counted; null while none was. */
@@ -78,6 +83,13 @@ export interface JobState
   readonly goneAtMs: number | null;
   /** When GitHub's API last said that the job is still active; null if it never did. */
   readonly confirmedAtMs: number | null;
+}
+
+/** What is still open of a job's spans. */
+export interface OpenSpans {
+  readonly approval: boolean;
+  readonly queue: boolean;
+  readonly serviceName: string | null;
 }
 
 /** What is known of one attempt of a run, merged from all its observations. */

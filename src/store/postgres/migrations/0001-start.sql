@@ -118,6 +118,7 @@ CREATE TABLE jobs (
   has_environment    SMALLINT NOT NULL,
   held_until_ms      BIGINT,
   held_labels        TEXT,
+  open_spans         TEXT,
   queue_counted      SMALLINT NOT NULL,
   approval_counted   SMALLINT NOT NULL,
   completion_counted SMALLINT NOT NULL,

@@ -1,0 +1,101 @@
+import { failedStepOf } from '../domain/failed-step.ts';
+import { type FailureCause, failureCauseOf } from '../domain/failure-cause.ts';
+import { jobLabel } from '../domain/label-value.ts';
+import { durationBetween } from '../domain/lifecycle/duration.ts';
+import { isFailed } from '../domain/lifecycle/execution.ts';
+import { hasStarted } from '../domain/lifecycle/started.ts';
+import type { JobState } from '../domain/lifecycle/state.ts';
+import type { JobObservation, Step } from '../domain/observation.ts';
+import { billOfEnd, type PriceOptions } from '../domain/price/bill.ts';
+import { stepSpan } from '../domain/step-span.ts';
+import type { JobEntry, TracedStep, TraceOrigin } from '../domain/trace-entry.ts';
+import type { TraceOptions } from '../otlp/otlp-options.ts';
+import { timesBetween, timesOf } from './times.ts';
+import type { Waits } from './waits.ts';
+
+export interface JobEntryOptions extends PriceOptions, Pick<TraceOptions, 'steps'> {}
+
+type TracedSteps = TraceOptions['steps'];
+
+/** Of one job. No job that GitHub runs has nearly as many. */
+const MAX_STEPS = 1000;
+
+/** The entry of a job, of what was reported of its end and what is certain of its waits. */
+export function jobEntry(
+  end: JobObservation,
+  state: JobState,
+  { approval, queue }: Waits,
+  options: JobEntryOptions,
+): JobEntry {
+  const isStarted = hasStarted(end);
+  const isGated = isGatePossible(state);
+  const starts = [end.createdAtMs, isStarted ? end.startedAtMs : null];
+  return {
+    kind: 'job',
+    origin: originOf(end, end.forTrace?.serviceName ?? null),
+    jobId: end.jobId,
+    name: end.name,
+    group: jobLabel(end),
+    conclusion: end.conclusion,
+    ...timesOf(starts, end.completedAtMs, end.observedAtMs),
+    ...{ approval, queue },
+    queueMs: queue === null || isGated ? null : queue.endMs - queue.startMs,
+    runsOn: end.runsOn,
+    runnerId: end.runnerId,
+    runnerName: end.runnerName,
+    runnerGroupId: end.forTrace?.runnerGroupId ?? null,
+    runnerGroup: end.runnerGroup,
+    failureCause: certainCause(end, isStarted, isGated),
+    failedStep: failedStepOf(end),
+    ...billed(end, isStarted, options),
+    steps: tracedSteps(end, options.steps),
+  };
+}
+
+export function originOf(job: JobWords, serviceName: string | null): TraceOrigin {
+  const { repository, workflow, runId, runAttempt, headBranch, headSha } = job;
+  return { repository, workflow, runId, runAttempt, headBranch, headSha, serviceName };
+}
+
+type JobWords = Pick<JobState, Exclude<keyof TraceOrigin, 'serviceName'>>;
+
+/** A gate may have held it, as far as its events show. */
+export function isGatePossible({ hasEnvironment, waitedAtMs }: JobState): boolean {
+  return hasEnvironment || waitedAtMs !== null;
+}
+
+/** Why a job without a runner failed is not certain while events of a gate may come (lifecycle/gate.ts). */
+function certainCause(end: JobObservation, isStarted: boolean, isGated: boolean): FailureCause | null {
+  const isOpen = end.conclusion === 'failure' && !isStarted && (isGated || end.source === 'api');
+  return isOpen ? null : failureCauseOf(end);
+}
+
+function billed(
+  end: JobObservation,
+  isStarted: boolean,
+  options: PriceOptions,
+): Pick<JobEntry, 'sku' | 'billedSeconds'> {
+  const { durationMs } = durationBetween(end.startedAtMs, end.completedAtMs, 'job_duration');
+  const bill = billOfEnd(end, isStarted ? durationMs : null, options);
+  return bill === null || bill.sku === null
+    ? { sku: null, billedSeconds: null }
+    : { sku: bill.sku, billedSeconds: bill.seconds };
+}
+
+function tracedSteps(end: JobObservation, which: TracedSteps): TracedStep[] {
+  if (which === 'none') return [];
+  return end.steps
+    .filter((step) => which !== 'failed' || isFailed(step.conclusion))
+    .toSorted((a, b) => a.number - b.number)
+    .flatMap((step) => tracedStep(step, end, which))
+    .slice(0, MAX_STEPS);
+}
+
+/** Without a time there is no span. A step that never ended did so with its job. */
+function tracedStep(step: Step, end: JobObservation, which: TracedSteps): TracedStep[] {
+  const { number, name, conclusion, startedAtMs, completedAtMs } = step;
+  const startMs = startedAtMs ?? completedAtMs;
+  if (startMs === null || (which !== 'all' && stepSpan(step, startMs) === null)) return [];
+  const endMs = completedAtMs ?? Math.max(startMs, end.completedAtMs ?? startMs);
+  return [{ number, name, conclusion, ...timesBetween(startMs, endMs) }];
+}
