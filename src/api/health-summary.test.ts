@@ -103,7 +103,8 @@ test('a wrong system clock degrades health', () => {
 test('a receiver that accepts nothing for 15 minutes degrades health, and is shown with its last problem', () => {
   const sink = (minutes: number) => ({
     sink: 'remote_write',
-    samples: 7,
+    unit: 'samples' as const,
+    waiting: 7,
     oldestMs: NOW_MS - minutes * 60_000,
     lastSentAtMs: null,
     lastProblem: { kind: 'retry', reason: 'HTTP 503', atMs: NOW_MS - 1000 },
@@ -126,7 +127,7 @@ test('a receiver that accepts nothing for 15 minutes degrades health, and is sho
 
 test('a receiver that refuses our credentials degrades health at once, until it accepts something', () => {
   const lastProblem = { kind: 'refused', reason: '401 no', atMs: NOW_MS - 1000 };
-  const sink = { sink: 'vm', samples: 3, oldestMs: NOW_MS - 2000, lastProblem };
+  const sink = { sink: 'vm', unit: 'samples' as const, waiting: 3, oldestMs: NOW_MS - 2000, lastProblem };
   const told = (lastSentAtMs: number | null) =>
     summariseHealth({ ...FACTS, engine: { ...ENGINE, sinks: [{ ...sink, lastSentAtMs }] } });
   for (const before of [null, NOW_MS - 2000, NOW_MS - 1000]) {

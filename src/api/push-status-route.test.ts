@@ -4,7 +4,14 @@ import { ask, openFixture } from '../../test/fixtures/api-listener.ts';
 
 test("receivers are shown with the age of their oldest waiting sample, by the service's clock", async (context) => {
   const queue = { pending: 0, retrying: 0, parked: 0, oldestMs: null };
-  const sink = { sink: 'default', samples: 3, oldestMs: 1000, lastSentAtMs: 2000, lastProblem: null };
+  const sink = {
+    sink: 'default',
+    unit: 'samples' as const,
+    waiting: 3,
+    oldestMs: 1000,
+    lastSentAtMs: 2000,
+    lastProblem: null,
+  };
   const { url } = await openFixture(context, {
     clock: () => 5000,
     engine: {

@@ -23,12 +23,12 @@ export function addPushStatusRoute(
 
 /** A receiver in the form of the API. */
 export function describeSink(
-  { sink, samples, oldestMs, lastSentAtMs, lastProblem }: SinkHealth,
+  { sink, unit, waiting, oldestMs, lastSentAtMs, lastProblem }: SinkHealth,
   nowMs: number,
 ) {
   return {
     sink,
-    waiting_samples: samples,
+    [`waiting_${unit}`]: waiting,
     oldest_age_seconds: oldestMs === null ? null : Math.max(0, nowMs - oldestMs) / 1000,
     last_sent_at: isoTime(lastSentAtMs),
     last_problem: lastProblem && {

@@ -10,7 +10,7 @@ import { SELF } from '../domain/own-metrics.ts';
 
 const NOW_MS = Date.parse('2026-11-29T04:00:00Z');
 const PROBLEM = { kind: 'refused', reason: 'wrong password', atMs: NOW_MS - 1000 };
-const SINK = { sink: 'metrics', samples: 7, bytes: 70, oldestMs: NOW_MS - 4000, lastSentAtMs: null };
+const SINK = { sink: 'metrics', unit: 'samples', waiting: 7, oldestMs: NOW_MS - 4000, lastSentAtMs: null };
 const REPORT = {
   queue: { pending: 2, retrying: 1, parked: 0, oldestMs: NOW_MS - 1500 },
   parked: [],

@@ -106,14 +106,15 @@ function recoveryOf({ health, githubReadings }: StatusFacts): ServiceStatus['rec
 }
 
 function receiverOf(
-  { sink, samples, oldestMs, lastSentAtMs, lastProblem }: SinkHealth,
+  { sink, unit, waiting, oldestMs, lastSentAtMs, lastProblem }: SinkHealth,
   nowMs: number,
   isTrusted: boolean,
 ): ServiceStatus['receivers'][number] {
   const isCurrent = lastProblem !== null && (lastSentAtMs ?? 0) <= lastProblem.atMs;
   return {
     name: sink,
-    waiting_samples: samples,
+    waiting_samples: unit === 'samples' ? waiting : null,
+    waiting_spans: unit === 'spans' ? waiting : null,
     oldest_age_seconds: oldestMs === null ? null : Math.max(0, nowMs - oldestMs) / 1000,
     last_sent_at: isoTime(lastSentAtMs),
     problem: isCurrent ? (isTrusted ? lastProblem.reason : lastProblem.kind) : null,

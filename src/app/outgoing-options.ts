@@ -30,7 +30,7 @@ export function pushOptions(
     extraLabels: push.extraLabels,
     version,
     timeoutMs: push.timeoutMs,
-    batchSamples: push.batchSamples,
+    batchSize: push.batchSamples,
     batchAgeMs: push.batchAgeMs,
     resendWindowMs: push.resendWindowMs ?? 0,
     maxAgeMs: push.maxAgeMs,

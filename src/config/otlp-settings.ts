@@ -1,4 +1,4 @@
-import { OWN_HEADERS } from '../push/receiver-options.ts';
+import { OWN_HEADERS } from '../outbound/own-headers.ts';
 import * as kinds from './kinds.ts';
 import { secret, setting } from './setting.ts';
 

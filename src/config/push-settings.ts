@@ -1,9 +1,11 @@
-import { OWN_HEADERS, type PushProtocol } from '../push/receiver-options.ts';
+import { OWN_HEADERS } from '../outbound/own-headers.ts';
+import { PROTOCOLS, type PushProtocol } from '../push/protocols.ts';
 import * as kinds from './kinds.ts';
 import { oneLine, secretText, userPasswords } from './secrets.ts';
 import { list, secret, setting } from './setting.ts';
 
-const PROTOCOLS = ['victoriametrics', 'remote_write'] as const satisfies readonly PushProtocol[];
+/** The one by default comes first. */
+const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as [PushProtocol, ...PushProtocol[]];
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** The labels of buckets and quantiles. With one of them, every series would look like one. */
 const RESERVED_LABELS = ['le', 'quantile'];
@@ -99,7 +101,7 @@ function receiverSettings(prefix: 'push.' | '') {
   return {
     protocol: setting(
       `${prefix}protocol`,
-      kinds.oneOf(PROTOCOLS),
+      kinds.oneOf(PROTOCOL_NAMES),
       'victoriametrics',
       'Protocol of the receiver: the import API of VictoriaMetrics, or Prometheus remote write 1.0.',
     ),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { completeReceiverUrl } from '../push/receiver-url.ts';
+import { completeReceiverUrl } from '../push/samples/receiver-url.ts';
 import { type ConfigProblem, problemWith } from './problem.ts';
 import { PUSH_SETTINGS, SINK_FIELDS } from './push-settings.ts';
 import type { Setting, ValuesOf } from './setting.ts';

@@ -867,7 +867,10 @@ export type ServiceStatus = {
   } | null;
   readonly receivers: readonly {
     readonly name: string;
-    readonly waiting_samples: Count;
+    /** Null for an endpoint of OTLP. */
+    readonly waiting_samples: CountOrNull;
+    /** Null for a receiver of samples. */
+    readonly waiting_spans: CountOrNull;
     readonly oldest_age_seconds: SecondsOrNull;
     readonly last_sent_at: TimeOrNull;
     readonly problem: TextOrNull;

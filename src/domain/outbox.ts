@@ -98,8 +98,10 @@ export interface OutboxProgress {
 
 /** How pushing to one receiver is going. */
 export interface SinkHealth extends Pick<OutboxStatus, 'sink' | 'oldestMs'> {
-  /** How many wait. */
-  readonly samples: number;
+  /** What an entry consists of. */
+  readonly unit: 'samples' | 'spans';
+  /** How many of these wait. */
+  readonly waiting: number;
   /** Since the start of this process. */
   readonly lastSentAtMs: number | null;
   readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;

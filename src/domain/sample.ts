@@ -12,35 +12,6 @@ export interface Sample {
 
 export type LabelPair = readonly [name: string, value: string];
 
-/**
- * The result of a request to a receiver, and so what to do with its content. Reasons are for people: one
- * line, without secrets, of limited length.
- */
-export type SendOutcome =
-  /** The receiver has accepted everything. */
-  | { readonly kind: 'sent' }
-  /**
-   * It is unknown whether it arrived, or the receiver can't accept it now: send the same again, not before
-   * `retryAfterMs` if the receiver asks for that.
-   */
-  | {
-      readonly kind: 'retry';
-      readonly reason: string;
-      readonly retryAfterMs: number | null;
-      readonly hint?: string;
-      /** Nothing listens there: the process may have ended. */
-      readonly isAway?: true;
-    }
-  /** Send it in smaller parts. */
-  | { readonly kind: 'too_large'; readonly reason: string }
-  /** The receiver will never accept some of the samples. It may have accepted others of the request. */
-  | { readonly kind: 'rejected'; readonly reason: string }
-  /**
-   * A configuration error (address, credentials, certificate) that affects everything: keep the samples, and
-   * report it.
-   */
-  | { readonly kind: 'refused'; readonly reason: string; readonly hint?: string };
-
 /** The process of a receiver, as far as it can be known. */
 export type ReceiverProcess =
   | {

@@ -60,7 +60,7 @@ function valuesWith({
       extraLabels: [],
       timeoutMs: 1000,
       version: '1.2.3',
-      batchSamples: 10,
+      batchSize: 10,
       batchAgeMs: 1000,
       resendWindowMs: 0,
       maxSizeBytes: 1_000_000,

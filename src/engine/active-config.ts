@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger, Meter } from '../domain/contracts.ts';
 import { openReceivers, Push } from '../push/push.ts';
-import type { NamedReceiver } from '../push/snapshot-sender.ts';
+import type { Named } from '../push/receiver.ts';
+import type { SampleReceiver } from '../push/samples/sample-receiver.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import type { Ledger } from './ledger.ts';
@@ -98,7 +99,7 @@ export class ActiveConfig {
       this.#options.logger.warn('samples_of_removed_receiver_dropped', { dropped: dropped.samples });
   }
 
-  #run(receivers: readonly NamedReceiver[], { ledger, meter }: ActiveConfigParts): void {
+  #run(receivers: readonly Named<SampleReceiver>[], { ledger, meter }: ActiveConfigParts): void {
     const { time, logger, lead } = this.#options;
     meter.add(sinkZeros(sinksOf(this.#rules)));
     const lastSent = this.#push?.lastSent() ?? new Map();
@@ -122,6 +123,6 @@ function sinksOf({ values }: EngineRules): string[] {
   return values.push.sinks.map(({ name }) => name);
 }
 
-async function closeAll(receivers: readonly NamedReceiver[]): Promise<void> {
+async function closeAll(receivers: readonly Named<SampleReceiver>[]): Promise<void> {
   for (const { receiver } of receivers) await receiver.close();
 }

@@ -47,7 +47,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
     otlp: NO_OTLP,
     push: {
       sinks: [],
-      batchSamples: 1,
+      batchSize: 1,
       batchAgeMs: 1,
       resendWindowMs: 0,
       maxSizeBytes: 1,

@@ -44,7 +44,7 @@ function options(storageUrl: string, repositoryLabels: readonly RepositoryLabel[
     },
     otlp: NO_OTLP,
     push: {
-      ...{ sinks: [], extraLabels: [], version: '0', batchSamples: 1, batchAgeMs: 1, resendWindowMs: 0 },
+      ...{ sinks: [], extraLabels: [], version: '0', batchSize: 1, batchAgeMs: 1, resendWindowMs: 0 },
       ...{ maxSizeBytes: 1, maxAgeMs: 1, closeGraceMs: 1, timeoutMs: 1 },
     },
     memory: { workingSetBytes: 1_000_000, storeBytes: null },

@@ -8,9 +8,10 @@ import { AntError } from '../domain/errors.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import type { Settlement } from '../domain/outbox.ts';
 import type { Outbox } from '../domain/outbox-contract.ts';
-import type { SendOutcome } from '../domain/sample.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.ts';
 import type { Receiver } from './receiver.ts';
+import { SAMPLE_STREAM } from './stream.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
 const SENT: SendOutcome = { kind: 'sent' };
@@ -44,16 +45,14 @@ function openOutbox(count: number) {
 function openReceiver(answer: (values: readonly number[], call: number) => SendOutcome) {
   const taken: number[] = [];
   let calls = 0;
-  const receiver: Receiver = {
+  const receiver: Receiver<EventSample> = {
     async send(samples) {
       calls += 1;
       const values = samples.map(({ value }) => value);
       const outcome = answer(values, calls);
       if (outcome.kind === 'sent') taken.push(...values);
-      return outcome;
+      return { count: samples.length, outcome };
     },
-    snapshot: async () => SENT,
-    process: async () => ({ kind: 'silent' }),
     close: async () => {},
   };
   return { receiver, taken, calls: () => calls };
@@ -61,18 +60,19 @@ function openReceiver(answer: (values: readonly number[], call: number) => SendO
 
 function start(
   outbox: Outbox<EventSample>,
-  receiver: Receiver,
-  over: Partial<DispatcherOptions> = {},
-): Dispatcher {
+  receiver: Receiver<EventSample>,
+  over: Partial<DispatcherOptions<EventSample>> = {},
+): Dispatcher<EventSample> {
   return new Dispatcher({
     sink: 'a',
+    stream: SAMPLE_STREAM,
     outbox,
     receiver,
     meter: { add() {} },
     clock: () => 0,
     logger: SILENT,
     lead: LEADS,
-    batchSamples: 8,
+    batchSize: 8,
     batchAgeMs: 1,
     resendWindowMs: 0,
     random: () => 0,
@@ -81,7 +81,7 @@ function start(
 }
 
 /** Waits until nothing is left, and closes. */
-async function drain(dispatcher: Dispatcher, left: () => number): Promise<void> {
+async function drain(dispatcher: Dispatcher<EventSample>, left: () => number): Promise<void> {
   while (left() > 0) await new Promise((resolve) => setImmediate(resolve));
   await dispatcher.close(1000);
 }
@@ -115,45 +115,6 @@ test('every good sample is sent once and in order, and every bad one is set asid
   await fc.assert(property, { numRuns: 200 });
 });
 
-test('samples get the names of their labels', async () => {
-  const { outbox, left } = openOutbox(1);
-  const told: unknown[] = [];
-  const { receiver } = openReceiver(() => SENT);
-  const listening = {
-    ...receiver,
-    async send(samples: readonly unknown[]) {
-      told.push(...samples);
-      return SENT;
-    },
-  };
-  await drain(start(outbox, listening), left);
-  const labels = [
-    ['repository', 'o/r'],
-    ['workflow', 'CI'],
-    ['job_name', 'build'],
-    ['runs_on', 'x'],
-  ];
-  assert.deepEqual(told, [{ metric: EVENTS.jobQueue.name, labels, value: 1, atMs: NOW + 1 }]);
-});
-
-test('a sample that no receiver would keep is set aside without being sent', async () => {
-  const { outbox, settlements, left } = openOutbox(5);
-  const spoiled = {
-    ...outbox,
-    async read(sink: string, limit: number) {
-      const batch = await outbox.read(sink, limit);
-      const entries = batch.entries.map((each) => (each.value === 3 ? { ...each, atMs: 3 } : each));
-      return { ...batch, entries };
-    },
-  };
-  const { receiver, taken } = openReceiver(() => SENT);
-  await drain(start(spoiled as Outbox<EventSample>, receiver), left);
-  assert.deepEqual(taken, [1, 2, 4, 5]);
-  const [dead] = settlements.filter(({ outcome }) => outcome === 'rejected');
-  assert.deepEqual([dead?.dead.map(({ value }) => value), dead?.endSeq], [[3], 4]);
-  assert.match(dead?.reason ?? '', /not sent: its time/);
-});
-
 test('closing sends what waits, and leaves it when the receiver does not accept it', async () => {
   const full = openOutbox(20);
   const willing = openReceiver(() => SENT);
@@ -170,11 +131,10 @@ test('closing sends what waits, and leaves it when the receiver does not accept 
 
 test('closing does not wait too long for a hanging receiver', async () => {
   const { outbox, left } = openOutbox(5);
-  const receiver: Receiver = {
+  const givenUp = { count: 5, outcome: RETRY };
+  const receiver: Receiver<EventSample> = {
     send: (_, signal) =>
-      new Promise((resolve) => signal?.addEventListener('abort', () => resolve(RETRY), { once: true })),
-    snapshot: async () => SENT,
-    process: async () => ({ kind: 'silent' }),
+      new Promise((resolve) => signal?.addEventListener('abort', () => resolve(givenUp), { once: true })),
     close: async () => {},
   };
   await start(outbox, receiver).close(20);
@@ -200,7 +160,7 @@ test('the first rejected sample is logged at once, and later ones once a minute 
   const options = {
     logger,
     monotonic: () => (200 - left()) * 1000,
-    batchSamples: 1,
+    batchSize: 1,
   };
   const dispatcher = start(outbox, receiver, options);
   await drain(dispatcher, left);

@@ -1,88 +1,77 @@
-import type { Clock, Logger, Meter } from '../domain/contracts.ts';
-import type { EventSample } from '../domain/event-sample.ts';
+import type { Meter } from '../domain/contracts.ts';
 import { countOf } from '../domain/metric.ts';
 import type { Batch, Settlement } from '../domain/outbox.ts';
 import type { Outbox } from '../domain/outbox-contract.ts';
 import { SELF } from '../domain/own-metrics.ts';
-import type { SendOutcome } from '../domain/sample.ts';
-import { SparingLog } from '../logger/sparing-log.ts';
-import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
+import { monotonicMs } from '../timing/monotonic.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
-import { firstPace, nextPace, type Pace, type PaceLimits, type PaceStep } from './pace.ts';
+import { firstPace, nextPace, type Pace, type PaceLimits, type Sent } from './pace.ts';
 import type { Receiver } from './receiver.ts';
 import { RestartWatch } from './restart-watch.ts';
-import { sendable, unsendable } from './sendable.ts';
+import { SendLog, type SendLogOptions, type SendProblem } from './send-log.ts';
 
-export interface DispatcherOptions extends PaceLimits {
+export interface DispatcherOptions<Entry> extends PaceLimits, SendLogOptions<Entry> {
   /** The sink's name in the outbox and in the label `sink`. */
   readonly sink: string;
-  readonly outbox: Outbox<EventSample>;
-  readonly receiver: Receiver;
+  readonly outbox: Outbox<Entry>;
+  readonly receiver: Receiver<Entry>;
   readonly meter: Meter;
-  readonly clock: Clock;
-  readonly logger: Logger;
   /** Whether this process sends: of those that share the outbox, one does. */
   readonly lead: Pick<SharedLease, 'isHeld'>;
-  /** How long samples wait for more of them to share a request. */
+  /** How long entries wait for more of them to share a request. */
   readonly batchAgeMs: number;
   /** What the receiver took is kept for so long, to be sent again should it restart; 0: it is not. */
   readonly resendWindowMs: number;
-  /** When the receiver last accepted samples from the previous dispatcher. */
-  readonly lastSentAtMs?: number | null;
-  readonly monotonic?: Monotonic;
   readonly random?: () => number;
   readonly sleep?: Sleep;
 }
 
 const STANDBY_MS = 250;
 
-/** Why a receiver last accepted nothing. */
-export interface SendProblem {
-  readonly kind: string;
-  readonly reason: string;
-  readonly atMs: number;
+/** What goes out in one request. */
+interface Part<Entry> {
+  readonly entries: readonly Entry[];
+  /** The position in the outbox after the last of them. */
+  readonly endSeq: number;
+  readonly sent: Sent;
 }
 
 /**
  * Sends what waits in the outbox for one sink, in order and one request at a time, so that the samples of a
- * series never overtake one another. Samples leave the outbox once the receiver is safe to keep them, or said
+ * series never overtake one another. Entries leave the outbox once the receiver is safe to keep them, or said
  * that it never will.
  */
-export class Dispatcher {
+export class Dispatcher<Entry> {
   readonly sink: string;
   /** Rejects on a bug, which ends the process; resolves after `close`. */
   readonly done: Promise<void>;
-  readonly #options: DispatcherOptions;
+  readonly #options: DispatcherOptions<Entry>;
   /** Aborts the request in progress, and everything else. */
   readonly #abort = new AbortController();
   /** Ends every wait: what is stored is sent now. */
   readonly #flushing = new AbortController();
-  /** There may be one for each sample. */
-  readonly #rejections: SparingLog;
+  readonly #log: SendLog<Entry>;
   #pace: Pace;
   /** Nothing more is read after the current batch. */
   #isLast = false;
-  #lastSentAtMs: number | null;
-  #lastProblem: SendProblem | null = null;
 
-  constructor(options: DispatcherOptions) {
+  constructor(options: DispatcherOptions<Entry>) {
     this.sink = options.sink;
     this.#options = options;
-    const write = (fields: object) => options.logger.error('samples_rejected', fields);
-    this.#rejections = new SparingLog(write, 60_000, options.monotonic);
+    this.#log = new SendLog(options);
     this.#pace = firstPace(options);
-    this.#lastSentAtMs = options.lastSentAtMs ?? null;
     this.done = this.#run();
   }
 
   get lastSentAtMs(): number | null {
-    return this.#lastSentAtMs;
+    return this.#log.lastSentAtMs;
   }
 
   get lastProblem(): SendProblem | null {
-    return this.#lastProblem;
+    return this.#log.lastProblem;
   }
 
   /** Sends what waits, until the receiver refuses or `graceMs` is over, and stops; the rest stays stored. */
@@ -93,7 +82,7 @@ export class Dispatcher {
       await this.done;
     } finally {
       clearTimeout(timer);
-      this.#rejections.close();
+      this.#log.close();
       await this.#options.receiver.close();
     }
   }
@@ -124,8 +113,8 @@ export class Dispatcher {
       if (watch === null) return;
       if (await this.#mustRepeat(watch, !isEmpty)) continue;
       const isSent = !isEmpty && (await this.#deliver(batch, watch));
-      // Samples that come within that time share the next request.
-      if (isEmpty || (isSent && batch.entries.length < size)) await this.#sleep(batchAgeMs);
+      // What comes within that time shares the next request.
+      if (isEmpty || (isSent && !this.#isFull(batch, size))) await this.#sleep(batchAgeMs);
     }
   }
 
@@ -147,8 +136,9 @@ export class Dispatcher {
 
   /** Null: the service stops first. */
   async #openWatch(): Promise<RestartWatch | null> {
-    const { outbox, receiver, resendWindowMs: windowMs, monotonic = monotonicMs } = this.#options;
+    const { outbox, receiver, resendWindowMs, monotonic = monotonicMs } = this.#options;
     const { sink } = this;
+    const windowMs = receiver.process === undefined ? 0 : resendWindowMs;
     const place = await this.#retryStore(() => outbox.place(sink));
     if (place === null) return null;
     const { process, nextSeq: safeSeq } = place;
@@ -158,7 +148,7 @@ export class Dispatcher {
     return new RestartWatch({ sink, receiver, windowMs, monotonic, place });
   }
 
-  /** Whether the receiver has restarted, so that the next samples may be others. */
+  /** Whether the receiver has restarted, so that the next entries may be others. */
   async #mustRepeat(watch: RestartWatch, isSending: boolean): Promise<boolean> {
     const { outbox, logger } = this.#options;
     const { sink } = this;
@@ -173,66 +163,67 @@ export class Dispatcher {
     return true;
   }
 
-  /** Returns whether the receiver accepted them. */
-  async #deliver(batch: Batch<EventSample>, watch: RestartWatch): Promise<boolean> {
+  /** Returns whether the receiver accepted all of the batch. */
+  async #deliver(batch: Batch<Entry>, watch: RestartWatch): Promise<boolean> {
     const { receiver, meter, random = Math.random } = this.#options;
     const { sink } = this;
-    const { samples, named, endSeq, problem } = sendable(batch);
-    const outcome = problem === null ? await receiver.send(named, this.#abort.signal) : unsendable(problem);
+    const { count, outcome } = await receiver.send(batch.entries, this.#abort.signal);
     const isSent = outcome.kind === 'sent';
     // A request that the shutdown aborted is sent again after the next start.
     if (this.#abort.signal.aborted && !isSent) return false;
     meter.add([countOf(SELF.pushRequests, [sink, outcome.kind])]);
-    const next = nextPace(this.#pace, outcome, samples.length, this.#options, random());
-    this.#log(outcome, next, batch.isRepeat ? null : samples);
+    const part = this.#partOf(batch, count);
+    const next = nextPace(this.#pace, outcome, part.sent, this.#options, random());
+    const { isRepeat } = batch;
+    this.#log.note(outcome, next, isRepeat ? null : { first: part.entries[0], count: part.sent.weight });
     this.#pace = next.pace;
     watch.noteOutcome(outcome);
     if (next.settle !== null) {
-      const rest = isSent ? { dead: [] } : { dead: samples, reason: outcome.reason };
-      await this.#settle({ sink, endSeq, outcome: next.settle, isKept: watch.keeps, ...rest });
-      watch.notePassed(endSeq);
+      await this.#settle(next.settle, outcome, part, watch.keeps);
+      watch.notePassed(part.endSeq);
     }
     if (outcome.kind === 'retry' || outcome.kind === 'refused') {
       if (this.#flushing.signal.aborted) this.#abort.abort();
       else await this.#sleep(next.waitMs);
     }
-    return isSent;
+    return isSent && count === batch.entries.length;
   }
 
-  async #settle(settlement: Settlement<EventSample>): Promise<void> {
+  /** The first entries of a batch. */
+  #partOf({ entries, endSeq }: Batch<Entry>, count: number): Part<Entry> {
+    const rest = this.#weightOf(entries.slice(count));
+    const first = count === entries.length ? entries : entries.slice(0, count);
+    return { entries: first, endSeq: endSeq - rest, sent: { entries: count, weight: this.#weightOf(first) } };
+  }
+
+  /** Whether more may wait: where entries have several spans, the next one may not have fitted. */
+  #isFull({ entries }: Batch<Entry>, size: number): boolean {
+    const weight = this.#weightOf(entries);
+    return weight >= (weight > entries.length ? size / 2 : size);
+  }
+
+  #weightOf(entries: readonly Entry[]): number {
+    const { weigh } = this.#options.stream;
+    return entries.reduce((sum, entry) => sum + weigh(entry), 0);
+  }
+
+  async #settle(
+    as: Settlement['outcome'],
+    outcome: SendOutcome,
+    { entries, endSeq, sent }: Part<Entry>,
+    isKept: boolean,
+  ): Promise<void> {
+    const { outbox } = this.#options;
+    const { sink } = this;
+    const rest =
+      outcome.kind === 'sent'
+        ? { dead: [], rejectedCount: Math.min(outcome.rejected?.count ?? 0, sent.weight) }
+        : { dead: entries, reason: outcome.reason };
     const isSettled = await this.#retryStore(async () => {
-      await this.#options.outbox.settle(settlement);
+      await outbox.settle({ sink, endSeq, outcome: as, isKept, ...rest });
       return true;
     });
     if (isSettled === null) this.#abort.abort();
-  }
-
-  /**
-   * One line for each problem, not for each attempt or sample. `samples`: null if the receiver took them
-   * before.
-   */
-  #log(outcome: SendOutcome, { settle, waitMs }: PaceStep, samples: readonly EventSample[] | null): void {
-    const { logger, clock } = this.#options;
-    const { sink } = this;
-    const isRepeated = this.#pace.attempts > 0;
-    if (outcome.kind === 'sent') {
-      if (isRepeated) logger.info('Receiver accepts samples again', { sink });
-      this.#lastSentAtMs = clock();
-      return;
-    }
-    const { kind, reason } = outcome;
-    const isNew = !isRepeated || kind !== this.#lastProblem?.kind || reason !== this.#lastProblem.reason;
-    this.#lastProblem = { kind, reason, atMs: clock() };
-    const hint = 'hint' in outcome ? { hint: outcome.hint } : {};
-    const fields = { sink, reason, ...hint, waitMs: Math.round(waitMs) };
-    if (settle === 'rejected') {
-      if (samples !== null)
-        this.#rejections.log({ sink, reason, first: samples[0] }, { count: samples.length });
-    } else if (kind === 'refused' && isNew) {
-      logger.error('receiver_refuses', fields);
-    } else if (kind === 'retry' && !isRepeated) {
-      logger.warn('receiver_unavailable', fields);
-    }
   }
 
   /** Ends early when the service stops. */

@@ -1,104 +1,66 @@
-import type { ReceiverProcess, Sample, SendOutcome } from '../domain/sample.ts';
-import { Agents } from '../outbound/agents.ts';
-import { exchange } from '../outbound/exchange.ts';
-import type { Network } from '../outbound/network.ts';
-import { outcomeOf } from './outcome.ts';
-import type { Receiver } from './receiver.ts';
-import type { PushProtocol } from './receiver-options.ts';
-import { metricsUrlOf, processOf } from './receiver-process.ts';
-import type { Payload, WireFormat } from './wire-format.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
+import type { Payload, WireFormat } from '../outbound/wire-format.ts';
+import type { HttpSender } from './http-sender.ts';
+import type { Receiver, Sending } from './receiver.ts';
 
-export interface HttpReceiverOptions {
-  readonly url: URL;
-  readonly protocol: PushProtocol;
-  readonly format: WireFormat;
-  /** In addition to the format's. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly network: Network;
-  readonly timeoutMs: number;
+export interface HttpReceiverOptions<Entry> {
+  readonly sender: HttpSender;
+  readonly format: WireFormat<Entry>;
   /** Makes a server's message fit to be shown. */
   readonly writeReason: (text: string) => string;
 }
 
-/**
- * Shorter than servers keep idle connections, so that none is closed during a request (VictoriaMetrics: a
- * minute).
- */
-const IDLE_MS = 20_000;
-/** Of an answer: enough for a reason, and to keep most connections alive. */
-const MAX_BODY_BYTES = 16 * 1024;
-
-/** Of the receiver's own metrics. */
-const MAX_METRICS_BYTES = 8 * 1024 * 1024;
-const MAX_METRICS_WAIT_MS = 5000;
-
 const SENT: SendOutcome = { kind: 'sent' };
+const REFUSES_EMPTY =
+  'it refuses a request without content as well: does it take this protocol, and its compression?';
 
-/** Sends over one connection, which is kept alive; concurrent requests wait for one another. */
-export class HttpReceiver implements Receiver {
-  readonly #options: HttpReceiverOptions;
-  readonly #agents: Agents;
-  readonly #closing = new AbortController();
+/** Sends entries by HTTP in the format of a protocol. */
+export class HttpReceiver<Entry> implements Receiver<Entry> {
+  readonly #options: HttpReceiverOptions<Entry>;
+  /** It has taken something, so it knows the protocol. */
+  #isRight = false;
 
-  constructor(options: HttpReceiverOptions) {
+  constructor(options: HttpReceiverOptions<Entry>) {
     this.#options = options;
-    this.#agents = new Agents(options.network, { maxSockets: 1, timeoutMs: IDLE_MS });
   }
 
-  async send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome> {
-    return samples.length === 0 ? SENT : this.#post(await this.#options.format.encode(samples), signal);
+  async send(entries: readonly Entry[], signal?: AbortSignal): Promise<Sending> {
+    const { format } = this.#options;
+    if (entries.length === 0) return { count: 0, outcome: SENT };
+    const { count, problem } = format.fit(entries);
+    if (problem !== null) return { count: 1, outcome: unsendable(problem) };
+    const outcome = await this.post(await format.encode(entries.slice(0, count)), signal);
+    if (outcome.kind === 'sent') this.#isRight = true;
+    return { count, outcome: outcome.kind === 'rejected' ? await this.#doubted(outcome, signal) : outcome };
   }
 
-  async snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome> {
-    for await (const payload of this.#options.format.encodeExposition(exposition, atMs)) {
-      const outcome = await this.#post(payload, signal);
-      if (outcome.kind !== 'sent') return outcome;
-    }
-    return SENT;
-  }
-
-  async process(signal?: AbortSignal): Promise<ReceiverProcess> {
-    const { url, protocol, headers, timeoutMs } = this.#options;
-    const answer = await exchange(metricsUrlOf(url), {
-      method: 'GET',
-      headers,
-      agents: this.#agents,
-      timeoutMs: Math.min(timeoutMs, MAX_METRICS_WAIT_MS),
-      maxBytes: MAX_METRICS_BYTES,
-      closing: this.#closingWith(signal),
-    });
-    return processOf(answer, url, protocol);
+  /** One request, whatever is in it. */
+  async post(payload: Payload, signal?: AbortSignal): Promise<SendOutcome> {
+    const { sender, format, writeReason } = this.#options;
+    const outcome = format.outcomeOf(await sender.post(payload, format.headers, signal));
+    if (outcome.kind !== 'sent') return { ...outcome, reason: writeReason(outcome.reason) };
+    const { rejected } = outcome;
+    return rejected === undefined
+      ? outcome
+      : { ...outcome, rejected: { ...rejected, reason: writeReason(rejected.reason) } };
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#agents[Symbol.dispose]();
+    await this.#options.sender.close();
   }
 
-  #closingWith(signal: AbortSignal | undefined): AbortSignal {
-    return AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]);
+  /** Nothing may be given up because a receiver does not understand the requests at all. */
+  async #doubted(outcome: SendOutcome & { kind: 'rejected' }, signal?: AbortSignal): Promise<SendOutcome> {
+    const { empty } = this.#options.format;
+    if (this.#isRight || empty === undefined) return outcome;
+    const answer = await this.post(empty, signal);
+    if (answer.kind === 'rejected' || answer.kind === 'too_large')
+      return { kind: 'refused', reason: outcome.reason, hint: REFUSES_EMPTY };
+    this.#isRight = answer.kind === 'sent';
+    return this.#isRight ? outcome : answer;
   }
+}
 
-  async #post({ body, query = {} }: Payload, signal: AbortSignal | undefined): Promise<SendOutcome> {
-    const { format, headers, timeoutMs, writeReason } = this.#options;
-    const url = new URL(this.#options.url);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const answer = await exchange(url, {
-      method: 'POST',
-      headers: {
-        ...headers,
-        ...format.headers,
-        'Content-Length': body.length,
-        'Accept-Encoding': 'identity',
-      },
-      body,
-      agents: this.#agents,
-      timeoutMs,
-      maxBytes: MAX_BODY_BYTES,
-      cutsBody: true,
-      closing: this.#closingWith(signal),
-    });
-    const outcome = outcomeOf(answer);
-    return outcome.kind === 'sent' ? outcome : { ...outcome, reason: writeReason(outcome.reason) };
-  }
+function unsendable(problem: string): SendOutcome {
+  return { kind: 'rejected', reason: `It was not sent: ${problem}.` };
 }

@@ -1,20 +1,28 @@
-import type { ReceiverProcess, Sample, SendOutcome } from '../domain/sample.ts';
+import type { ReceiverProcess } from '../domain/sample.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
 
-/** A database that accepts samples. Sending the same samples again does no harm. */
-export interface Receiver {
+/** What became of a request. */
+export interface Sending {
+  /** How many of the first entries were in it. */
+  readonly count: number;
+  readonly outcome: SendOutcome;
+}
+
+/** Something that accepts entries. Sending the same entries again does no harm. */
+export interface Receiver<Entry> {
   /**
-   * Sends the samples in one request. Never rejects for anything that a receiver or the network does; on
-   * `signal` it gives up with `retry`. Accepts only valid samples (`sample-problem.ts`): receivers drop
-   * others silently.
+   * Sends the first of the entries in one request: as many as it holds. Never rejects for anything that a
+   * receiver or the network does; on `signal` it gives up with `retry`.
    */
-  send(samples: readonly Sample[], signal?: AbortSignal): Promise<SendOutcome>;
-  /**
-   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many
-   * requests as it takes; the first that fails ends it and is the outcome. Otherwise as `send`.
-   */
-  snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
-  /** Asks which process answers. Never rejects, like `send`. */
-  process(signal?: AbortSignal): Promise<ReceiverProcess>;
+  send(entries: readonly Entry[], signal?: AbortSignal): Promise<Sending>;
+  /** Asks which process answers, where that matters. Never rejects, like `send`. */
+  process?(signal?: AbortSignal): Promise<ReceiverProcess>;
   /** Aborts what is under way (with `retry`) and closes the connection. */
   close(): Promise<void>;
+}
+
+/** A receiver with its name in the outbox. */
+export interface Named<R> {
+  readonly sink: string;
+  readonly receiver: R;
 }

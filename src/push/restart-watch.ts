@@ -1,5 +1,6 @@
 import type { ReceiverNote, SinkPlace } from '../domain/outbox.ts';
-import type { ReceiverProcess, SendOutcome } from '../domain/sample.ts';
+import type { ReceiverProcess } from '../domain/sample.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
 import type { Monotonic } from '../timing/monotonic.ts';
 import type { Receiver } from './receiver.ts';
 
@@ -10,7 +11,7 @@ import type { Receiver } from './receiver.ts';
 
 export interface RestartWatchOptions {
   readonly sink: string;
-  readonly receiver: Pick<Receiver, 'process'>;
+  readonly receiver: Pick<Receiver<never>, 'process'>;
   /** What was taken is safe after so long; 0: at once. */
   readonly windowMs: number;
   readonly monotonic: Monotonic;
@@ -33,6 +34,7 @@ const SILENT_PERIODS = 10;
 /** One that takes samples and does not answer so often never will. */
 const MAX_UNANSWERED = 6;
 const MAX_SEEN = 32;
+const SILENT: ReceiverProcess = { kind: 'silent' };
 
 /** Notices that a receiver has restarted, and knows which samples it keeps in any case. */
 export class RestartWatch {
@@ -103,7 +105,7 @@ export class RestartWatch {
   /** Asks the receiver which process it is. Returns what has to be stored of that; null: nothing. */
   async look(signal: AbortSignal): Promise<ReceiverNote | null> {
     const askedMs = this.#options.monotonic();
-    const found = await this.#options.receiver.process(signal);
+    const found = (await this.#options.receiver.process?.(signal)) ?? SILENT;
     const periods = found.kind === 'silent' ? SILENT_PERIODS : 1;
     this.#dueMs = this.#options.monotonic() + periods * this.#periodMs;
     const hasTaken = this.#endSeq > this.#lookedAtSeq;

@@ -3,8 +3,8 @@ import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { openSimulatedGitHub, type SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
 import { DIRECT } from '../../src/outbound/network.ts';
-import { openReceiver } from '../../src/push/open-receiver.ts';
-import type { Receiver } from '../../src/push/receiver.ts';
+import { openReceiver } from '../../src/push/samples/open-receiver.ts';
+import type { SampleReceiver } from '../../src/push/samples/sample-receiver.ts';
 import { openMachine } from '../clock/machine.ts';
 import { type RunningPrometheus, startPrometheus } from '../prometheus.ts';
 import { drained, until } from '../push/receivers.ts';
@@ -172,7 +172,7 @@ async function idleExposition(service: Service): Promise<string> {
 
 /** Stores an exposition in both databases, as if they had scraped it then. */
 function writerOf(prometheus: RunningPrometheus, victoria: RunningVictoriaMetrics) {
-  const receiver: Receiver = openReceiver({
+  const receiver: SampleReceiver = openReceiver({
     ...{ url: prometheus.url, protocol: 'remote_write', extraLabels: Object.entries(TARGET), headers: {} },
     ...{ basicAuth: null, bearerToken: null, network: DIRECT, timeoutMs: 30_000, version: '0.0.0' },
   });
@@ -185,7 +185,7 @@ function writerOf(prometheus: RunningPrometheus, victoria: RunningVictoriaMetric
       const { name, labels } = labelsOf(key);
       return { metric: name, labels: Object.entries(labels), value, atMs };
     });
-    assert.deepEqual(await receiver.send(samples), { kind: 'sent' });
+    assert.deepEqual((await receiver.send(samples)).outcome, { kind: 'sent' });
     const query = new URLSearchParams([['timestamp', String(atMs)], ...extra]);
     const response = await fetch(`${victoria.url}/api/v1/import/prometheus?${query}`, {
       method: 'POST',

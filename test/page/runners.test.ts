@@ -155,6 +155,7 @@ test('Health says which check is not met, what it demands, and why', async (cont
       {
         name: 'metrics',
         waiting_samples: 12,
+        waiting_spans: null,
         oldest_age_seconds: 90,
         last_sent_at: null,
         problem: 'wrong password',

@@ -4,8 +4,8 @@ import { truthSamplesOf } from '../../simulator/truth-samples.ts';
 import { pastWorld } from '../../simulator/world.ts';
 import type { Sample } from '../../src/domain/sample.ts';
 import { DIRECT } from '../../src/outbound/network.ts';
-import { openReceiver } from '../../src/push/open-receiver.ts';
-import type { PushProtocol } from '../../src/push/receiver-options.ts';
+import type { PushProtocol } from '../../src/push/protocols.ts';
+import { openReceiver } from '../../src/push/samples/open-receiver.ts';
 import { type DocumentQuery, queriesOf } from './document-queries.ts';
 import { type ExpectedSample, readExpected } from './expected-samples.ts';
 import { COMPUTED, keyOf, type Result, SampleWorld, toleranceOf } from './query-results.ts';
@@ -86,7 +86,7 @@ async function fill(url: string, protocol: PushProtocol): Promise<void> {
     timeoutMs: 30_000,
     version: '0.0.0',
   });
-  assert.deepEqual(await receiver.send(samples.map(sampleOf)), { kind: 'sent' });
+  assert.deepEqual((await receiver.send(samples.map(sampleOf))).outcome, { kind: 'sent' });
   await receiver.close();
   if (protocol === 'victoriametrics') await fetch(`${url}/internal/force_flush`);
 }

@@ -8,9 +8,11 @@ import type { EventSample } from '../../src/domain/event-sample.ts';
 import { restartCounts, settledCounts } from '../../src/domain/outbox.ts';
 import type { Outbox } from '../../src/domain/outbox-contract.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
-import type { ReceiverProcess, SendOutcome } from '../../src/domain/sample.ts';
+import type { ReceiverProcess } from '../../src/domain/sample.ts';
+import type { SendOutcome } from '../../src/domain/send-outcome.ts';
 import { Dispatcher } from '../../src/push/dispatcher.ts';
 import type { Receiver } from '../../src/push/receiver.ts';
+import { SAMPLE_STREAM } from '../../src/push/stream.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { LEADS } from '../fixtures/lead.ts';
 import { SILENT } from '../fixtures/logger.ts';
@@ -22,6 +24,7 @@ import { cellsOf, commit } from '../store-conformance/store-case.ts';
 
 const WINDOW_MS = 60_000;
 const NOW = Date.UTC(2026, 10, 29);
+const SENT: SendOutcome = { kind: 'sent' };
 const RETRY: SendOutcome = { kind: 'retry', reason: 'no answer', retryAfterMs: null };
 
 /** What the receiver does with the next request. */
@@ -48,7 +51,7 @@ function crash(world: World): void {
   world.had = new Map([...world.had].filter(([, sinceMs]) => world.nowMs - sinceMs >= WINDOW_MS));
 }
 
-function receiverIn(world: World, poison: readonly number[]): Receiver {
+function receiverIn(world: World, poison: readonly number[]): Receiver<EventSample> {
   const take = (values: readonly number[]) => {
     for (const value of values) world.had.set(value, world.had.get(value) ?? world.nowMs);
   };
@@ -56,12 +59,13 @@ function receiverIn(world: World, poison: readonly number[]): Receiver {
     async send(samples) {
       const values = samples.map(({ value }) => value);
       const mood = world.moods.shift() ?? 'takes';
-      if (values.some((value) => poison.includes(value))) return { kind: 'rejected', reason: '400' };
+      const count = values.length;
+      if (values.some((value) => poison.includes(value)))
+        return { count, outcome: { kind: 'rejected', reason: '400' } };
       if (mood.startsWith('takes')) take(values);
       if (mood.includes('crashes')) crash(world);
-      return mood === 'takes' || mood.includes('answers') ? { kind: 'sent' } : RETRY;
+      return { count, outcome: mood === 'takes' || mood.includes('answers') ? SENT : RETRY };
     },
-    snapshot: async () => RETRY,
     process: async (): Promise<ReceiverProcess> => ({
       kind: 'answers',
       startedAt: String(world.life),
@@ -87,16 +91,17 @@ function start(
   world: World,
   poison: readonly number[],
   resendWindowMs = WINDOW_MS,
-): Dispatcher {
+): Dispatcher<EventSample> {
   return new Dispatcher({
     sink: 'a',
+    stream: SAMPLE_STREAM,
     outbox: outboxOf(store),
     receiver: receiverIn(world, poison),
     meter: { add() {} },
     clock: () => NOW,
     logger: SILENT,
     lead: LEADS,
-    batchSamples: 4,
+    batchSize: 4,
     batchAgeMs: 1000,
     resendWindowMs,
     monotonic: () => world.nowMs,
@@ -112,7 +117,7 @@ function start(
 const TURNS = 20_000;
 
 /** Lets it work for some turns, or until nothing waits or is kept any more. */
-async function run(dispatcher: Dispatcher, store: Store, turns: number | null): Promise<void> {
+async function run(dispatcher: Dispatcher<EventSample>, store: Store, turns: number | null): Promise<void> {
   for (let turn = 0; turn < (turns ?? TURNS); turn += 1) {
     const [status] = await store.samples.status();
     if (turns === null && status?.waiting === 0 && status.kept === 0) break;

@@ -10,8 +10,9 @@ type Receiver = ServiceStatus['receivers'][number];
 const COLUMNS: readonly [Column<Receiver>, ...Column<Receiver>[]] = [
   { id: 'name', title: 'Receiver', cell: ({ name }) => name },
   {
-    ...({ id: 'waiting', title: 'Samples that wait', isNumber: true } as const),
-    cell: ({ waiting_samples }) => formatCount(waiting_samples),
+    ...({ id: 'waiting', title: 'Waiting', isNumber: true } as const),
+    cell: ({ waiting_samples: samples, waiting_spans: spans }) =>
+      spans === null ? `${formatCount(samples)} samples` : `${formatCount(spans)} spans`,
   },
   {
     ...({ id: 'oldest', title: 'For', isNumber: true } as const),
@@ -31,7 +32,7 @@ const COLUMNS: readonly [Column<Receiver>, ...Column<Receiver>[]] = [
   { id: 'problem', title: 'Problem', cell: ({ problem }) => problem ?? '' },
 ];
 
-/** Where samples are pushed to. */
+/** Where samples and spans are sent to. */
 export function Receivers({ receivers }: { readonly receivers: readonly Receiver[] }) {
   return (
     <Card title="Receivers" isFlush>

@@ -1,10 +1,11 @@
 import { AntError } from '../../domain/errors.ts';
-import type { SendOutcome } from '../../domain/sample.ts';
+import type { SendOutcome } from '../../domain/send-outcome.ts';
 import { networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
-import { headersOf, openReceiver } from '../../push/open-receiver.ts';
-import type { ReceiverOptions } from '../../push/receiver-options.ts';
-import { completeReceiverUrl } from '../../push/receiver-url.ts';
+import { headersOf } from '../../push/open-sender.ts';
+import { openReceiver } from '../../push/samples/open-receiver.ts';
+import type { ReceiverOptions } from '../../push/samples/receiver-options.ts';
+import { completeReceiverUrl } from '../../push/samples/receiver-url.ts';
 import type { Sleep } from '../../timing/sleep.ts';
 import { checkRestarts } from './check-restarts.ts';
 import { type Checked, type Finding, findingsAbout } from './finding.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startReplying } from '../../../test/fixtures/push-server.ts';
 import { DIRECT } from '../../outbound/network.ts';
-import type { PushProtocol } from '../../push/receiver-options.ts';
+import type { PushProtocol } from '../../push/protocols.ts';
 import { checkRestarts } from './check-restarts.ts';
 
 function victoria(interval: string, flush = '5s'): string {

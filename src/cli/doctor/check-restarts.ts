@@ -1,8 +1,8 @@
 import { Agents } from '../../outbound/agents.ts';
 import { exchange } from '../../outbound/exchange.ts';
 import type { Network } from '../../outbound/network.ts';
-import type { PushProtocol } from '../../push/receiver-options.ts';
-import { flagsOf, metricsUrlOf, processOf } from '../../push/receiver-process.ts';
+import type { PushProtocol } from '../../push/protocols.ts';
+import { flagsOf, metricsUrlOf, processOf } from '../../push/samples/receiver-process.ts';
 import { type Checked, type Finding, findingsAbout } from './finding.ts';
 
 export interface RestartCheckOptions {

@@ -121,19 +121,21 @@ export const STORAGE_EVENTS = {
   sending_paused: {
     level: 'error',
     message: 'Outbox unavailable; sending paused',
-    about: 'Samples stay stored and are sent as soon as the store works.',
+    about: 'Samples and spans stay stored and are sent as soon as the store works.',
     action: CHECK_STORE,
   },
   receiver_unavailable: {
     level: 'warn',
     message: 'Receiver unavailable; retrying',
-    about: 'Samples stay stored until the receiver accepts them, or `push.max_age` passes.',
+    about:
+      'Samples stay stored until the receiver accepts them, or `push.max_age` passes; spans likewise (`otlp.max_age`).',
     action: 'Check the receiver; `reason` is its answer.',
   },
   receiver_refuses: {
     level: 'error',
     message: 'Receiver refuses requests; sending paused',
-    about: 'The credentials or the URL are wrong. Samples stay stored, up to `push.max_age`.',
+    about:
+      'The credentials or the URL are wrong. Samples stay stored, up to `push.max_age`, and spans up to `otlp.max_age`.',
     action: 'Follow the hint, then reload.',
   },
   receiver_forgets: {
@@ -155,6 +157,27 @@ export const STORAGE_EVENTS = {
     message: 'Samples dropped from the outbox',
     about: 'They were older than `push.max_age`, or the outbox was larger than `push.max_size`.',
     action: 'Check the receiver, or raise these limits.',
+  },
+  spans_rejected: {
+    level: 'error',
+    message: 'Spans rejected by the endpoint',
+    about:
+      'The endpoint will never accept these spans. Those of a request that it refused are kept for inspection: `GET /api/v1/push`. Of a request that it took, it only says how many it left out (`partialSuccess`).',
+    action:
+      'Check `reason`, the answer of the endpoint: often a limit of its own, such as how old a span may be.',
+  },
+  spans_dropped: {
+    level: 'error',
+    message: 'Spans dropped from the outbox',
+    about: 'They were older than `otlp.max_age`, or the outbox was larger than `otlp.max_size`.',
+    action: 'Check the endpoint, or raise these limits.',
+  },
+  spans_of_removed_endpoint_dropped: {
+    level: 'warn',
+    message: 'Spans of removed endpoints dropped',
+    about: 'An endpoint with waiting spans is no longer configured.',
+    action:
+      'Nothing, if this was intended. Spans wait by the name of an endpoint: keep it when its URL changes.',
   },
   samples_of_removed_receiver_dropped: {
     level: 'warn',

@@ -1,47 +1,57 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { AntError } from '../domain/errors.ts';
-import type { BasicAuth } from '../outbound/endpoint-url.ts';
-import { HttpReceiver } from './http-receiver.ts';
-import { importFormat } from './import-text.ts';
+import type { BasicAuth, EndpointUrl } from '../outbound/endpoint-url.ts';
+import type { Network } from '../outbound/network.ts';
+import { OWN_HEADERS } from '../outbound/own-headers.ts';
+import { HttpSender } from './http-sender.ts';
 import { reasonWriter } from './reason-text.ts';
-import type { Receiver } from './receiver.ts';
-import { OWN_HEADERS, type PushProtocol, type ReceiverOptions } from './receiver-options.ts';
-import { completeReceiverUrl } from './receiver-url.ts';
-import { remoteWriteFormat } from './remote-write.ts';
-import { isLabelName } from './sample-problem.ts';
-import type { WireFormat } from './wire-format.ts';
 
-const FORMATS = {
-  victoriametrics: importFormat,
-  remote_write: remoteWriteFormat,
-} as const satisfies Record<PushProtocol, (extraLabels: ReceiverOptions['extraLabels']) => WireFormat>;
+/** How a receiver is connected to, and who we are there. */
+export interface ConnectionOptions {
+  /** May contain user info. */
+  readonly url: string;
+  /** Sent with every request, for example `X-Scope-OrgID`. Values count as secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Takes precedence over the URL's user info. */
+  readonly basicAuth: BasicAuth | null;
+  /** Takes precedence over both. */
+  readonly bearerToken: string | null;
+  readonly network: Network;
+  /** For each request, from its start to the last byte of the response. */
+  readonly timeoutMs: number;
+  /** ant-watcher's version. */
+  readonly version: string;
+}
+
+/** What requests are sent with, and what makes the words of the server fit to be shown. */
+export interface OpenSender {
+  readonly sender: HttpSender;
+  readonly writeReason: (text: string) => string;
+}
 
 /**
- * Opens a receiver; nothing is sent yet. Throws `config_invalid` for options that can't work, without their
- * values in the message.
+ * Prepares the way to a receiver; nothing is sent yet. `completed`: what became of the URL. Throws
+ * `config_invalid` for options that can't work, without their values in the message.
  */
-export function openReceiver(options: ReceiverOptions): Receiver {
-  const { protocol, extraLabels, headers, network, timeoutMs } = options;
-  const completed = completeReceiverUrl(options.url, protocol);
+export function openSender(
+  options: ConnectionOptions,
+  completed: EndpointUrl | { readonly problem: string },
+): OpenSender {
   if ('problem' in completed)
     throw new AntError('config_invalid', `The receiver's URL ${completed.problem}.`);
-  checkHeaders(headers);
+  checkHeaders(options.headers);
   checkToken(options.bearerToken);
-  checkExtraLabels(extraLabels);
-  return new HttpReceiver({
-    url: completed.url,
-    protocol,
-    format: FORMATS[protocol](extraLabels),
-    headers: headersOf(options, completed.basicAuth),
-    network,
-    timeoutMs,
-    writeReason: reasonWriter(secretsOf(options, completed.url, completed.basicAuth)),
-  });
+  const { url, basicAuth } = completed;
+  const { network, timeoutMs } = options;
+  return {
+    sender: new HttpSender({ url, headers: headersOf(options, basicAuth), network, timeoutMs }),
+    writeReason: reasonWriter(secretsOf(options, url, basicAuth)),
+  };
 }
 
 /** The headers that identify us in every request. */
 export function headersOf(
-  options: Pick<ReceiverOptions, 'headers' | 'version' | 'bearerToken' | 'basicAuth'>,
+  options: Pick<ConnectionOptions, 'headers' | 'version' | 'bearerToken' | 'basicAuth'>,
   ofUrl: BasicAuth | null,
 ): Readonly<Record<string, string>> {
   const authorization = authorizationOf(options, ofUrl);
@@ -53,7 +63,7 @@ export function headersOf(
 }
 
 function authorizationOf(
-  { bearerToken, basicAuth }: Pick<ReceiverOptions, 'bearerToken' | 'basicAuth'>,
+  { bearerToken, basicAuth }: Pick<ConnectionOptions, 'bearerToken' | 'basicAuth'>,
   ofUrl: BasicAuth | null,
 ): string | null {
   if (bearerToken !== null) return `Bearer ${bearerToken}`;
@@ -69,7 +79,7 @@ function base64({ username, password }: BasicAuth): string {
  * Every secret that a server could quote. Values of the query are often keys; the server may quote them as
  * they were written.
  */
-function secretsOf(options: ReceiverOptions, url: URL, ofUrl: BasicAuth | null): string[] {
+function secretsOf(options: ConnectionOptions, url: URL, ofUrl: BasicAuth | null): string[] {
   const basics = [options.basicAuth, ofUrl].filter((each) => each !== null);
   return [
     ...(options.bearerToken === null ? [] : [options.bearerToken]),
@@ -99,17 +109,6 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
     if (OWN_HEADERS.test(name)) {
       throw new AntError('config_invalid', `The receiver's header ${name} is set by ant-watcher itself.`);
     }
-  }
-}
-
-function checkExtraLabels(extraLabels: ReceiverOptions['extraLabels']): void {
-  const names = new Set<string>();
-  for (const [name] of extraLabels) {
-    if (!isLabelName(name))
-      throw new AntError('config_invalid', `The extra label ${JSON.stringify(name)} has an invalid name.`);
-    // Prometheus would refuse every sample.
-    if (names.has(name)) throw new AntError('config_invalid', `The extra label ${name} is set twice.`);
-    names.add(name);
   }
 }
 

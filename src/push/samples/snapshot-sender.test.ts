@@ -1,20 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { messagesOf, recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
-import type { Increment } from '../domain/metric.ts';
-import type { SendOutcome } from '../domain/sample.ts';
-import type { Receiver } from './receiver.ts';
+import { messagesOf, recordingLogger, SILENT } from '../../../test/fixtures/logger.ts';
+import type { Increment } from '../../domain/metric.ts';
+import type { SendOutcome } from '../../domain/send-outcome.ts';
+import type { SampleReceiver } from './sample-receiver.ts';
 import { SnapshotSender } from './snapshot-sender.ts';
 
 const TEXT = new Uint8Array();
 
-function receiverThat(snapshot: Receiver['snapshot']): Receiver {
-  return {
-    send: async () => ({ kind: 'sent' }),
-    snapshot,
-    process: async () => ({ kind: 'silent' }),
-    close: async () => {},
-  };
+type Snapshots = Pick<SampleReceiver, 'snapshot'>;
+
+function receiverThat(snapshot: Snapshots['snapshot']): Snapshots {
+  return { snapshot };
 }
 
 /** Does not answer until it is aborted. */

@@ -1,22 +1,20 @@
-import type { Logger, Meter } from '../domain/contracts.ts';
-import { countOf } from '../domain/metric.ts';
-import { SELF } from '../domain/own-metrics.ts';
-import type { SendOutcome } from '../domain/sample.ts';
-import { SparingLog } from '../logger/sparing-log.ts';
-import type { Receiver } from './receiver.ts';
+import type { Logger, Meter } from '../../domain/contracts.ts';
+import { countOf } from '../../domain/metric.ts';
+import { SELF } from '../../domain/own-metrics.ts';
+import type { SendOutcome } from '../../domain/send-outcome.ts';
+import { SparingLog } from '../../logger/sparing-log.ts';
+import type { Named } from '../receiver.ts';
+import type { SampleReceiver } from './sample-receiver.ts';
 
-/** A receiver with its name in the outbox. */
-export interface NamedReceiver {
-  readonly sink: string;
-  readonly receiver: Receiver;
-}
+/** Receivers of samples, with their names in the outbox. */
+type Receivers = readonly Named<Pick<SampleReceiver, 'snapshot'>>[];
 
 /**
  * Sends whole expositions to receivers that do not wait for one another. What is not taken is superseded by
  * the next one; a receiver that still has the one before is left out.
  */
 export class SnapshotSender {
-  readonly #receivers: readonly NamedReceiver[];
+  readonly #receivers: Receivers;
   readonly #meter: Meter;
   readonly #logger: Logger;
   readonly #underWay = new Map<string, Promise<void>>();
@@ -24,7 +22,7 @@ export class SnapshotSender {
   readonly #failures: SparingLog;
   readonly #ended = new AbortController();
 
-  constructor(receivers: readonly NamedReceiver[], meter: Meter, logger: Logger) {
+  constructor(receivers: Receivers, meter: Meter, logger: Logger) {
     this.#receivers = receivers;
     this.#meter = meter;
     this.#logger = logger;
@@ -45,7 +43,7 @@ export class SnapshotSender {
     await Promise.all(this.#underWay.values());
   }
 
-  async #sendTo({ sink, receiver }: NamedReceiver, text: Uint8Array, atMs: number): Promise<void> {
+  async #sendTo({ sink, receiver }: Receivers[number], text: Uint8Array, atMs: number): Promise<void> {
     const { signal } = this.#ended;
     const outcome = await receiver.snapshot(text, atMs, signal);
     this.#underWay.delete(sink);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SendOutcome } from '../domain/sample.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
 import { outcomeOf } from './outcome.ts';
 
 function answered(status: number, body = '', headers: Record<string, string> = {}): SendOutcome {

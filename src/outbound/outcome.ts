@@ -1,9 +1,9 @@
 import { readRetryAfterMs } from '../domain/http-time.ts';
-import type { SendOutcome } from '../domain/sample.ts';
-import type { HttpFailure, HttpResponse } from '../outbound/exchange.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
+import type { HttpFailure, HttpResponse } from './exchange.ts';
 
 /*
- * What an answer, or none, means for the samples. Remote write says to retry 5xx, and not 4xx except 429
+ * What an answer, or none, means for what was sent. Remote write says to retry 5xx, and not 4xx except 429
  * (https://prometheus.io/docs/specs/prw/remote_write_spec/#retries--backoff).
  */
 

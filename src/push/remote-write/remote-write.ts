@@ -1,8 +1,17 @@
-import type { LabelPair, Sample } from '../domain/sample.ts';
-import { EIGHT_BYTES, headOf, keyOf, SIZED, sized, text, VARINT, writeVarint } from '../outbound/protobuf.ts';
-import { linesOf, numberOf, readSampleLine } from './exposition-lines.ts';
+import type { LabelPair, Sample } from '../../domain/sample.ts';
+import {
+  EIGHT_BYTES,
+  headOf,
+  keyOf,
+  SIZED,
+  sized,
+  text,
+  VARINT,
+  writeVarint,
+} from '../../outbound/protobuf.ts';
+import { linesOf, numberOf, readSampleLine } from '../samples/exposition-lines.ts';
+import { OF_SAMPLES, type SampleFormat, withExtraLabels } from '../samples/sample-format.ts';
 import { compressBlock } from './snappy.ts';
-import { type WireFormat, withExtraLabels } from './wire-format.ts';
 
 /*
  * Remote write 1.0 (https://prometheus.io/docs/specs/prw/remote_write_spec/): a protobuf with few fields,
@@ -14,11 +23,12 @@ import { type WireFormat, withExtraLabels } from './wire-format.ts';
 /** Series of an exposition in one step: few enough to block the event loop for only some milliseconds. */
 const SAMPLES_PER_REQUEST = 1000;
 
-export function remoteWriteFormat(extraLabels: readonly LabelPair[]): WireFormat {
+export function remoteWriteFormat(extraLabels: readonly LabelPair[]): SampleFormat {
   const payloadOf = (samples: readonly Sample[]) => ({
     body: compressBlock(writeRequest(samples, extraLabels)),
   });
   return {
+    ...OF_SAMPLES,
     headers: {
       'Content-Type': 'application/x-protobuf',
       'Content-Encoding': 'snappy',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CERTIFICATE } from '../../test/fixtures/certificate.ts';
-import { openTestReceiver, startMisbehaving, startReplying } from '../../test/fixtures/push-server.ts';
-import { AntError } from '../domain/errors.ts';
-import type { Sample } from '../domain/sample.ts';
-import { DIRECT } from '../outbound/network.ts';
+import { CERTIFICATE } from '../../../test/fixtures/certificate.ts';
+import { openTestReceiver, startMisbehaving, startReplying } from '../../../test/fixtures/push-server.ts';
+import { AntError } from '../../domain/errors.ts';
+import type { Sample } from '../../domain/sample.ts';
+import { DIRECT } from '../../outbound/network.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
 const SAMPLES: readonly Sample[] = [{ metric: 'm', labels: [], value: 1, atMs: 1_700_000_000_123 }];

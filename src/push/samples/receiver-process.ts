@@ -1,6 +1,6 @@
-import type { ReceiverProcess } from '../domain/sample.ts';
-import type { HttpFailure, HttpResponse } from '../outbound/exchange.ts';
-import type { PushProtocol } from './receiver-options.ts';
+import type { ReceiverProcess } from '../../domain/sample.ts';
+import type { HttpFailure, HttpResponse } from '../../outbound/exchange.ts';
+import { PROTOCOLS, type PushProtocol } from '../protocols.ts';
 
 /*
  * Which process a receiver is, by its own metrics. They stand beside the endpoint that samples are sent to;
@@ -32,13 +32,13 @@ export function processOf(
   const text = answer.status === OK ? answer.body.toString() : '';
   const [, startedAt = null] = START.exec(text) ?? [];
   if (startedAt === null) {
-    const isIdempotent = protocol === 'remote_write' && ONLY_IDEMPOTENT.test(pathname);
+    const isIdempotent = PROTOCOLS[protocol].isIdempotent && ONLY_IDEMPOTENT.test(pathname);
     return { kind: 'answers', startedAt, isDatabase: false, isIdempotent };
   }
   const { interval } = flagsOf(text);
   if (interval === null && VICTORIA_METRICS.test(text))
     return { kind: 'answers', startedAt, isDatabase: false, isIdempotent: false };
-  const isIdempotent = interval === null ? protocol === 'remote_write' : Number.parseFloat(interval) > 0;
+  const isIdempotent = interval === null ? PROTOCOLS[protocol].isIdempotent : Number.parseFloat(interval) > 0;
   return { kind: 'answers', startedAt, isDatabase: true, isIdempotent };
 }
 

@@ -1,4 +1,4 @@
-import type { LabelPair } from '../domain/sample.ts';
+import type { LabelPair } from '../../domain/sample.ts';
 
 /**
  * One sample as our own text 0.0.4 writes it; the value is still text, which keeps `+Inf` and digits as they

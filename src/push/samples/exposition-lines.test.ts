@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { labelText } from '../domain/label-text.ts';
+import { labelText } from '../../domain/label-text.ts';
 import { linesOf, numberOf, readSampleLine } from './exposition-lines.ts';
 
 const NAME = fc.stringMatching(/^[a-zA-Z_][a-zA-Z0-9_]{0,9}$/);

@@ -1,4 +1,4 @@
-import type { LabelPair, Sample } from '../domain/sample.ts';
+import type { LabelPair, Sample } from '../../domain/sample.ts';
 
 /*
  * Receivers silently drop a sample that breaks these rules, VictoriaMetrics even while answering 204, so it

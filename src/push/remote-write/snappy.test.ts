@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { decompress } from '../../test/fixtures/snappy.ts';
+import { decompress } from '../../../test/fixtures/snappy.ts';
 import { compressBlock } from './snappy.ts';
 
 function assertReturns(bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PushProtocol } from './receiver-options.ts';
+import type { PushProtocol } from '../protocols.ts';
 import { metricsUrlOf, processOf } from './receiver-process.ts';
 
 const IMPORT = 'http://h/api/v1/import/prometheus';

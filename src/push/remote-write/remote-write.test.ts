@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { LabelPair, Sample } from '../domain/sample.ts';
+import type { LabelPair, Sample } from '../../domain/sample.ts';
 import { remoteWriteFormat, writeRequest } from './remote-write.ts';
 
 const AT_MS = 1_700_000_000_123;

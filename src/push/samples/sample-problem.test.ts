@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LabelPair, Sample } from '../domain/sample.ts';
+import type { LabelPair, Sample } from '../../domain/sample.ts';
 import { sampleProblem } from './sample-problem.ts';
 
 const SAMPLE: Sample = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import type { LabelPair } from '../domain/sample.ts';
+import type { LabelPair } from '../../domain/sample.ts';
 import { importFormat, importText } from './import-text.ts';
 
 const AT_MS = 1_700_000_000_123;

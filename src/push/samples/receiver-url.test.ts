@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EndpointUrl } from '../outbound/endpoint-url.ts';
+import type { EndpointUrl } from '../../outbound/endpoint-url.ts';
 import { completeReceiverUrl } from './receiver-url.ts';
 
 const IMPORT = '/api/v1/import/prometheus';

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import { labelText } from '../domain/label-text.ts';
-import type { LabelPair, Sample } from '../domain/sample.ts';
-import { SlicedText } from '../timing/sliced-text.ts';
-import { linesOf, readSampleLine, type SampleLine } from './exposition-lines.ts';
-import { type WireFormat, withExtraLabels } from './wire-format.ts';
+import { labelText } from '../../domain/label-text.ts';
+import type { LabelPair, Sample } from '../../domain/sample.ts';
+import { SlicedText } from '../../timing/sliced-text.ts';
+import { linesOf, readSampleLine, type SampleLine } from '../samples/exposition-lines.ts';
+import { OF_SAMPLES, type SampleFormat, withExtraLabels } from '../samples/sample-format.ts';
 
 /*
  * VictoriaMetrics' import of the Prometheus text format, with times in milliseconds:
@@ -23,8 +23,9 @@ const LINE_END = 10;
 const compress = promisify(gzip);
 
 /** Bodies are compressed on another thread. */
-export function importFormat(extraLabels: readonly LabelPair[]): WireFormat {
+export function importFormat(extraLabels: readonly LabelPair[]): SampleFormat {
   return {
+    ...OF_SAMPLES,
     headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Content-Encoding': 'gzip' },
     async encode(samples) {
       return { body: await zipped(importText(samples, extraLabels)) };

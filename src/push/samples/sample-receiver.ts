@@ -1,0 +1,51 @@
+import type { ReceiverProcess, Sample } from '../../domain/sample.ts';
+import type { SendOutcome } from '../../domain/send-outcome.ts';
+import { HttpReceiver, type HttpReceiverOptions } from '../http-receiver.ts';
+import type { HttpSender } from '../http-sender.ts';
+import type { PushProtocol } from '../protocols.ts';
+import type { Receiver } from '../receiver.ts';
+import { metricsUrlOf, processOf } from './receiver-process.ts';
+import type { SampleFormat } from './sample-format.ts';
+
+/** A database that accepts samples. */
+export interface SampleReceiver extends Receiver<Sample> {
+  /**
+   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many
+   * requests as it takes; the first that fails ends it and is the outcome. Otherwise as `send`.
+   */
+  snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
+  process(signal?: AbortSignal): Promise<ReceiverProcess>;
+}
+
+/** Of the receiver's own metrics. */
+const MAX_METRICS_BYTES = 8 * 1024 * 1024;
+const MAX_METRICS_WAIT_MS = 5000;
+
+export class HttpSampleReceiver extends HttpReceiver<Sample> implements SampleReceiver {
+  readonly #sender: HttpSender;
+  readonly #format: SampleFormat;
+  readonly #protocol: PushProtocol;
+
+  constructor(
+    options: HttpReceiverOptions<Sample> & { readonly format: SampleFormat; readonly protocol: PushProtocol },
+  ) {
+    super(options);
+    this.#sender = options.sender;
+    this.#format = options.format;
+    this.#protocol = options.protocol;
+  }
+
+  async snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome> {
+    for await (const payload of this.#format.encodeExposition(exposition, atMs)) {
+      const outcome = await this.post(payload, signal);
+      if (outcome.kind !== 'sent') return outcome;
+    }
+    return { kind: 'sent' };
+  }
+
+  async process(signal?: AbortSignal): Promise<ReceiverProcess> {
+    const { url } = this.#sender.options;
+    const limits = { timeoutMs: MAX_METRICS_WAIT_MS, maxBytes: MAX_METRICS_BYTES };
+    return processOf(await this.#sender.get(metricsUrlOf(url), limits, signal), url, this.#protocol);
+  }
+}

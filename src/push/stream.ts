@@ -1,0 +1,35 @@
+import type { EventSample } from '../domain/event-sample.ts';
+import type { ErrorLogCode } from '../domain/log-events/log-events.ts';
+import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
+
+/** A kind of entries: how they are counted, and what is said of them. */
+export interface Stream<Entry> {
+  /** What an entry consists of, as people call it. */
+  readonly unit: 'samples' | 'spans';
+  /** The lines of the log about entries that a receiver never gets. */
+  readonly rejectedEvent: ErrorLogCode;
+  readonly droppedEvent: ErrorLogCode;
+  /** How many of these it is. */
+  readonly weigh: (entry: Entry) => number;
+  /** What the log shows of an entry. */
+  readonly brief: (entry: Entry) => object;
+}
+
+export const SAMPLE_STREAM: Stream<EventSample> = {
+  unit: 'samples',
+  rejectedEvent: 'samples_rejected',
+  droppedEvent: 'samples_dropped',
+  weigh: () => 1,
+  brief: (sample) => sample,
+};
+
+export const SPAN_STREAM: Stream<TraceEntry> = {
+  unit: 'spans',
+  rejectedEvent: 'spans_rejected',
+  droppedEvent: 'spans_dropped',
+  weigh: spanCount,
+  brief: ({ kind, origin: { repository, workflow, runId, runAttempt }, ...entry }) => ({
+    ...{ kind, repository, workflow, runId, runAttempt },
+    ...('jobId' in entry ? { jobId: entry.jobId } : {}),
+  }),
+};
