@@ -22,6 +22,8 @@ export interface Settlement<Entry = unknown> {
   /** Entries that the receiver will never accept, kept for people to see. */
   readonly dead: readonly Entry[];
   readonly reason?: string;
+  /** How many of those that were sent the receiver has refused nevertheless, for good, without saying which. */
+  readonly rejectedCount?: number;
   /** The receiver may still lose them, so they stay stored until a `ReceiverNote` says otherwise. */
   readonly isKept: boolean;
 }
