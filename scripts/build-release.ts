@@ -51,7 +51,7 @@ const version = versionIn(ROOT);
 const revision = git('rev-parse', 'HEAD');
 const epoch = Number(process.env['SOURCE_DATE_EPOCH'] ?? git('log', '-1', '--format=%ct'));
 
-const tarball = packPackage(ROOT, output);
+const { file: tarball } = packPackage(ROOT, output);
 archive(`ant-watcher-deploy-${version}.tar.gz`, {
   folder: ROOT,
   top: `ant-watcher-${version}`,

@@ -2,7 +2,8 @@ import { DOMAIN } from '../../src/domain/catalogue.ts';
 import { DEFINITIONS } from '../../src/domain/definitions.ts';
 import { THRESHOLDS } from '../prometheus/thresholds.ts';
 import { type Board, rowToPage, type Section, toPage } from './board.ts';
-import { CONCLUSIONS, coloured, dashed, redBelow, redFrom } from './colours.ts';
+import { dashed, redBelow, redFrom } from './colours.ts';
+import { queueByLabels, runsOverTime } from './common-panels.ts';
 import { moneySection } from './money.ts';
 import { bars, lines, stat, table } from './panels.ts';
 import type { Percentiles } from './percentiles.ts';
@@ -49,7 +50,7 @@ function healthLines(percentiles: Percentiles): Section['lines'] {
   return [
     { height: 4, panels: [failingBranches(), passRate(), queueTime(percentiles), oldestWait()] },
     { height: 4, panels: [queued(), running(), waiting(), runsEnded(), jobsFailed(), deploymentsFailed()] },
-    { height: 8, panels: [runsOverTime(), queueOverTime(percentiles)] },
+    { height: 8, panels: [runsOverTime(), queueByLabels(percentiles)] },
   ];
 }
 
@@ -131,29 +132,6 @@ function jobsFailed() {
 function deploymentsFailed() {
   const words = { title: 'Failed deployments', about: DEFINITIONS.deployments.text, unit: 'short' };
   return stat(words, orNone(counted(DOMAIN.deployments, [], { state: ['failure', 'error'] })));
-}
-
-function runsOverTime() {
-  const words = {
-    title: 'Runs by conclusion',
-    about: `${DEFINITIONS.runs.text} Each bar is one step of the graph.`,
-    unit: 'short',
-    overrides: coloured(CONCLUSIONS),
-    links: [toPage('/runs', 'conclusion')],
-  };
-  return bars(words, [{ expr: growth(DOMAIN.runs, ['conclusion']), legend: '{{conclusion}}' }]);
-}
-
-function queueOverTime(percentiles: Percentiles) {
-  const words = {
-    title: 'Queue time, p95 by runner labels',
-    about: `${DEFINITIONS.queue_time.text} ${percentiles.accuracy}`,
-    unit: 's',
-    thresholds: redFrom(THRESHOLDS.queueP95Seconds),
-    links: [toPage('/queues', 'runs_on')],
-  };
-  const expr = percentiles.of(0.95, 'jobQueue', { window: 'step', by: ['runs_on'] });
-  return lines(words, [{ expr, legend: '{{runs_on}}' }], { exemplars: true });
 }
 
 function troubleLines(percentiles: Percentiles): Section['lines'] {

@@ -3,6 +3,7 @@ import { DEFINITIONS } from '../../src/domain/definitions.ts';
 import { THRESHOLDS } from '../prometheus/thresholds.ts';
 import { type Board, type Section, toPage } from './board.ts';
 import { coloured, dashed, PERCENTILES, redFrom, STATUSES } from './colours.ts';
+import { queueByLabels } from './common-panels.ts';
 import { barGauge, bars, heatmap, lines, type Query, stat, table } from './panels.ts';
 import type { Percentiles } from './percentiles.ts';
 import { age, counted, growth, orNone, percentile, present, top } from './promql.ts';
@@ -110,7 +111,7 @@ function queueSection(percentiles: Percentiles): Section {
         ],
       },
       { height: 9, panels: [allPercentiles(percentiles), queueHeat(percentiles)] },
-      { height: 9, panels: [byLabels(percentiles), tableByLabels(percentiles)] },
+      { height: 9, panels: [queueByLabels(percentiles), tableByLabels(percentiles)] },
       { height: 8, panels: [runQueue(), approvals()] },
     ],
   };
@@ -146,18 +147,6 @@ function queueHeat(percentiles: Percentiles) {
     unit: 's',
   };
   return heatmap(words, percentiles.queueBuckets());
-}
-
-function byLabels(percentiles: Percentiles) {
-  const words = {
-    title: 'Queue time, p95 by runner labels',
-    about: `${DEFINITIONS.queue_time.text} ${percentiles.accuracy}`,
-    unit: 's',
-    thresholds: redFrom(THRESHOLDS.queueP95Seconds),
-    links: [toPage('/queues', 'runs_on')],
-  };
-  const expr = percentiles.of(0.95, 'jobQueue', { window: 'step', by: ['runs_on'] });
-  return lines(words, [{ expr, legend: '{{runs_on}}' }], { exemplars: true });
 }
 
 function tableByLabels(percentiles: Percentiles) {

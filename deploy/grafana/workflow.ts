@@ -3,7 +3,8 @@ import { DEFINITIONS } from '../../src/domain/definitions.ts';
 import type { Metric } from '../../src/domain/metric.ts';
 import { THRESHOLDS } from '../prometheus/thresholds.ts';
 import { type Board, rowToPage, type Section, toPage } from './board.ts';
-import { CONCLUSIONS, coloured, dashed, PERCENTILES, redFrom } from './colours.ts';
+import { coloured, dashed, PERCENTILES, redFrom } from './colours.ts';
+import { runsOverTime } from './common-panels.ts';
 import { barGauge, bars, lines, stat, table } from './panels.ts';
 import type { Percentiles } from './percentiles.ts';
 import { age, aggregate, counted, growth, orNone, percentile, select, share, top } from './promql.ts';
@@ -93,17 +94,6 @@ function passRate() {
 
 function runs() {
   return stat({ title: 'Runs', about: DEFINITIONS.runs.text, unit: 'short' }, orNone(counted(DOMAIN.runs)));
-}
-
-function runsOverTime() {
-  const words = {
-    title: 'Runs by conclusion',
-    about: `${DEFINITIONS.runs.text} Each bar is one step of the graph.`,
-    unit: 'short',
-    overrides: coloured(CONCLUSIONS),
-    links: [toPage('/runs', 'conclusion')],
-  };
-  return bars(words, [{ expr: growth(DOMAIN.runs, ['conclusion']), legend: '{{conclusion}}' }]);
 }
 
 function durationOverTime(percentiles: Percentiles) {

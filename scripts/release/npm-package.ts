@@ -3,12 +3,23 @@ import { join } from 'node:path';
 import { ARCHITECTURES, type Architecture } from './architectures.ts';
 import { runProgram } from './run-program.ts';
 
-/** Packs the checkout as npm publishes it, into a folder. Returns the path of the tarball. */
-export function packPackage(root: string, folder: string): string {
-  const output = runProgram('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
-  // The scripts that npm runs before it packs write to the same output.
-  const [{ filename }] = JSON.parse(output.slice(output.lastIndexOf('\n[\n') + 1));
-  return join(folder, filename);
+export interface Packed {
+  /** The path of the tarball. */
+  readonly file: string;
+  /** The files in it, by their paths in the package. */
+  readonly paths: readonly string[];
+}
+
+/** Packs the checkout as npm publishes it, into a folder. */
+export function packPackage(root: string, folder: string): Packed {
+  const args = ['pack', '--json', '--loglevel', 'error', '--pack-destination', folder];
+  const output = runProgram('npm', args, { cwd: root });
+  // What the scripts print that npm runs before it packs comes first.
+  const json: unknown = JSON.parse(output.slice(output.search(/^[[{]/m)));
+  // npm 12 answers by the package's name.
+  const [answer] = Object.values(json as Record<string, { filename: string; files: { path: string }[] }>);
+  if (answer === undefined) throw new Error(`npm packed nothing: ${output}`);
+  return { file: join(folder, answer.filename), paths: answer.files.map(({ path }) => path) };
 }
 
 /**

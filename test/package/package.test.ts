@@ -3,12 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, globSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { type Packed, packPackage } from '../../scripts/release/npm-package.ts';
 import { longTest } from '../long-form.ts';
 import { startAntWatcher } from '../run-ant-watcher.ts';
 import { sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
-import { installGlobally, npm, type Packed, pack, ROOT } from './installed-package.ts';
+import { installGlobally, npm, ROOT } from './installed-package.ts';
 
 /*
  * The package as its users have it: packed, installed with npm into an empty folder, and run from there.
@@ -21,7 +22,7 @@ let bin: string;
 
 before(() => {
   folder = openTemporaryFolder();
-  packed = pack(folder.path);
+  packed = packPackage(ROOT, folder.path);
   prefix = join(folder.path, 'a prefix');
   mkdirSync(prefix);
   installGlobally(packed.file, prefix);
