@@ -3,7 +3,7 @@ import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric
 import { SELF } from '../domain/own-metrics.ts';
 import { NO_DATE, type ServerTime } from '../github/server-time.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import { monotonicMs } from '../timing/monotonic.ts';
+import { monotonicMs, uptimeMs } from '../timing/monotonic.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { retryWhileUnavailable, unlessUnavailable } from '../timing/retry.ts';
 import { openSerialQueue } from '../timing/serial-queue.ts';
@@ -55,6 +55,7 @@ export class ServiceClock {
     this.#keeper = new TimeKeeper({
       wall,
       monotonic: monotonicMs,
+      uptime: uptimeMs,
       shared: this.shared,
       canAsk: () => this.#canAsk(),
       onStep: (byMs) => this.#stepped(byMs),

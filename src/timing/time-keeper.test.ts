@@ -10,12 +10,13 @@ const DAY = 24 * HOUR;
 
 /** A machine whose clock can be set, in a world whose time goes on. */
 function openMachine({ aheadMs = 0, canAsk = false } = {}) {
-  const world = { nowMs: START, uptimeMs: 5000.25, aheadMs };
+  const world = { nowMs: START, monotonicMs: 5000.25, uptimeMs: 90_000, aheadMs };
   const said: string[] = [];
   const shared = new SharedTime();
   const keeper = new TimeKeeper({
     wall: () => world.nowMs + world.aheadMs,
-    monotonic: () => world.uptimeMs,
+    monotonic: () => world.monotonicMs,
+    uptime: () => world.uptimeMs,
     shared,
     canAsk: () => canAsk,
     onStep: (byMs) => void said.push(`step ${byMs / HOUR} h`),
@@ -28,9 +29,8 @@ function openMachine({ aheadMs = 0, canAsk = false } = {}) {
     world,
     pass(ms: number) {
       for (let left = ms; left > 0; left -= 1000) {
-        world.nowMs += Math.min(1000, left);
-        world.uptimeMs += Math.min(1000, left);
-        keeper.tick();
+        world.monotonicMs += Math.min(1000, left);
+        machine.suspend(Math.min(1000, left));
       }
     },
     set(toAheadMs: number) {
@@ -39,6 +39,11 @@ function openMachine({ aheadMs = 0, canAsk = false } = {}) {
     },
     /** As `pass`, but the monotonic clock stands still. */
     suspend(ms: number) {
+      world.uptimeMs += ms;
+      machine.pause(ms);
+    },
+    /** A virtual machine is stopped and continued: it counts nothing, and gets the time from its host. */
+    pause(ms: number) {
       world.nowMs += ms;
       keeper.tick();
     },
@@ -86,10 +91,70 @@ test('GitHub is asked before a step is followed', () => {
   assert.equal(machine.keeper.wallAheadMs, 0);
 });
 
-test('the clock is right after a suspended machine resumes', () => {
+test('the time is right as soon as a suspended machine resumes, and GitHub is asked all the same', () => {
   const machine = openMachine({ canAsk: true });
   machine.answer();
+  machine.pass(MINUTE);
   machine.suspend(8 * HOUR);
+  assert.deepEqual(machine.errors(), [0, 8 * 3600]);
+  assert.equal(machine.keeper.isConfirmed, false);
+  machine.answer();
+  machine.pass(MINUTE);
+  assert.deepEqual(
+    [machine.errors(), machine.said],
+    [
+      [0, 0],
+      ['step 8 h', 'suspension 8 h'],
+    ],
+  );
+});
+
+test('a suspension is counted on from the time that was right, though the clock is wrong', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.set(10 * DAY);
+  machine.deliver(3);
+  machine.suspend(8 * HOUR);
+  assert.equal(machine.errors()[0], 0);
+  machine.pass(HOUR);
+  assert.deepEqual(machine.errors(), [0, 8 * 3600 + 2]);
+  machine.set(0);
+  assert.equal(machine.keeper.wallAheadMs, 0);
+});
+
+test('a clock that was followed by mistake is left after a suspension as well', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.set(10 * DAY);
+  machine.pass(11 * MINUTE);
+  machine.suspend(8 * HOUR);
+  assert.equal(machine.errors()[0], 864_000);
+  machine.deliver(3);
+  assert.equal(machine.errors()[0], 0);
+});
+
+test('old deliveries that arrive after a suspension do not turn the time back', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.suspend(8 * HOUR);
+  machine.deliver(5, 8 * HOUR);
+  assert.equal(machine.errors()[0], 0);
+});
+
+test('a clock that is set during a suspension is doubted', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.world.aheadMs = 10 * DAY;
+  machine.suspend(8 * HOUR);
+  assert.equal(machine.errors()[0], -8 * 3600);
+  machine.deliver(3);
+  assert.ok(Math.abs(machine.errors()[0] ?? 60) <= 2);
+});
+
+test('the time is right after a paused machine has asked GitHub', () => {
+  const machine = openMachine({ canAsk: true });
+  machine.answer();
+  machine.pause(8 * HOUR);
   assert.equal(machine.errors()[0], -8 * 3600);
   machine.answer();
   machine.answer();
@@ -101,6 +166,17 @@ test('the clock is right after a suspended machine resumes', () => {
     ],
   );
   assert.equal(machine.keeper.wallAheadMs, 0);
+});
+
+test('old deliveries after a pause hide it, until one was just sent', () => {
+  const machine = openMachine();
+  machine.deliver(1);
+  machine.pause(8 * HOUR);
+  machine.deliver(3, 8 * HOUR);
+  machine.pass(HOUR);
+  assert.equal(machine.errors()[0], -8 * 3600);
+  machine.deliver(1);
+  assert.equal(machine.errors()[0], 0);
 });
 
 test('two answers from GitHub correct a wrong start, and one does not', () => {
@@ -163,7 +239,7 @@ test('a step is not followed while fresh deliveries confirm the time before', ()
 test('a step is followed at once when a delivery confirms it', () => {
   const machine = openMachine();
   machine.deliver(1);
-  machine.suspend(8 * HOUR);
+  machine.pause(8 * HOUR);
   machine.deliver(1);
   assert.deepEqual(
     [machine.errors(), machine.said],

@@ -3,12 +3,14 @@ import type { Monotonic } from './monotonic.ts';
 import { type SharedTime, ThreadTime } from './service-time.ts';
 
 /** Where a time came from. */
-export type Witness = 'github' | 'deliveries' | 'machine' | 'store';
+export type Witness = 'github' | 'deliveries' | 'suspension' | 'machine' | 'store';
 
 export interface TimeKeeperOptions {
   /** The machine's clock, which may be wrong and may be set at any time. */
   readonly wall: Clock;
   readonly monotonic: Monotonic;
+  /** As `uptimeMs`. */
+  readonly uptime: Monotonic;
   readonly shared: SharedTime;
   /** Whether GitHub can be asked what time it is. */
   readonly canAsk: () => boolean;
@@ -20,6 +22,8 @@ export interface TimeKeeperOptions {
 
 /** What is not further apart is the same time: clocks differ, and answers take a while. */
 export const TOLERANCE_MS = 30_000;
+/** The kernel adds the same to both clocks when it resumes. Some systems count the uptime in whole seconds. */
+const SAME_MS = 2000;
 /** A delivery that is not older was sent just now. */
 const FRESH_MS = 120_000;
 /** A system clock without confirmation or contradiction is trusted after so long. */
@@ -32,9 +36,10 @@ const REMEMBERED = 64;
 
 /**
  * Decides what time it is. It goes by the monotonic clock from where the machine's clock stood at the start,
- * follows that clock while it moves by little, and looks for witnesses when it steps: the `Date` of GitHub's
- * answers, which are right where GitHub itself gave them, and the times in signed deliveries, which have passed. All times in here are
- * distances from the monotonic clock, so that two of them can be compared whenever they were taken.
+ * follows that clock while it moves by little, and looks for witnesses when it steps: the uptime, which shows that the
+ * machine was suspended; the `Date` of GitHub's answers, which are right where GitHub itself gave them; and the times in
+ * signed deliveries, which have passed. All times in here are distances from the monotonic clock, so that two of them
+ * can be compared whenever they were taken.
  */
 export class TimeKeeper {
   readonly time: ThreadTime;
@@ -47,6 +52,8 @@ export class TimeKeeper {
   #correctedMs = 0;
   /** Of the machine's clock, when it was last read. */
   #wallMs: number;
+  /** Of the uptime, when it was last read: how long the machine was suspended since its start. */
+  #uptimeMs: number;
   #steps = 0;
   /** The machine's clock shows the same time, and is followed where it moves by little. */
   #follows = true;
@@ -68,11 +75,12 @@ export class TimeKeeper {
   readonly #ahead = new Map<unknown, number>();
 
   constructor(options: TimeKeeperOptions) {
-    const { wall, monotonic, shared } = options;
+    const { wall, monotonic, uptime, shared } = options;
     this.#options = options;
     this.#startedAtMs = monotonic();
     this.#settledAtMs = this.#startedAtMs;
     this.#wallMs = wall() - this.#startedAtMs;
+    this.#uptimeMs = uptime() - this.#startedAtMs;
     this.#offsetMs = this.#wallMs;
     shared.offsetMs = this.#offsetMs;
     this.time = new ThreadTime(shared, monotonic);
@@ -90,13 +98,16 @@ export class TimeKeeper {
 
   /** Looks at the machine's clock. Call it each second or so. */
   tick(): void {
-    const { wall, monotonic } = this.#options;
+    const { wall, monotonic, uptime } = this.#options;
     const nowMs = monotonic();
-    const wallMs = wall() - nowMs;
-    const movedMs = wallMs - this.#wallMs;
-    this.#wallMs = wallMs;
-    if (Math.abs(movedMs) >= TOLERANCE_MS) this.#stepped(movedMs, nowMs);
-    else if (this.#follows) this.#slew(movedMs);
+    const movedMs = wall() - nowMs - this.#wallMs;
+    const suspendedMs = uptime() - nowMs - this.#uptimeMs;
+    this.#wallMs += movedMs;
+    this.#uptimeMs += suspendedMs;
+    if (Math.abs(movedMs) >= TOLERANCE_MS) {
+      if (Math.abs(movedMs - suspendedMs) <= SAME_MS) this.#resumed(movedMs);
+      else this.#stepped(movedMs, nowMs);
+    } else if (this.#follows) this.#slew(movedMs);
     if (!this.#follows) this.#judgeWall(nowMs);
     const hasEndured = this.#steps === 0 && this.#follows && nowMs - this.#startedAtMs >= ENDURANCE_MS;
     if (hasEndured && this.#options.shared.provenMs === null) this.#prove(this.#offsetMs);
@@ -139,10 +150,19 @@ export class TimeKeeper {
     this.#prove(rememberedMs);
   }
 
+  /** The machine was suspended. Its clock shows what it showed before and the time since, right or wrong. */
+  #resumed(forMs: number): void {
+    this.#forgetAnswers();
+    const byMs = Math.round(forMs);
+    if (this.#formerMs !== null) this.#formerMs += byMs;
+    this.#correct(byMs);
+    this.#options.onStep(byMs);
+    this.#options.onCorrection(byMs, 'suspension');
+  }
+
   #stepped(byMs: number, nowMs: number): void {
     this.#steps += 1;
-    this.#isConfirmed = false;
-    this.#contradictionMs = null;
+    this.#forgetAnswers();
     this.#follows = false;
     this.#isJudged = false;
     this.#doubtSinceMs = nowMs;
@@ -205,6 +225,11 @@ export class TimeKeeper {
     this.#prove(Math.min(signedMs, this.#wallMs));
   }
 
+  #forgetAnswers(): void {
+    this.#isConfirmed = false;
+    this.#contradictionMs = null;
+  }
+
   #confirm(heardMs: number): void {
     this.#contradictionMs = null;
     this.#isConfirmed = true;
@@ -231,16 +256,20 @@ export class TimeKeeper {
   #settle(toMs: number, witness: Witness): void {
     const laterMs = Math.max(toMs, this.#options.shared.provenMs ?? toMs);
     const byMs = Math.round(laterMs - this.#offsetMs);
-    this.#offsetMs += byMs;
-    this.#correctedMs += byMs;
+    this.#correct(byMs);
     this.#settledAtMs = this.#options.monotonic();
     this.#formerMs = null;
     this.#forOther.clear();
     this.#ahead.clear();
     this.#isJudged = true;
     this.#follows = isNear(this.#wallMs, this.#offsetMs);
-    this.time.correct(byMs);
     this.#options.onCorrection(byMs, witness);
+  }
+
+  #correct(byMs: number): void {
+    this.#offsetMs += byMs;
+    this.#correctedMs += byMs;
+    this.time.correct(byMs);
   }
 
   #slew(byMs: number): void {

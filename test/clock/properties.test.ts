@@ -44,28 +44,22 @@ function passedIn(what: Happening): number {
 
 const histories = fc.array(fc.record({ before: fc.nat(30), what: happenings }), { maxLength: 12 });
 
-/** Not yet right: a job is stale after a day, and a machine that slept longer, in all, may count it as active for a while. */
-function isAwakeMostly(history: History): boolean {
-  const hours = history.map(({ what }) => (what.kind === 'suspend' ? what.hours : 0));
-  return hours.reduce<number>((sum, each) => sum + each, 0) < 24;
-}
-
 async function happen(what: Happening, world: World, service: SkewedService, sent: readonly Webhook[]) {
   if (what.kind === 'set') world.aheadMs = what.aheadMs;
   if (what.kind === 'rest') {
     world.nowMs += what.ms;
-    world.uptimeMs += what.ms;
+    world.monotonicMs += what.ms;
   }
   if (what.kind === 'suspend') world.nowMs += what.hours * HOUR_MS;
   if (what.kind === 'crash') {
     await service.crash();
-    world.uptimeMs += 1000;
+    world.monotonicMs += 1000;
     world.nowMs += 1000;
     await service.start();
   }
   for (let second = 0; what.kind === 'pass' && second < what.seconds; second += 1) {
     world.nowMs += 1000;
-    world.uptimeMs += 1000;
+    world.monotonicMs += 1000;
     await service.tick();
   }
   if (what.kind === 'again') for (const webhook of sent) await service.send(webhook);
@@ -77,7 +71,7 @@ async function happen(what: Happening, world: World, service: SkewedService, sen
 async function endOf(deliveries: readonly Webhook[], history: History) {
   using folder = openTemporaryFolder();
   const startMs = deliveryTimeMs(deliveries[0]?.guid ?? '') ?? 0;
-  const world: World = { nowMs: startMs, aheadMs: 0, uptimeMs: 77 };
+  const world: World = { nowMs: startMs, aheadMs: 0, monotonicMs: 77 };
   const first = history.find(({ before, what }) => before === 0 && what.kind === 'set')?.what;
   if (first?.kind === 'set') world.aheadMs = first.aheadMs;
   await using service = new SkewedService(`sqlite:${folder.path}/state.db`, world);
@@ -86,7 +80,7 @@ async function endOf(deliveries: readonly Webhook[], history: History) {
     for (const { before, what } of history)
       if (before === place) await happen(what, world, service, deliveries.slice(0, place));
     const sentMs = Math.max(world.nowMs, (deliveryTimeMs(webhook.guid) ?? 0) + 1000);
-    world.uptimeMs += sentMs - world.nowMs;
+    world.monotonicMs += sentMs - world.nowMs;
     world.nowMs = sentMs;
     await service.tick();
     await service.send(webhook);
@@ -100,7 +94,7 @@ async function endOf(deliveries: readonly Webhook[], history: History) {
 
 test('however the clock is set, and wherever the process ends, the numbers are those of a right clock', async () => {
   await fc.assert(
-    fc.asyncProperty(smallWorlds, histories.filter(isAwakeMostly), async (deliveries, history) => {
+    fc.asyncProperty(smallWorlds, histories, async (deliveries, history) => {
       assert.deepEqual(await endOf(deliveries, history), await endOf(deliveries, rightClock(history)));
     }),
     { numRuns: Math.ceil(50 * CASES) },

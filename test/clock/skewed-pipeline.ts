@@ -23,7 +23,8 @@ export interface World {
   nowMs: number;
   /** How far the machine's clock is ahead. */
   aheadMs: number;
-  uptimeMs: number;
+  /** Of its monotonic clock. */
+  monotonicMs: number;
 }
 
 export class SkewedService implements AsyncDisposable {
@@ -42,11 +43,12 @@ export class SkewedService implements AsyncDisposable {
   async start(): Promise<void> {
     const world = this.#world;
     const shared = new SharedTime();
-    const monotonic = () => world.uptimeMs;
+    const monotonic = () => world.monotonicMs;
     this.#corrections = [];
     const keeper = new TimeKeeper({
       wall: () => world.nowMs + world.aheadMs,
       monotonic,
+      uptime: () => world.nowMs,
       shared,
       canAsk: () => false,
       onStep() {},
@@ -60,7 +62,7 @@ export class SkewedService implements AsyncDisposable {
       set nowMs(toMs) {
         const passedMs = toMs - time.clock();
         world.nowMs += passedMs;
-        world.uptimeMs += passedMs;
+        world.monotonicMs += passedMs;
       },
     };
     const pipeline = await openPipeline({ url: this.#url, clock });

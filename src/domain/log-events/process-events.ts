@@ -55,15 +55,16 @@ export const PROCESS_EVENTS = {
     level: 'warn',
     message: 'Clock of the machine was set',
     about:
-      'It jumped by `seconds`, or the machine was suspended for that long. ant-watcher goes on with its own time until GitHub shows which is right.',
+      'It jumped by `seconds`, or the machine was suspended for that long. A suspension that the machine has counted moves the time of ant-watcher as well; else it goes on with its own time until GitHub shows which is right.',
     action: 'Nothing, if it happened once. Otherwise synchronize the clock (NTP).',
   },
   clock_corrected: {
     level: 'warn',
     message: 'Time corrected',
     about:
-      'The time that ant-watcher works with changed by `seconds`, because of `witness`: `github` (the time in its answers), `deliveries` (signed by GitHub, with later times in them), `store` (it was later before the restart), `machine` (nothing contradicted its clock). Stored times that depended on it are corrected.',
-    action: 'Synchronize the clock of the machine (NTP). See docs/troubleshoot.md, *The clock is wrong*.',
+      'The time that ant-watcher works with changed by `seconds`, because of `witness`: `github` (the time in its answers), `deliveries` (signed by GitHub, with later times in them), `store` (it was later before the restart), `suspension` (the machine was suspended for that long), `machine` (nothing contradicted its clock). Stored times that depended on it are corrected.',
+    action:
+      'Nothing after a suspension. Otherwise synchronize the clock of the machine (NTP). See docs/troubleshoot.md, *The clock is wrong*.',
   },
   weak_secret: {
     level: 'warn',
