@@ -104,7 +104,7 @@ async function fillOutbox(url: string, count: number): Promise<void> {
     url,
     clock: Date.now,
   });
-  await store.openSinks({ samples: [SINK] });
+  await store.openSinks({ samples: [SINK], traces: [] });
   const startMs = Date.now() - MS_APART * count;
   for (let from = 0; from < count; from += BLOCK) {
     const block = Array.from({ length: Math.min(BLOCK, count - from) }, (_, index) =>

@@ -14,6 +14,7 @@ import type { HistoryReader, QuestionMoment, ReadablePlace } from './queries.ts'
 import type { Unexplained, UnexplainedQuery } from './reason-delivery.ts';
 import type { DatabaseStatus, Fleet } from './replica.ts';
 import type { KnownProperties } from './repository-labels.ts';
+import type { TraceEntry } from './trace-entry.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
 
@@ -197,6 +198,7 @@ export interface Store
   /** Where other threads can read meanwhile; null: nowhere. */
   readonly readableAt: ReadablePlace | null;
   readonly samples: StoredOutbox<EventSample>;
+  readonly traces: StoredOutbox<TraceEntry>;
   /**
    * Gives these sinks, and no others, a position. A new sink begins with what is stored from now on; what waits
    * for a removed one is deleted. One transaction for all outboxes.

@@ -15,11 +15,13 @@ import type { Count } from './transaction.ts';
 /** The sinks of each outbox. */
 export interface SinkNames {
   readonly samples: readonly string[];
+  readonly traces: readonly string[];
 }
 
-/** How much of each outbox waited for sinks that are no more. */
+/** How many samples, and how many spans, waited for sinks that are no more. */
 export interface DroppedEntries {
   readonly samples: number;
+  readonly traces: number;
 }
 
 /**
@@ -27,6 +29,7 @@ export interface DroppedEntries {
  * sink has its own position.
  */
 export interface Outbox<Entry> {
+  /** Entries of up to `limit` in weight, but at least one if any waits: none is ever split. */
   read(sink: string, limit: number): Promise<Batch<Entry>>;
   /** Moves the sink's position and counts the entries in between by their outcome, in one transaction. */
   settle(settlement: Settlement<Entry>): Promise<void>;

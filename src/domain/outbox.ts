@@ -1,8 +1,7 @@
-import { countOf, type Increment } from './metric.ts';
-import { SELF } from './own-metrics.ts';
-
 /*
- * The vocabulary of an outbox: entries that wait to be pushed, and how far each receiver (a sink) has come.
+ * The vocabulary of an outbox: entries that wait to be pushed, and how far each receiver (a sink) has come. There
+ * are two: of samples, and of traces. An entry has a weight, which positions grow by: a sample 1, an entry of a
+ * trace the number of its spans. So every number of an outbox is one of samples, or of spans.
  */
 
 /** Entries that wait for one sink, in the order in which they were stored. */
@@ -107,22 +106,4 @@ export interface SinkHealth extends Pick<OutboxStatus, 'sink' | 'oldestMs'> {
   /** Since the start of this process. */
   readonly lastSentAtMs: number | null;
   readonly lastProblem: { readonly kind: string; readonly reason: string; readonly atMs: number } | null;
-}
-
-export function settledCounts({ sink, outcome }: Settlement, { count, isRepeat }: Settled): Increment[] {
-  return [countOf(isRepeat ? SELF.repeatedSamples : SELF.samples, [sink, outcome], count)];
-}
-
-export function lostCounts(lost: readonly Lost[]): Increment[] {
-  return lost.flatMap(({ sink, outcome, count, repeats }) => [
-    countOf(SELF.samples, [sink, outcome], count - repeats),
-    countOf(SELF.repeatedSamples, [sink, 'given_up'], repeats),
-  ]);
-}
-
-/** `samples`: how many the restart concerns. */
-export function restartCounts({ sink, restart }: ReceiverNote, samples: number): Increment[] {
-  if (restart === null) return [];
-  const givenUp = restart === 'give_up' ? samples : 0;
-  return [countOf(SELF.receiverRestarts, [sink]), countOf(SELF.repeatedSamples, [sink, 'given_up'], givenUp)];
 }

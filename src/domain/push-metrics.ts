@@ -1,6 +1,6 @@
 import { metric } from './metric.ts';
 
-/** Metrics about samples on their way to receivers. */
+/** Metrics about samples and spans on their way to receivers. */
 export const PUSH_METRICS = {
   outboxSamples: metric(
     'ant_watcher_outbox_samples',
@@ -37,6 +37,24 @@ export const PUSH_METRICS = {
     'counter',
     ['sink', 'outcome'],
     'Samples that the receiver accepted shortly before it restarted (`push.resend_window`) by outcome: sent (again), rejected (when sent again), given_up (not sent again, as the receiver would store twice what it did not lose; or dropped from the outbox). Those given up may be missing in the receiver.',
+  ),
+  traceOutboxSpans: metric(
+    'ant_watcher_trace_outbox_spans',
+    'gauge',
+    ['sink'],
+    'Spans waiting to be exported, by endpoint (`otlp.endpoint`).',
+  ),
+  traceOutboxOldest: metric(
+    'ant_watcher_trace_outbox_oldest_timestamp_seconds',
+    'gauge',
+    ['sink'],
+    'When the oldest waiting span was stored, by endpoint. Absent if none is waiting.',
+  ),
+  spans: metric(
+    'ant_watcher_spans_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Spans by outcome: sent, rejected (refused by the endpoint for good, alone or as a part of a request that it took), expired (older than `otlp.max_age`), overflow (more than `otlp.max_size` was waiting).',
   ),
   pushRequests: metric(
     'ant_watcher_push_requests_total',

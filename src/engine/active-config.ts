@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger, Meter } from '../domain/contracts.ts';
+import type { SinkNames } from '../domain/outbox-contract.ts';
 import { openReceivers, Push } from '../push/push.ts';
 import type { Named } from '../push/receiver.ts';
 import type { SampleReceiver } from '../push/samples/sample-receiver.ts';
@@ -85,7 +86,7 @@ export class ActiveConfig {
 
   /** A registry that is new gets what is stored, and counts from that moment. */
   async #useRules(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
-    const sinks = { samples: sinksOf(rules) };
+    const sinks = sinksOf(rules);
     const keepsSeries = this.#push !== null && rules.registry === this.#rules.registry;
     const dropped = keepsSeries
       ? await ledger.openSinks(sinks)
@@ -119,8 +120,8 @@ function ruleParts({ time: { steady }, logger, isShared = false }: ActiveConfigO
   return { steady, logger, isShared };
 }
 
-function sinksOf({ values }: EngineRules): string[] {
-  return values.push.sinks.map(({ name }) => name);
+function sinksOf({ values }: EngineRules): SinkNames {
+  return { samples: values.push.sinks.map(({ name }) => name), traces: [] };
 }
 
 async function closeAll(receivers: readonly Named<SampleReceiver>[]): Promise<void> {

@@ -195,7 +195,7 @@ test('a failed transaction does not hold up later ones and leaves no trace', asy
 test('samples taken, lost and forgotten are counted in memory as they are stored', async (t) => {
   const opened = await open(t);
   const { ledger, write, time } = opened;
-  await ledger.openSinks({ samples: ['a'] });
+  await ledger.openSinks({ samples: ['a'], traces: [] });
   const [event] = opened.registry.metrics.filter(
     ({ type, labels }) => type === 'sample' && labels.length > 0,
   );
@@ -236,7 +236,7 @@ test('stored series are restored before anything more is stored', async (t) => {
   const { ledger, write } = await open(t);
   await write({ increments: [DISPATCH] });
   const values: number[] = [];
-  const restoring = ledger.reopen({ samples: [] }, ({ cells }) =>
+  const restoring = ledger.reopen({ samples: [], traces: [] }, ({ cells }) =>
     values.push(...cells.map(({ value }) => value)),
   );
   await Promise.all([restoring, ledger.add([DISPATCH])]);

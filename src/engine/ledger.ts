@@ -8,8 +8,17 @@ import {
 } from '../domain/forgetting.ts';
 import type { Increment } from '../domain/metric.ts';
 import type { Follower, OthersChanges } from '../domain/others-changes.ts';
-import { lostCounts, restartCounts, type Settled, settledCounts } from '../domain/outbox.ts';
+import type { Lost, Settled } from '../domain/outbox.ts';
 import type { DroppedEntries, Outbox, SinkNames, StoredOutbox } from '../domain/outbox-contract.ts';
+import {
+  lostCounts,
+  type OutboxMetrics,
+  restartCounts,
+  SAMPLE_METRICS,
+  SPAN_METRICS,
+  settledCounts,
+} from '../domain/outbox-counts.ts';
+import type { TraceEntry } from '../domain/trace-entry.ts';
 import {
   type Additions,
   type Changes,
@@ -52,6 +61,7 @@ interface Unused {
  */
 export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Follower {
   readonly samples: Outbox<EventSample>;
+  readonly traces: Outbox<TraceEntry>;
   readonly #options: LedgerOptions;
   readonly #timestamps = new UniqueTimestamps();
   readonly #inTurn = openSerialQueue();
@@ -61,7 +71,8 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Follow
 
   constructor(options: LedgerOptions) {
     this.#options = options;
-    this.samples = this.#outbox(options.store.samples);
+    this.samples = this.#outbox(options.store.samples, SAMPLE_METRICS);
+    this.traces = this.#outbox(options.store.traces, SPAN_METRICS);
   }
 
   /** What another process has stored (`Fleet.follow`). */
@@ -207,23 +218,26 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Follow
   readonly settlingRuns: Store['settlingRuns'] = (nowMs, limit) =>
     this.#options.store.settlingRuns(nowMs, limit);
 
-  #outbox<Entry>(stored: StoredOutbox<Entry>): Outbox<Entry> {
+  #outbox<Entry>(stored: StoredOutbox<Entry>, metrics: OutboxMetrics): Outbox<Entry> {
     return {
       read: stored.read,
       place: stored.place,
       status: stored.status,
       settle: (settlement) =>
         this.#counting(
-          (settled: Settled) => settledCounts(settlement, settled),
+          (settled: Settled) => settledCounts(metrics, settlement, settled),
           (count) => stored.settle(settlement, count),
         ),
       note: (note) =>
         this.#counting(
-          (entries: number) => restartCounts(note, entries),
+          (entries: number) => restartCounts(metrics, note, entries),
           (count) => stored.note(note, count),
         ),
       trim: async (limits) => {
-        const lost = await this.#counting(lostCounts, (count) => stored.trim(limits, count));
+        const lost = await this.#counting(
+          (found: readonly Lost[]) => lostCounts(metrics, found),
+          (count) => stored.trim(limits, count),
+        );
         return lost.reduce((sum, { count }) => sum + count, 0);
       },
     };

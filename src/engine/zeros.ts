@@ -2,6 +2,7 @@ import { METRICS } from '../domain/catalogue.ts';
 import { ANOMALY_KINDS } from '../domain/lifecycle/fact.ts';
 import { type Increment, zerosOf } from '../domain/metric.ts';
 import { ASKED_OUTCOMES, IGNORED_REASONS } from '../domain/observation.ts';
+import type { SinkNames } from '../domain/outbox-contract.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { LOG_EVENT_ZEROS } from '../logger/counting-logger.ts';
 import { EVICTION_REASONS } from '../memory/eviction-order.ts';
@@ -11,6 +12,8 @@ import { EVICTION_REASONS } from '../memory/eviction-order.ts';
  * start, so that the first time is an increase that Prometheus sees.
  */
 
+const ENTRY_OUTCOMES = ['sent', 'rejected', 'expired', 'overflow'];
+const REQUEST_OUTCOMES = ['sent', 'retry', 'too_large', 'rejected', 'refused'];
 const STORED_METRICS = METRICS.filter(({ type }) => type !== 'gauge').map(({ name }) => name);
 
 /** Of the engine itself. */
@@ -27,12 +30,13 @@ export const ENGINE_ZEROS: readonly Increment[] = [
   ...LOG_EVENT_ZEROS,
 ];
 
-/** Of the receivers with these names. */
-export function sinkZeros(sinks: readonly string[]): Increment[] {
+/** Of the sinks with these names. */
+export function sinkZeros({ samples, traces }: SinkNames): Increment[] {
   return [
-    ...zerosOf(SELF.samples, sinks, ['sent', 'rejected', 'expired', 'overflow']),
-    ...zerosOf(SELF.receiverRestarts, sinks),
-    ...zerosOf(SELF.repeatedSamples, sinks, ['sent', 'rejected', 'given_up']),
-    ...zerosOf(SELF.pushRequests, sinks, ['sent', 'retry', 'too_large', 'rejected', 'refused']),
+    ...zerosOf(SELF.samples, samples, ENTRY_OUTCOMES),
+    ...zerosOf(SELF.spans, traces, ENTRY_OUTCOMES),
+    ...zerosOf(SELF.receiverRestarts, samples),
+    ...zerosOf(SELF.repeatedSamples, samples, ['sent', 'rejected', 'given_up']),
+    ...zerosOf(SELF.pushRequests, [...samples, ...traces], REQUEST_OUTCOMES),
   ];
 }

@@ -1,6 +1,6 @@
 import type { OutboxLimits, ReceiverNote, Settled, Settlement, SinkPlace } from '../domain/outbox.ts';
 
-/* How sinks move through the outbox, and which of its blocks have to go: for every store the same. */
+/* How sinks move through an outbox, and which of its blocks have to go: for every store the same. */
 
 export interface BlockHead {
   readonly first_seq: number;
@@ -28,17 +28,17 @@ export function settledPlace(
   };
 }
 
-/** `samples`: how many a restart concerns. */
+/** `entries`: how many a restart concerns. */
 export function notedPlace(
   { nextSeq, takenSeq, safeSeq: before }: SinkPlace,
   { process, safeSeq: keptSeq, restart }: Omit<ReceiverNote, 'sink'>,
-): { readonly samples: number; readonly place: SinkPlace } {
+): { readonly entries: number; readonly place: SinkPlace } {
   const safeSeq = Math.max(before, keptSeq);
-  const samples = restart === null ? 0 : takenSeq - safeSeq;
-  if (restart === 'repeat') return { samples, place: { nextSeq: safeSeq, takenSeq, safeSeq, process } };
+  const entries = restart === null ? 0 : takenSeq - safeSeq;
+  if (restart === 'repeat') return { entries, place: { nextSeq: safeSeq, takenSeq, safeSeq, process } };
   if (restart === 'give_up')
-    return { samples, place: { nextSeq: takenSeq, takenSeq, safeSeq: takenSeq, process } };
-  return { samples, place: { nextSeq, takenSeq, safeSeq, process } };
+    return { entries, place: { nextSeq: takenSeq, takenSeq, safeSeq: takenSeq, process } };
+  return { entries, place: { nextSeq, takenSeq, safeSeq, process } };
 }
 
 /** Moves it to the place. `count`: what it lost by that. */
@@ -56,6 +56,32 @@ export function passedPlace(
       process,
     },
   };
+}
+
+/**
+ * The entries of blocks, which begin at `firstSeq`, from a place on: up to `limit` in weight, but at least one. A
+ * place within an entry, which nobody has, would begin with all of it.
+ */
+export function batchFrom<Entry>(
+  entries: readonly Entry[],
+  { firstSeq, from, limit }: { readonly firstSeq: number; readonly from: number; readonly limit: number },
+  weightOf: (entry: Entry) => number,
+): { readonly entries: readonly Entry[]; readonly endSeq: number } {
+  const batch: Entry[] = [];
+  let endSeq = from;
+  let seq = firstSeq;
+  for (const entry of entries) {
+    seq += weightOf(entry);
+    if (seq <= from) continue;
+    if (batch.length > 0 && seq - from > limit) break;
+    batch.push(entry);
+    endSeq = seq;
+  }
+  return { entries: batch, endSeq };
+}
+
+export function weigh<Entry>(entries: readonly Entry[], weightOf: (entry: Entry) => number): number {
+  return entries.reduce((sum, entry) => sum + weightOf(entry), 0);
 }
 
 export function endOf({ first_seq, count }: Pick<BlockHead, 'first_seq' | 'count'>): number {

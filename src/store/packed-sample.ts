@@ -8,13 +8,9 @@ export function packSample({ metric, labels, value, atMs }: EventSample): string
   return JSON.stringify([metric, labels, value, atMs] satisfies Packed);
 }
 
-/** A JSON array of packed samples, and its size. */
-export function packSamples(samples: readonly EventSample[]): {
-  readonly text: string;
-  readonly bytes: number;
-} {
-  const text = `[${samples.map(packSample).join(',')}]`;
-  return { text, bytes: Buffer.byteLength(text) };
+/** A JSON array of packed samples. */
+export function packSamples(samples: readonly EventSample[]): string {
+  return `[${samples.map(packSample).join(',')}]`;
 }
 
 /** The samples of a JSON array of packed ones. */

@@ -66,7 +66,7 @@ export class SkewedService implements AsyncDisposable {
       },
     };
     const pipeline = await openPipeline({ url: this.#url, clock });
-    await pipeline.ledger.openSinks({ samples: [SINK] });
+    await pipeline.ledger.openSinks({ samples: [SINK], traces: [] });
     await pipeline.ledger.correctClock(0, time);
     this.#pipeline = pipeline;
     this.#keeper = keeper;

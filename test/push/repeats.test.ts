@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { EVENTS } from '../../src/domain/catalogue.ts';
 import type { Store } from '../../src/domain/contracts.ts';
 import type { EventSample } from '../../src/domain/event-sample.ts';
-import { restartCounts, settledCounts } from '../../src/domain/outbox.ts';
 import type { Outbox } from '../../src/domain/outbox-contract.ts';
+import { restartCounts, SAMPLE_METRICS, settledCounts } from '../../src/domain/outbox-counts.ts';
 import { SELF } from '../../src/domain/own-metrics.ts';
 import type { ReceiverProcess } from '../../src/domain/sample.ts';
 import type { SendOutcome } from '../../src/domain/send-outcome.ts';
@@ -80,8 +80,8 @@ function outboxOf({ samples }: Store): Outbox<EventSample> {
   const outbox: Partial<Outbox<EventSample>> = {
     read: samples.read,
     place: samples.place,
-    settle: (each) => samples.settle(each, (settled) => settledCounts(each, settled)),
-    note: (note) => samples.note(note, (count) => restartCounts(note, count)),
+    settle: (each) => samples.settle(each, (settled) => settledCounts(SAMPLE_METRICS, each, settled)),
+    note: (note) => samples.note(note, (count) => restartCounts(SAMPLE_METRICS, note, count)),
   };
   return outbox as Outbox<EventSample>;
 }
@@ -131,10 +131,12 @@ const VALUES = Array.from({ length: 30 }, (_, index) => index + 1);
 /** A store in which these samples wait, each in a row of its own. */
 async function storeOf(values: readonly number[]): Promise<Store> {
   const store = await openSqliteStore({ url: 'memory:', clock: () => NOW });
-  await store.openSinks({ samples: ['a'] });
+  await store.openSinks({ samples: ['a'], traces: [] });
   for (const value of values) {
     const labels = ['o/r', 'CI', 'build', 'x'];
-    await commit(store, { samples: [{ metric: EVENTS.jobQueue.name, labels, value, atMs: NOW + value }] });
+    await commit(store, {
+      samples: [{ metric: EVENTS.jobQueue.name, labels, value, atMs: NOW + value }],
+    });
   }
   return store;
 }

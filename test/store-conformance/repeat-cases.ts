@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Store } from '../../src/domain/contracts.ts';
-import { type ReceiverNote, restartCounts } from '../../src/domain/outbox.ts';
-import { SELF } from '../../src/domain/own-metrics.ts';
-import { counted, put, sample, samples, settle, trim, waiting } from './outbox-cases.ts';
-import type { StoreCase } from './store-case.ts';
-
-async function note(store: Store, told: ReceiverNote): Promise<number> {
-  return store.samples.note(told, (concerned) => restartCounts(told, concerned));
-}
+import type { OutboxCase } from './tested-outbox.ts';
 
 /** What `Outbox` promises of samples that a receiver took and may have lost. */
-export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
-  async 'sends again what a receiver took and may have lost, over restarts too, and counts it apart'(open) {
+export const REPEAT_CASES: Readonly<Record<string, OutboxCase>> = {
+  async 'sends again what a receiver took and may have lost, over restarts too, and counts it apart'(
+    open,
+    outbox,
+  ) {
+    const { of, put, settle, waiting, note, counted, entry, entries } = outbox;
     await using first = await open();
-    await first.openSinks({ samples: ['a', 'b'] });
+    await outbox.open(first, ['a', 'b']);
     await put(first, 1, 6);
     await settle(first, 'b', 6);
     await settle(first, 'a', 2, { isKept: true });
@@ -23,43 +19,43 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
     assert.equal(await note(first, { sink: 'a', process: 'q', safeSeq: 1, restart: 'repeat' }), 2);
     await first[Symbol.asyncDispose]();
     await using second = await open();
-    await second.openSinks({ samples: ['a', 'b'] });
-    assert.deepEqual(await second.samples.place('a'), { nextSeq: 3, takenSeq: 5, safeSeq: 3, process: 'q' });
+    await outbox.open(second, ['a', 'b']);
+    assert.deepEqual(await of(second).place('a'), { nextSeq: 3, takenSeq: 5, safeSeq: 3, process: 'q' });
     // What was never sent is not in one batch with what was.
-    const batch = await second.samples.read('a', 9);
-    assert.deepEqual(batch, { entries: samples(3, 4), endSeq: 5, isRepeat: true });
+    const batch = await of(second).read('a', 9);
+    assert.deepEqual(batch, { entries: entries(3, 4), endSeq: 5, isRepeat: true });
     await settle(second, 'a', 1, { isKept: true });
-    await settle(second, 'a', 1, { outcome: 'rejected', dead: [sample(4)], isKept: true });
-    assert.deepEqual(await second.samples.read('a', 9), {
-      entries: samples(5, 6),
+    await settle(second, 'a', 1, { outcome: 'rejected', dead: [entry(4)], isKept: true });
+    assert.deepEqual(await of(second).read('a', 9), {
+      entries: entries(5, 6),
       endSeq: 7,
       isRepeat: false,
     });
     await settle(second, 'a', 2, { isKept: true });
-    assert.deepEqual(await second.samples.dead(9), []);
+    assert.deepEqual(await outbox.dead(second), []);
     assert.deepEqual(await waiting(second, 'b'), []);
     assert.deepEqual(await counted(second), { 'a sent': 6, 'b sent': 6 });
     const repeats = { 'a given_up': 0, 'a sent': 1, 'a rejected': 1 };
-    assert.deepEqual(await counted(second, SELF.repeatedSamples.name), repeats);
-    assert.deepEqual(await counted(second, SELF.receiverRestarts.name), { a: 1 });
+    await outbox.assertAgain(second, repeats, { a: 1 });
   },
 
-  async 'gives up what a receiver may have lost, where it would store it twice'(open) {
+  async 'gives up what a receiver may have lost, where it would store it twice'(open, outbox) {
+    const { put, settle, waiting, note, counted } = outbox;
     await using store = await open();
-    await store.openSinks({ samples: ['a'] });
+    await outbox.open(store, ['a']);
     await put(store, 1, 5);
     await settle(store, 'a', 4, { isKept: true });
     assert.equal(await note(store, { sink: 'a', process: 'q', safeSeq: 2, restart: 'give_up' }), 3);
     assert.equal(await note(store, { sink: 'a', process: 'r', safeSeq: 2, restart: 'give_up' }), 0);
     assert.deepEqual(await waiting(store, 'a'), [5]);
-    assert.deepEqual(await counted(store, SELF.repeatedSamples.name), { 'a given_up': 3 });
-    assert.deepEqual(await counted(store, SELF.receiverRestarts.name), { a: 2 });
+    await outbox.assertAgain(store, { 'a given_up': 3 }, { a: 2 });
     assert.deepEqual(await counted(store), { 'a sent': 4 });
   },
 
-  async 'removes what all receivers are safe to keep, and no more than that'(open) {
+  async 'removes what all receivers are safe to keep, and no more than that'(open, outbox) {
+    const { put, settle, waiting, note } = outbox;
     await using store = await open();
-    await store.openSinks({ samples: ['a', 'b'] });
+    await outbox.open(store, ['a', 'b']);
     await put(store, 1, 2);
     await put(store, 3, 4);
     await settle(store, 'a', 4, { isKept: true });
@@ -72,9 +68,10 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
     assert.deepEqual(await waiting(store, 'a'), []);
   },
 
-  async 'makes room once all receivers are safe to keep what they took'(open) {
+  async 'makes room once all receivers are safe to keep what they took'(open, outbox) {
+    const { put, settle, trim, note } = outbox;
     await using store = await open();
-    await store.openSinks({ samples: ['a', 'b'] });
+    await outbox.open(store, ['a', 'b']);
     // Every table has a page then.
     await put(store, 1, 1);
     await settle(store, 'a', 1);
@@ -92,19 +89,23 @@ export const REPEAT_CASES: Readonly<Record<string, StoreCase>> = {
     }
   },
 
-  async 'may drop what is to be sent again, the oldest first, and counts it apart'(open) {
+  async 'may drop what is to be sent again, the oldest first, and counts it apart'(open, outbox) {
+    const { put, settle, waiting, trim, note, counted } = outbox;
     await using store = await open();
-    await store.openSinks({ samples: ['a'] });
+    await outbox.open(store, ['a']);
     await put(store, 1, 2);
     await put(store, 3, 6);
     await settle(store, 'a', 4, { isKept: true });
     // Kept, and in nobody's way.
-    assert.equal(await trim(store, { beforeMs: 0, maxBytes: 500 }), 0);
+    assert.equal(
+      await trim(store, { beforeMs: 0, maxBytes: outbox.bytesOf(1, 2) + outbox.bytesOf(3, 6) - 1 }),
+      0,
+    );
     await note(store, { sink: 'a', process: 'q', safeSeq: 1, restart: 'repeat' });
     assert.deepEqual(await waiting(store, 'a'), [3, 4]);
     assert.equal(await trim(store, { beforeMs: 0, maxBytes: 0 }), 4);
     assert.deepEqual(await counted(store), { 'a sent': 4, 'a overflow': 2 });
-    assert.deepEqual(await counted(store, SELF.repeatedSamples.name), { 'a given_up': 2 });
+    await outbox.assertAgain(store, { 'a given_up': 2 }, { a: 1 });
     await put(store, 7, 7);
     assert.deepEqual(await waiting(store, 'a'), [7]);
   },

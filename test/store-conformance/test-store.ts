@@ -16,8 +16,9 @@ import { REPOSITORY_PROPERTY_CASES } from './repository-property-cases.ts';
 import { RUN_LIST_CASES } from './run-list-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
+import { ofBothOutboxes } from './tested-outbox.ts';
 import { WORKFLOW_CASES } from './workflow-cases.ts';
-import { OWN_CLOCK_CASES, WRONG_CLOCK_CASES } from './wrong-clock-cases.ts';
+import { OWN_CLOCK_CASES, OWN_CLOCK_OUTBOX_CASES, WRONG_CLOCK_CASES } from './wrong-clock-cases.ts';
 
 export interface TestStoreOptions {
   /** Whose time dates what is stored. */
@@ -36,8 +37,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase, { time
     ...STATE_CASES,
     ...IN_FLIGHT_CASES,
     ...LINGERING_CASES,
-    ...OUTBOX_CASES,
-    ...REPEAT_CASES,
+    ...ofBothOutboxes({ ...OUTBOX_CASES, ...REPEAT_CASES }),
     ...FORGET_CASES,
     ...DEPLOYMENT_CASES,
     ...RECOVERY_CASES,
@@ -49,7 +49,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase, { time
     ...RUN_LIST_CASES,
     ...WORKFLOW_CASES,
     ...WRONG_CLOCK_CASES,
-    ...(time === 'of the process' ? OWN_CLOCK_CASES : {}),
+    ...(time === 'of the process' ? { ...OWN_CLOCK_CASES, ...ofBothOutboxes(OWN_CLOCK_OUTBOX_CASES) } : {}),
   };
   for (const [behaviour, body] of Object.entries(cases)) {
     test(`${name}: ${behaviour}`, async () => {

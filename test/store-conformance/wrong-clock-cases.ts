@@ -3,8 +3,8 @@ import { deliveryId } from '../../simulator/delivery-id.ts';
 import type { Store } from '../../src/domain/contracts.ts';
 import { HOLD_MS } from '../../src/domain/lifecycle/gate.ts';
 import { job, run } from '../fixtures/states.ts';
-import { put } from './outbox-cases.ts';
 import { accept, commit, delivery, NOW, type StoreCase } from './store-case.ts';
+import type { OutboxCase } from './tested-outbox.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -79,19 +79,23 @@ export const OWN_CLOCK_CASES: Readonly<Record<string, StoreCase>> = {
       await commit(store, { jobs: [job({ jobId: 7, heldUntilMs: null })] }, again);
     }
   },
+};
 
-  async 'samples that a clock behind has stored are as old as they are; those before it stay'(open) {
+/** The same, of outboxes. */
+export const OWN_CLOCK_OUTBOX_CASES: Readonly<Record<string, OutboxCase>> = {
+  async 'samples that a clock behind has stored are as old as they are; those before it stay'(open, outbox) {
+    const { of, put, trim } = outbox;
     const time = { nowMs: NOW - HOUR_MS };
     await using store = await open(() => time.nowMs);
-    await store.openSinks({ samples: ['a'] });
+    await outbox.open(store, ['a']);
     await put(store, 1, 1);
     await store.correctTimes({ byMs: 0, nowMs: NOW });
     time.nowMs = NOW - 10 * DAY_MS;
     await put(store, 2, 2);
     await store.correctTimes({ byMs: 10 * DAY_MS, nowMs: NOW });
-    assert.equal((await store.samples.status())[0]?.oldestMs, NOW - HOUR_MS);
+    assert.equal((await of(store).status())[0]?.oldestMs, NOW - HOUR_MS);
     const limits = { beforeMs: NOW - HOUR_MS + 1, maxBytes: 1e9 };
-    await store.samples.trim(limits, () => []);
-    assert.equal((await store.samples.status())[0]?.oldestMs, NOW);
+    assert.equal(await trim(store, limits), 1);
+    assert.equal((await of(store).status())[0]?.oldestMs, NOW);
   },
 };

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AntError } from '../../domain/errors.ts';
+import { SAMPLES, TRACES } from '../outbox-content.ts';
+import type { OutboxEnd } from '../postgres/head.ts';
 import { type Database, openDatabase, pathOf } from '../sqlite/database.ts';
 import { openSqliteStore } from '../sqlite/store.ts';
 import { KEYS, type MovedRow, type MovedTable, RowSum, type Sum, type Value } from './moved-tables.ts';
@@ -9,13 +11,14 @@ const NUL = /\0/g;
 const REPLACEMENT = '\uFFFD';
 const FILLED_AT_ONCE = 500;
 
-/** The numbers that come next, and what the outbox holds. */
+/** The numbers that come next, and where the outboxes end. */
 export interface NextNumbers {
   readonly seriesId: number;
-  readonly sampleSeq: number;
-  readonly outboxBytes: number;
+  readonly samples: OutboxEnd;
+  readonly traces: OutboxEnd;
   readonly deliveryId: number;
   readonly deadSampleId: number;
+  readonly deadTraceId: number;
   readonly nameId: number;
 }
 
@@ -64,16 +67,21 @@ export class MoveSource implements Disposable {
   next(): NextNumbers {
     const number = (sql: string) => Number(this.#value(sql) ?? 0);
     const sequence = (name: string) => number(`SELECT seq FROM sqlite_sequence WHERE name = '${name}'`) + 1;
-    return {
-      seriesId: number('SELECT MAX(id) FROM series') + 1,
-      sampleSeq: Math.max(
-        number('SELECT first_seq + count FROM outbox ORDER BY first_seq DESC LIMIT 1'),
-        number('SELECT MAX(taken_seq) FROM sinks'),
+    const end = ({ outbox, sinks }: { readonly outbox: string; readonly sinks: string }) => ({
+      nextSeq: Math.max(
+        number(`SELECT first_seq + count FROM ${outbox} ORDER BY first_seq DESC LIMIT 1`),
+        number(`SELECT MAX(taken_seq) FROM ${sinks}`),
         1,
       ),
-      outboxBytes: number('SELECT SUM(bytes) FROM outbox'),
+      bytes: number(`SELECT SUM(bytes) FROM ${outbox}`),
+    });
+    return {
+      seriesId: number('SELECT MAX(id) FROM series') + 1,
+      samples: end(SAMPLES),
+      traces: end(TRACES),
       deliveryId: Math.max(sequence('deliveries'), number('SELECT MAX(id) FROM failed_deliveries') + 1),
-      deadSampleId: sequence('dead_samples'),
+      deadSampleId: sequence(SAMPLES.dead),
+      deadTraceId: sequence(TRACES.dead),
       nameId: number('SELECT MAX(id) FROM names') + 1,
     };
   }

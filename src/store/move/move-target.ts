@@ -1,4 +1,5 @@
 import { AntError } from '../../domain/errors.ts';
+import { SAMPLES, TRACES } from '../outbox-content.ts';
 import { type ConnectionOptions, Connections } from '../postgres/connections.ts';
 import { LOCK_HEAD, ofLast } from '../postgres/head.ts';
 import { migrate } from '../postgres/migrate.ts';
@@ -42,7 +43,10 @@ const COLUMNS = statement(
    WHERE table_schema = current_schema() AND table_name = ANY ($1) AND is_generated = 'NEVER'
    ORDER BY table_name, ordinal_position`,
 );
-const NEXT = statement(`UPDATE changes SET next_series_id = $1, next_sample_seq = $2, outbox_bytes = $3`);
+const NEXT = statement(
+  `UPDATE changes SET next_series_id = $1, next_sample_seq = $2, outbox_bytes = $3, next_span_seq = $4,
+     trace_outbox_bytes = $5`,
+);
 const LAST = statement(`SELECT ${ofLast('seq')} AS seq`);
 const SEQUENCE = statement(`SELECT setval(pg_get_serial_sequence($1, $2), $3, FALSE)`);
 const CRASHED = statement(
@@ -166,9 +170,11 @@ export class MoveTarget implements AsyncDisposable {
   async end(next: NextNumbers, { isClean }: { readonly isClean: boolean }): Promise<void> {
     await this.#connections.transact(async (session) => {
       const [observations] = await session.rows<{ readonly moved: number }>(PROGRESS, ['observations']);
-      session.send(NEXT, [next.seriesId, next.sampleSeq, next.outboxBytes]);
+      const { samples, traces } = next;
+      session.send(NEXT, [next.seriesId, samples.nextSeq, samples.bytes, traces.nextSeq, traces.bytes]);
       session.send(SEQUENCE, ['deliveries', 'id', next.deliveryId]);
-      session.send(SEQUENCE, ['dead_samples', 'id', next.deadSampleId]);
+      session.send(SEQUENCE, [SAMPLES.dead, 'id', next.deadSampleId]);
+      session.send(SEQUENCE, [TRACES.dead, 'id', next.deadTraceId]);
       session.send(SEQUENCE, ['names', 'id', next.nameId]);
       session.send(SEQUENCE, ['observations', 'number', (observations?.moved ?? 0) + 1]);
       if (!isClean) session.send(CRASHED);

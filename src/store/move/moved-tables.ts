@@ -35,6 +35,9 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   outbox: ['first_seq'],
   sinks: ['name'],
   dead_samples: ['id'],
+  trace_outbox: ['first_seq'],
+  trace_sinks: ['name'],
+  dead_traces: ['id'],
   marks: ['name'],
   notes: ['name'],
   repositories: ['name'],
@@ -51,7 +54,7 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
 
 const ROWS_AT_ONCE = 2000;
 /** Rows of these may be large. */
-const FEW: readonly string[] = ['deliveries', 'failed_deliveries', 'outbox'];
+const FEW: readonly string[] = ['deliveries', 'failed_deliveries', 'outbox', 'trace_outbox'];
 
 /** How many rows of it are in memory at once. */
 export function rowsAtOnce({ name }: MovedTable): number {

@@ -28,8 +28,9 @@ const SINCE = statement(
 );
 const LAST = statement('SELECT seq, token FROM changes ORDER BY seq DESC LIMIT 1');
 const APPEND = statement(
-  `INSERT INTO changes (seq, token, form, entry, next_series_id, next_sample_seq, outbox_bytes)
-   VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  `INSERT INTO changes (seq, token, form, entry, next_series_id, next_sample_seq, outbox_bytes,
+     next_span_seq, trace_outbox_bytes)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 );
 /**
  * Those from a place on, before the first that is younger: only what goes is looked at. What has gone before that place
@@ -114,9 +115,9 @@ export class ChangeLog {
     { cells: { series, cells, exemplars }, head }: { readonly cells: NewCells; readonly head: Head },
   ): () => void {
     const place = { seq: this.seq + 1, token: randomInt(TOKENS) };
-    const { nextSeriesId, nextSampleSeq, outboxBytes } = head;
+    const { nextSeriesId, samples, traces } = head;
     const entry = packEntry(changes, { series, cells, exemplars });
-    const next = [nextSeriesId, nextSampleSeq, outboxBytes];
+    const next = [nextSeriesId, samples.nextSeq, samples.bytes, traces.nextSeq, traces.bytes];
     session.send(APPEND, [place.seq, place.token, ENTRY_FORM, entry, ...next]);
     return () => {
       this.#place = place;

@@ -8,8 +8,8 @@ import { ofLast } from './head.ts';
 import { ownMigrations, refuseTooNew } from './migrations.ts';
 import type { Self } from './self.ts';
 import type { Session } from './session.ts';
-import { keepSinks } from './sink-places.ts';
 import { statement } from './statement.ts';
+import { keepSinks } from './stored-outbox.ts';
 import type { Write } from './write.ts';
 
 /** Less than the lease is long: a process that leads stops before another can begin. */
@@ -20,8 +20,8 @@ const CRASH_MS = 3_600_000;
 const NOW_MS = '(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint';
 
 const JOIN = statement(
-  `INSERT INTO replicas (host, version, config_hash, sinks, expires_at)
-   VALUES ($1, $2, $3, $4::text[], clock_timestamp() + ${LEASE}) RETURNING id`,
+  `INSERT INTO replicas (host, version, config_hash, sinks, trace_sinks, expires_at)
+   VALUES ($1, $2, $3, $4::text[], $5::text[], clock_timestamp() + ${LEASE}) RETURNING id`,
 );
 const EXTEND = statement(
   `UPDATE replicas SET expires_at = clock_timestamp() + ${LEASE},
@@ -75,12 +75,10 @@ export function openFleet({ connections, log, write, inTurn, self, taking }: Fle
   let mayLackSinks = false;
 
   async function enter(session: Session): Promise<{ id: number; rows: readonly LivingRow[] }> {
-    const [row] = await session.rows<{ id: number }>(JOIN, [
-      told?.host ?? '',
-      told?.version ?? '',
-      told?.configHash ?? '',
-      self.sinks,
-    ]);
+    const { host = '', version = '', configHash = '' } = told ?? {};
+    const { samples, traces } = self.sinks;
+    const values = [host, version, configHash, samples, traces];
+    const [row] = await session.rows<{ id: number }>(JOIN, values);
     const id = row?.id ?? 0;
     return { id, rows: await stand(session, id) };
   }
@@ -93,7 +91,7 @@ export function openFleet({ connections, log, write, inTurn, self, taking }: Fle
       ]);
       return known > 0 ? { id: self.id, rows } : enter(session);
     });
-    mayLackSinks ||= id !== self.id && self.sinks.length > 0;
+    mayLackSinks ||= id !== self.id && hasSinks(self);
     self.id = id;
     for (const { schemaVersion: version, oldestSchema: oldest } of rows.slice(0, 1))
       refuseTooNew({ version, oldest }, ownMigrations().length);
@@ -127,6 +125,10 @@ export function openFleet({ connections, log, write, inTurn, self, taking }: Fle
       self.id = 0;
     },
   };
+}
+
+function hasSinks({ sinks }: Self): boolean {
+  return Object.values(sinks).some(({ length }) => length > 0);
 }
 
 type LivingRow = Omit<ReplicaStatus, 'isSelf'> & {

@@ -11,11 +11,24 @@ export function ofLast(column: string): string {
   return `(SELECT ${column} FROM changes ORDER BY seq DESC LIMIT 1)`;
 }
 
+/** Where an outbox ends, and how large it is. May be changed while the transaction is open. */
+export interface OutboxEnd {
+  /** The place of the next entry. */
+  nextSeq: number;
+  bytes: number;
+}
+
+/** The columns of `changes` that have it. */
+export const END_COLUMNS = {
+  samples: { nextSeq: 'next_sample_seq', bytes: 'outbox_bytes' },
+  traces: { nextSeq: 'next_span_seq', bytes: 'trace_outbox_bytes' },
+} as const;
+
 /** What the last transaction left behind, and the row `head`. May be changed while the transaction is open. */
 export interface Head {
   nextSeriesId: number;
-  nextSampleSeq: number;
-  outboxBytes: number;
+  readonly samples: OutboxEnd;
+  readonly traces: OutboxEnd;
   /** Facts of these hours are in `packed_hours`: from the first until before the last. */
   readonly packedFrom: number;
   readonly packedTo: number;

@@ -2,34 +2,43 @@ import { AntError } from '../../domain/errors.ts';
 import type { Lost, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
 import { notedPlace, passedPlace, settledPlace, startingPlace } from '../outbox-rules.ts';
 import type { Session } from './session.ts';
-import { statement } from './statement.ts';
+import { type Statement, statement } from './statement.ts';
 
 export type NamedPlace = SinkPlace & { readonly sink: string };
 
 export const PLACE_COLUMNS =
   'name AS sink, next_seq AS "nextSeq", taken_seq AS "takenSeq", safe_seq AS "safeSeq", process';
 
-const ALL = statement(`SELECT ${PLACE_COLUMNS} FROM sinks ORDER BY name`);
-const PUT = statement(
-  `INSERT INTO sinks (name, next_seq, taken_seq, safe_seq, process)
-   SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[])
-   ON CONFLICT (name) DO UPDATE SET next_seq = excluded.next_seq, taken_seq = excluded.taken_seq,
-     safe_seq = excluded.safe_seq, process = excluded.process`,
-);
-const REMOVE = statement('DELETE FROM sinks WHERE name = ANY ($1::text[])');
+/** The SQL of the places in one outbox. */
+export function placeStatements({ sinks }: { readonly sinks: string }) {
+  return {
+    all: statement(`SELECT ${PLACE_COLUMNS} FROM ${sinks} ORDER BY name`),
+    put: statement(
+      `INSERT INTO ${sinks} (name, next_seq, taken_seq, safe_seq, process)
+       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[])
+       ON CONFLICT (name) DO UPDATE SET next_seq = excluded.next_seq, taken_seq = excluded.taken_seq,
+         safe_seq = excluded.safe_seq, process = excluded.process`,
+    ),
+    remove: statement(`DELETE FROM ${sinks} WHERE name = ANY ($1::text[])`),
+  } satisfies Record<string, Statement>;
+}
+
+type PlaceStatements = ReturnType<typeof placeStatements>;
 
 /** How far the sinks have come, in one ordered transaction. */
 export class SinkPlaces {
+  readonly #sql: PlaceStatements;
   readonly #bySink: Map<string, SinkPlace>;
   readonly #moved = new Set<string>();
   readonly #removed: string[] = [];
 
-  private constructor(places: readonly NamedPlace[]) {
+  private constructor(sql: PlaceStatements, places: readonly NamedPlace[]) {
+    this.#sql = sql;
     this.#bySink = new Map(places.map(({ sink, ...place }) => [sink, place]));
   }
 
-  static async read(session: Session): Promise<SinkPlaces> {
-    return new SinkPlaces(await session.rows<NamedPlace>(ALL));
+  static async read(session: Session, sql: PlaceStatements): Promise<SinkPlaces> {
+    return new SinkPlaces(sql, await session.rows<NamedPlace>(sql.all));
   }
 
   /** Without sinks: beyond every place. */
@@ -38,8 +47,7 @@ export class SinkPlaces {
   }
 
   /**
-   * Adds these sinks, which begin at the end, and removes those that are not wanted. Returns how many samples waited
-   * for those.
+   * Adds these sinks, which begin at the end, and removes those that are not wanted. Returns how much waited for those.
    */
   keep(sinks: readonly string[], endSeq: number, isWanted: (sink: string) => boolean): number {
     let lost = 0;
@@ -59,11 +67,11 @@ export class SinkPlaces {
     return settled;
   }
 
-  /** Returns how many samples a restart concerns. */
+  /** Returns how many entries a restart concerns. */
   note(note: ReceiverNote): number {
-    const { samples, place } = notedPlace(this.#of(note.sink), note);
+    const { entries, place } = notedPlace(this.#of(note.sink), note);
     this.#move(note.sink, place);
-    return samples;
+    return entries;
   }
 
   /** Moves every sink that is before the place to it. Returns what each of them lost. */
@@ -83,14 +91,14 @@ export class SinkPlaces {
       return place === undefined ? [] : [{ sink, ...place }];
     });
     if (moved.length > 0)
-      session.send(PUT, [
+      session.send(this.#sql.put, [
         moved.map(({ sink }) => sink),
         moved.map(({ nextSeq }) => nextSeq),
         moved.map(({ takenSeq }) => takenSeq),
         moved.map(({ safeSeq }) => safeSeq),
         moved.map(({ process }) => process),
       ]);
-    if (this.#removed.length > 0) session.send(REMOVE, [this.#removed]);
+    if (this.#removed.length > 0) session.send(this.#sql.remove, [this.#removed]);
   }
 
   #of(sink: string): SinkPlace {

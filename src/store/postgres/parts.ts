@@ -40,7 +40,7 @@ const MOST_CONNECTIONS = 6;
 export function openParts({ url, password, clock, steady, logger }: PartsOptions): StoreParts {
   const connections = new Connections({ url, password, most: MOST_CONNECTIONS, name: 'ant-watcher' });
   const time = chosenTime(clock);
-  const self: Self = { id: 0, sinks: [] };
+  const self: Self = { id: 0, sinks: { samples: [], traces: [] } };
   const ids = new SeriesIds();
   const series = new SeriesTable(ids);
   const tables: Tables = {

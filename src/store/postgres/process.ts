@@ -9,7 +9,7 @@ import type { Begun } from './head.ts';
 import { addJobNumbers } from './job-numbers.ts';
 import { loadJobs, jobsOfRuns as readJobsOfRuns, writeJobs } from './jobs.ts';
 import { writeObservations } from './observations.ts';
-import { appendSamples } from './outbox.ts';
+import { SAMPLE_TABLES, TRACE_TABLES } from './outbox.ts';
 import type { StoreParts } from './parts.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
 import { loadProperties, writeProperties } from './repository-properties.ts';
@@ -33,7 +33,7 @@ export function openProcess(parts: StoreParts): WorkQueue['process'] {
         tables.history.prepare(transaction, changes.history),
       ]);
       const keep = writeChanges(transaction, changes, { source, found, tables });
-      const endSeq = begun.head.nextSampleSeq;
+      const endSeq = begun.head.samples.nextSeq;
       const outbox = { endSeq, settledSeq: Math.min(found.leastPlace, endSeq) };
       const processed: Processed = { outcomes, outbox };
       return { result: { processed, keep }, counts: countsOf(changes) };
@@ -137,7 +137,8 @@ function writeChanges(
   writeObservations(session, changes.observations);
   const keepSeen = tables.seenRepositories.see(session, repositories, nowMs);
   addJobNumbers(session, changes.numbers);
-  appendSamples(session, changes.samples, begun);
+  SAMPLE_TABLES.append(session, changes.samples, begun);
+  TRACE_TABLES.append(session, changes.traceEntries, begun);
   const keepHistory = tables.history.add(session, changes.history, begun.head);
   return () => {
     keepSeen();
@@ -145,9 +146,9 @@ function writeChanges(
   };
 }
 
-/** Undefined: it changes none. */
-function countsOf({ increments, samples, numbers, jobs, runs }: Changes): Counts | undefined {
-  const counts = [increments, samples, numbers, jobs, runs];
+/** Undefined: it changes none, and no outbox. */
+function countsOf({ increments, samples, traceEntries, numbers, jobs, runs }: Changes): Counts | undefined {
+  const counts = [increments, samples, traceEntries, numbers, jobs, runs];
   if (counts.every(({ length }) => length === 0)) return undefined;
   return { increments, samples, numbers, changesStates: jobs.length + runs.length > 0 };
 }

@@ -90,7 +90,8 @@ test('postgres: any split of the reports among processes, in any order, with tra
     fc.asyncProperty(plans, async (plan) => {
       await using opened = await openStores(plan.processes);
       await using single = await openSqliteStore({ url: 'memory:', clock });
-      for (const store of [single, opened.stores[0]]) await store?.openSinks({ samples: [WATCHED_SINK] });
+      for (const store of [single, opened.stores[0]])
+        await store?.openSinks({ samples: [WATCHED_SINK], traces: [] });
       const batches = batchesOf(plan);
       const attempts = await processAll(opened, batches, plan);
       for (const { batch, outcomes } of committed(attempts)) {

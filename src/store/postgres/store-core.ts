@@ -5,7 +5,7 @@ import type { StoreParts } from './parts.ts';
 import { openProcess } from './process.ts';
 import { openReader } from './reader.ts';
 import { changeNote, writeMark, writeNote } from './recovery.ts';
-import { openOutbox } from './sink-places.ts';
+import { openOutboxes } from './stored-outbox.ts';
 import { openUpkeep } from './upkeep.ts';
 
 /** What the store answers. */
@@ -16,7 +16,7 @@ export function openMethods(parts: StoreParts): StoreMethods {
   return {
     ...openReader(parts),
     ...openUpkeep(parts),
-    ...openOutbox(parts),
+    ...openOutboxes(parts),
     ...openFleet({ ...parts, taking: tables.deliveries.taking }),
     databaseStatus: async () => ({
       ...connections.status,

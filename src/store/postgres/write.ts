@@ -36,8 +36,8 @@ export type Write = <T>(
  * be on disk. Each other value is somebody's choice of standbys.
  */
 const HEAD = statement(
-  `SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "nextSampleSeq", outbox_bytes AS "outboxBytes",
-     packed_from AS "packedFrom", packed_to AS "packedTo", ${nowSql('$1')} AS "nowMs",
+  `SELECT next_series_id AS "nextSeriesId", next_sample_seq AS "sampleSeq", outbox_bytes AS "sampleBytes",
+     next_span_seq AS "spanSeq", trace_outbox_bytes AS "traceBytes", packed_from AS "packedFrom", packed_to AS "packedTo", ${nowSql('$1')} AS "nowMs",
      CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) END
    FROM head, (SELECT * FROM changes ORDER BY seq DESC LIMIT 1) AS last`,
 );
@@ -94,14 +94,16 @@ export function openWrite({
     });
 }
 
+type HeadRow = Pick<Head, 'nextSeriesId' | 'packedFrom' | 'packedTo'> &
+  Readonly<Record<'nowMs' | 'sampleSeq' | 'sampleBytes' | 'spanSeq' | 'traceBytes', number>>;
+
 async function begin(session: Session, log: ChangeLog, time: ChosenTime): Promise<Begun> {
   session.send(LOCK_HEAD);
-  const [found] = await Promise.all([
-    session.rows<Head & { readonly nowMs: number }>(HEAD, [time()]),
-    log.catchUp(session),
-  ]);
+  const [found] = await Promise.all([session.rows<HeadRow>(HEAD, [time()]), log.catchUp(session)]);
   const [head] = found;
   if (head === undefined) throw new Error('The database has no row in head or in changes');
-  const { nextSeriesId, nextSampleSeq, outboxBytes, packedFrom, packedTo, nowMs } = head;
-  return { head: { nextSeriesId, nextSampleSeq, outboxBytes, packedFrom, packedTo }, nowMs };
+  const { nowMs, sampleSeq, sampleBytes, spanSeq, traceBytes, ...rest } = head;
+  const samples = { nextSeq: sampleSeq, bytes: sampleBytes };
+  const traces = { nextSeq: spanSeq, bytes: traceBytes };
+  return { head: { ...rest, samples, traces }, nowMs };
 }

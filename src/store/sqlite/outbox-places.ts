@@ -1,12 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Lost, ReceiverNote, Settled, Settlement, SinkPlace } from '../../domain/outbox.ts';
+import type { OutboxContent } from '../outbox-content.ts';
 import { notedPlace, passedPlace, settledPlace, startingPlace } from '../outbox-rules.ts';
 
-const PUT = `
-  INSERT INTO sinks (name, next_seq, taken_seq, safe_seq, process)
+function put({ sinks }: Names): string {
+  return `
+  INSERT INTO ${sinks} (name, next_seq, taken_seq, safe_seq, process)
   VALUES (:sink, :nextSeq, :takenSeq, :safeSeq, :process)
   ON CONFLICT (name) DO UPDATE
   SET next_seq = :nextSeq, taken_seq = :takenSeq, safe_seq = :safeSeq, process = :process`;
+}
+
+type Names = Pick<OutboxContent<never>, 'outbox' | 'sinks'>;
 
 /** How far the sinks have come, kept in memory as well. */
 export class SinkPlaces {
@@ -15,12 +20,13 @@ export class SinkPlaces {
   readonly #remove: StatementSync;
   #kept: Map<string, SinkPlace> | null = null;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, names: Names) {
+    const { sinks } = names;
     this.#select = database.prepare(
-      'SELECT name, next_seq, taken_seq, safe_seq, process FROM sinks ORDER BY name',
+      `SELECT name, next_seq, taken_seq, safe_seq, process FROM ${sinks} ORDER BY name`,
     );
-    this.#put = database.prepare(PUT);
-    this.#remove = database.prepare('DELETE FROM sinks WHERE name = ?');
+    this.#put = database.prepare(put(names));
+    this.#remove = database.prepare(`DELETE FROM ${sinks} WHERE name = ?`);
   }
 
   of(sink: string): SinkPlace {
@@ -38,7 +44,7 @@ export class SinkPlaces {
   }
 
   /**
-   * Leaves only these sinks; new ones begin at the end. Returns how many samples waited for those removed.
+   * Leaves only these sinks; new ones begin at the end. Returns how much waited for those removed.
    */
   keep(sinks: readonly string[], endSeq: number): number {
     let lost = 0;
@@ -58,11 +64,11 @@ export class SinkPlaces {
     return settled;
   }
 
-  /** Returns how many samples a restart concerns. */
+  /** Returns how many entries a restart concerns. */
   note(note: ReceiverNote): number {
-    const { samples, place } = notedPlace(this.of(note.sink), note);
+    const { entries, place } = notedPlace(this.of(note.sink), note);
     this.#move(note.sink, place);
-    return samples;
+    return entries;
   }
 
   /** Moves every sink that is before the place to it. Returns what each of them lost. */
@@ -103,19 +109,19 @@ function placeOf(row: Record<string, unknown>): SinkPlace {
   };
 }
 
-/** The end of the outbox and its size, kept in memory as well. */
+/** The end of an outbox and its size, kept in memory as well. */
 export class OutboxTotals {
   readonly #select: StatementSync;
   #kept: { nextSeq: number; bytes: number } | null = null;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, { outbox, sinks }: Names) {
     this.#select = database.prepare(
       `SELECT
          MAX(
-           COALESCE((SELECT first_seq + count FROM outbox ORDER BY first_seq DESC LIMIT 1), 1),
-           COALESCE((SELECT MAX(taken_seq) FROM sinks), 1)
+           COALESCE((SELECT first_seq + count FROM ${outbox} ORDER BY first_seq DESC LIMIT 1), 1),
+           COALESCE((SELECT MAX(taken_seq) FROM ${sinks}), 1)
          ) AS nextSeq,
-         (SELECT COALESCE(SUM(bytes), 0) FROM outbox) AS bytes`,
+         (SELECT COALESCE(SUM(bytes), 0) FROM ${outbox}) AS bytes`,
     );
   }
 

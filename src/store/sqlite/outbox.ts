@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { EventSample } from '../../domain/event-sample.ts';
 import type {
   Batch,
   Lost,
@@ -11,19 +10,19 @@ import type {
   Settlement,
   SinkPlace,
 } from '../../domain/outbox.ts';
-import { type BlockHead, endOf, fateOf } from '../outbox-rules.ts';
-import { packSamples, unpackSamples } from '../packed-sample.ts';
-import { type DeadSampleTable, openDeadSamples } from './dead-samples.ts';
+import type { OutboxContent } from '../outbox-content.ts';
+import { type BlockHead, batchFrom, endOf, fateOf, weigh } from '../outbox-rules.ts';
+import { type DeadTable, openDeadEntries } from './dead-entries.ts';
 import { OutboxTotals, SinkPlaces } from './outbox-places.ts';
 
 /*
- * The outbox is one list for all sinks: samples have places that only grow, and each sink has the place of
- * its next one. So a sample is stored once, however many receivers there are. What all are safe to keep is
- * removed from the head.
+ * An outbox is one list for all sinks: entries have places that only grow, and each sink has the place of its
+ * next one. So an entry is stored once, however many receivers there are. What all are safe to keep is removed
+ * from the head.
  */
 
 interface Block extends BlockHead {
-  samples: string;
+  entries: string;
 }
 
 /** Removed at once by a trim; the next one goes on. */
@@ -32,8 +31,9 @@ const TRIMMED_BLOCKS = 1000;
 const REMOVED_BLOCKS = 250;
 
 /** Every method runs inside of the caller's transaction, but for those that only read. */
-export class OutboxTables {
-  readonly dead: DeadSampleTable;
+export class OutboxTables<Entry> {
+  readonly dead: DeadTable<Entry>;
+  readonly #content: OutboxContent<Entry>;
   readonly #places: SinkPlaces;
   readonly #totals: OutboxTotals;
   readonly #insert: StatementSync;
@@ -41,26 +41,30 @@ export class OutboxTables {
   readonly #readBlocks: (from: number, limit: number) => Block[];
   readonly #oldestBlocks: (count: number) => BlockHead[];
 
-  constructor(database: DatabaseSync) {
-    this.dead = openDeadSamples(database);
-    this.#places = new SinkPlaces(database);
-    this.#totals = new OutboxTotals(database);
-    this.#insert = database.prepare('INSERT INTO outbox VALUES (?, ?, ?, ?, ?)');
+  constructor(database: DatabaseSync, content: OutboxContent<Entry>) {
+    const { outbox } = content;
+    this.#content = content;
+    this.dead = openDeadEntries(database, content);
+    this.#places = new SinkPlaces(database, content);
+    this.#totals = new OutboxTotals(database, content);
+    this.#insert = database.prepare(`INSERT INTO ${outbox} VALUES (?, ?, ?, ?, ?)`);
     this.#removeTo = database.prepare(
-      `DELETE FROM outbox WHERE first_seq IN (
-         SELECT first_seq FROM outbox WHERE first_seq < :seq AND first_seq + count <= :seq
+      `DELETE FROM ${outbox} WHERE first_seq IN (
+         SELECT first_seq FROM ${outbox} WHERE first_seq < :seq AND first_seq + count <= :seq
          ORDER BY first_seq LIMIT :limit) RETURNING bytes`,
     );
-    this.#readBlocks = openBlocks(database);
-    this.#oldestBlocks = openOldest(database);
+    this.#readBlocks = openBlocks(database, content);
+    this.#oldestBlocks = openOldest(database, content);
   }
 
-  append(samples: readonly EventSample[], nowMs: number): void {
-    if (samples.length === 0) return;
+  append(entries: readonly Entry[], nowMs: number): void {
+    if (entries.length === 0) return;
     const { now } = this.#totals;
-    const { text, bytes } = packSamples(samples);
-    this.#insert.run(now.nextSeq, samples.length, bytes, nowMs, text);
-    now.nextSeq += samples.length;
+    const text = this.#content.pack(entries);
+    const bytes = Buffer.byteLength(text);
+    const count = weigh(entries, this.#content.weightOf);
+    this.#insert.run(now.nextSeq, count, bytes, nowMs, text);
+    now.nextSeq += count;
     now.bytes += bytes;
   }
 
@@ -72,18 +76,18 @@ export class OutboxTables {
     return lost;
   }
 
-  read(sink: string, limit: number): Batch<EventSample> {
+  read(sink: string, most: number): Batch<Entry> {
     const { nextSeq: from, takenSeq } = this.#places.of(sink);
     const isRepeat = from < takenSeq;
+    const limit = isRepeat ? Math.min(most, takenSeq - from) : most;
+    const { unpack, weightOf } = this.#content;
     const rows = this.#readBlocks(from, limit);
-    const samples = rows
-      .flatMap((row) => unpackSamples(row.samples))
-      .slice(from - (rows[0]?.first_seq ?? from));
-    const batch = samples.slice(0, isRepeat ? Math.min(limit, takenSeq - from) : limit);
-    return { entries: batch, endSeq: from + batch.length, isRepeat };
+    const entries = rows.flatMap((row) => unpack(row.entries));
+    const batch = batchFrom(entries, { firstSeq: rows[0]?.first_seq ?? from, from, limit }, weightOf);
+    return { ...batch, isRepeat };
   }
 
-  settle(settlement: Settlement<EventSample>, nowMs: number): Settled {
+  settle(settlement: Settlement<Entry>, nowMs: number): Settled {
     const settled = this.#places.settle(settlement);
     this.#removeSafe();
     // What is rejected when it is repeated was set aside the first time, or the receiver took it then.
@@ -95,11 +99,11 @@ export class OutboxTables {
     return this.#places.of(sink);
   }
 
-  /** Returns how many samples a restart concerns. */
+  /** Returns how many entries a restart concerns. */
   note(note: ReceiverNote): number {
-    const samples = this.#places.note(note);
+    const entries = this.#places.note(note);
     this.#removeSafe();
-    return samples;
+    return entries;
   }
 
   /** Whether there is anything to trim. */
@@ -151,19 +155,24 @@ export class OutboxTables {
   }
 }
 
-function openOldest(database: DatabaseSync): (count: number) => BlockHead[] {
+function openOldest<Entry>(
+  database: DatabaseSync,
+  { outbox }: OutboxContent<Entry>,
+): (count: number) => BlockHead[] {
   const oldest = database.prepare(
-    'SELECT first_seq, count, bytes, written_at_ms FROM outbox ORDER BY first_seq LIMIT ?',
+    `SELECT first_seq, count, bytes, written_at_ms FROM ${outbox} ORDER BY first_seq LIMIT ?`,
   );
   return (count) => oldest.all(count) as unknown as BlockHead[];
 }
 
-/** Answers the blocks that hold the `limit` samples from the place on, as far as there are any. */
-function openBlocks(database: DatabaseSync): (from: number, limit: number) => Block[] {
-  const blockOf = database.prepare(
-    'SELECT * FROM outbox WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1',
-  );
-  const blocksAfter = database.prepare('SELECT * FROM outbox WHERE first_seq > ? ORDER BY first_seq');
+/** Answers the blocks that hold `limit` positions from the place on, as far as there are any. */
+function openBlocks<Entry>(
+  database: DatabaseSync,
+  { outbox, entriesColumn }: OutboxContent<Entry>,
+): (from: number, limit: number) => Block[] {
+  const blocks = `SELECT first_seq, count, bytes, written_at_ms, ${entriesColumn} AS entries FROM ${outbox}`;
+  const blockOf = database.prepare(`${blocks} WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1`);
+  const blocksAfter = database.prepare(`${blocks} WHERE first_seq > ? ORDER BY first_seq`);
   return (from, limit) => {
     const first = blockOf.get(from) as unknown as Block | undefined;
     const rows: Block[] = first !== undefined && first.first_seq + first.count > from ? [first] : [];

@@ -15,7 +15,7 @@ import { OpenFile } from './open-file.ts';
 import { openReader } from './reader.ts';
 import { FORGOTTEN_BEFORE } from './recovery.ts';
 import { storeError } from './store-error.ts';
-import { openOutbox } from './stored-outbox.ts';
+import { openOutboxes } from './stored-outbox.ts';
 import { openTables, type Tables } from './tables.ts';
 import { openUpkeep } from './upkeep.ts';
 import { openWrite, type Write } from './write.ts';
@@ -96,12 +96,12 @@ function openMethods(
   { clock, ...own }: { readonly clock: Clock } & Pick<CoreMethods, 'copy' | 'provePlace' | 'logStatus'>,
 ): CoreMethods {
   const { deliveries, recovery } = tables;
-  const correct = openCorrectTimes(database, tables.outbox);
+  const correct = openCorrectTimes(database, tables);
   const write = openWrite(database, tables);
   return {
     ...openReader(database, tables),
     ...openUpkeep(database, { ...tables, write, clock }),
-    ...openOutbox({ ...tables, write, clock }),
+    ...openOutboxes({ ...tables, write, clock }),
     ...openFleet(database, { recovery, clock }),
     databaseStatus: () => null,
     ...own,
@@ -157,7 +157,7 @@ function writeChanges(
   { outcomes, tables, nowMs }: { outcomes: AcceptOutcome[]; tables: Tables; nowMs: number },
 ): Processed {
   const { deliveries, jobs, runs, observations, workflows, recovery, properties } = tables;
-  const { series, outbox, jobNumbers, history } = tables;
+  const { series, samples, traces, jobNumbers, history } = tables;
   for (const delivery of changes.queued) deliveries.enqueue(delivery);
   if ('leased' in source) deliveries.settle(source.leased, changes.failed, nowMs);
   for (const job of changes.jobs) {
@@ -178,7 +178,8 @@ function writeChanges(
   for (const entry of changes.observations) observations.write(entry);
   series.add(changes.increments, nowMs);
   jobNumbers.add(changes.numbers);
-  outbox.append(changes.samples, nowMs);
+  samples.append(changes.samples, nowMs);
+  traces.append(changes.traceEntries, nowMs);
   history.add(changes.history);
-  return { outcomes, outbox: outbox.progress() };
+  return { outcomes, outbox: samples.progress() };
 }

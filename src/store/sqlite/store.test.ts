@@ -73,7 +73,7 @@ test('sqlite: a disk that is temporarily unreadable and unwritable costs no samp
   const fail = () => {
     throw Object.assign(new Error('disk I/O error'), { errcode: 10 });
   };
-  await store.openSinks({ samples: ['a'] });
+  await store.openSinks({ samples: ['a'], traces: [] });
   await put(1);
   const faults = (['get', 'all', 'run'] as const).map((name) =>
     mock.method(StatementSync.prototype, name, fail),
@@ -81,11 +81,11 @@ test('sqlite: a disk that is temporarily unreadable and unwritable costs no samp
   for (const work of [
     () => put(2),
     () => store.samples.progress(),
-    () => store.openSinks({ samples: ['a'] }),
+    () => store.openSinks({ samples: ['a'], traces: [] }),
   ])
     await assert.rejects(work, { code: 'store_unavailable' });
   for (const { mock: fault } of faults) fault.restore();
-  await store.openSinks({ samples: ['a'] });
+  await store.openSinks({ samples: ['a'], traces: [] });
   await put(3);
   const { entries } = await store.samples.read('a', 10);
   assert.deepEqual(

@@ -1,25 +1,33 @@
 import type { Clock, Store } from '../../domain/contracts.ts';
-import type { EventSample } from '../../domain/event-sample.ts';
 import type { StoredOutbox } from '../../domain/outbox-contract.ts';
 import type { MaybeSync } from '../damage-guard.ts';
+import type { OutboxTables } from './outbox.ts';
 import type { Tables } from './tables.ts';
 import type { Write } from './write.ts';
 
-interface Parts extends Pick<Tables, 'outbox' | 'series'> {
+interface Parts extends Pick<Tables, 'samples' | 'traces' | 'series'> {
   readonly write: Write;
   readonly clock: Clock;
 }
 
-/** The outbox, and the places of the sinks in it. */
-export function openOutbox(parts: Parts): MaybeSync<Pick<Store, 'openSinks' | 'samples'>> {
-  const { write, outbox } = parts;
+/** The outboxes, and the places of the sinks in them. */
+export function openOutboxes(parts: Parts): MaybeSync<Pick<Store, 'openSinks' | 'samples' | 'traces'>> {
+  const { write, samples, traces } = parts;
   return {
-    openSinks: (sinks) => write('normal', () => ({ samples: outbox.keepSinks(sinks.samples) })),
-    samples: storedOutbox(parts),
+    openSinks: (sinks) =>
+      write('normal', () => ({
+        samples: samples.keepSinks(sinks.samples),
+        traces: traces.keepSinks(sinks.traces),
+      })),
+    samples: storedOutbox(samples, parts),
+    traces: storedOutbox(traces, parts),
   };
 }
 
-function storedOutbox({ write, clock, outbox, series }: Parts): MaybeSync<StoredOutbox<EventSample>> {
+function storedOutbox<Entry>(
+  outbox: OutboxTables<Entry>,
+  { write, clock, series }: Parts,
+): MaybeSync<StoredOutbox<Entry>> {
   return {
     read: (sink, limit) => outbox.read(sink, limit),
     place: (sink) => outbox.place(sink),

@@ -1,5 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../domain/contracts.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import type { TraceEntry } from '../../domain/trace-entry.ts';
+import { SAMPLES, TRACES } from '../outbox-content.ts';
 import { type DeliveryTables, openDeliveryTables } from './deliveries.ts';
 import { type DeploymentTables, openDeploymentTables } from './deployments.ts';
 import { type HistoryTables, openHistoryTables } from './history.ts';
@@ -23,7 +26,8 @@ export interface Tables {
   readonly jobNumbers: JobNumberTable;
   readonly observations: ObservationTable;
   readonly workflows: WorkflowTable;
-  readonly outbox: OutboxTables;
+  readonly samples: OutboxTables<EventSample>;
+  readonly traces: OutboxTables<TraceEntry>;
   readonly history: HistoryTables;
   readonly recovery: RecoveryTables;
   readonly properties: PropertyTable;
@@ -42,7 +46,8 @@ export function openTables(
     jobNumbers: openJobNumberTable(database),
     observations: openObservationTable(database),
     workflows: openWorkflowTable(database),
-    outbox: new OutboxTables(database),
+    samples: new OutboxTables(database, SAMPLES),
+    traces: new OutboxTables(database, TRACES),
     history: openHistoryTables(database),
     recovery: openRecoveryTables(database),
     properties: openPropertyTable(database),

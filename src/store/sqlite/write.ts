@@ -6,14 +6,20 @@ export type Write = <T>(sync: 'full' | 'normal', work: () => T) => T;
 
 export function openWrite(
   database: Database,
-  { series, outbox, recovery, history }: Pick<Tables, 'series' | 'outbox' | 'recovery' | 'history'>,
+  {
+    series,
+    samples,
+    traces,
+    recovery,
+    history,
+  }: Pick<Tables, 'series' | 'samples' | 'traces' | 'recovery' | 'history'>,
 ): Write {
   return (sync, work) => {
     try {
       return transact(database, sync, work);
     } catch (error) {
       series.forgetRows();
-      outbox.forgetCounts();
+      for (const outbox of [samples, traces]) outbox.forgetCounts();
       recovery.forgetNoted();
       history.forgetRows();
       throw error;

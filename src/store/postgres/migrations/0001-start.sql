@@ -26,9 +26,12 @@ CREATE TABLE changes (
   -- As they are after it.
   next_series_id  BIGINT   NOT NULL,
   next_sample_seq BIGINT   NOT NULL, -- the place of the next sample in the outbox
-  outbox_bytes    BIGINT   NOT NULL
+  outbox_bytes    BIGINT   NOT NULL,
+  next_span_seq   BIGINT   NOT NULL, -- the place of the next span in the trace outbox
+  trace_outbox_bytes BIGINT NOT NULL
 );
-INSERT INTO changes (seq, token, form, entry, next_series_id, next_sample_seq, outbox_bytes) VALUES (1, 0, 1, '{}', 1, 1, 0);
+INSERT INTO changes (seq, token, form, entry, next_series_id, next_sample_seq, outbox_bytes, next_span_seq, trace_outbox_bytes)
+  VALUES (1, 0, 1, '{}', 1, 1, 0, 1, 0);
 
 -- The processes that use this database.
 CREATE TABLE replicas (
@@ -39,7 +42,8 @@ CREATE TABLE replicas (
   started_at  TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
   expires_at  TIMESTAMPTZ NOT NULL,
   behind      BIGINT      NOT NULL DEFAULT 0,    -- how many transactions it had not followed when it was last heard of
-  sinks       TEXT[]      NOT NULL DEFAULT '{}' -- receivers that its configuration names
+  sinks       TEXT[]      NOT NULL DEFAULT '{}', -- receivers that its configuration names
+  trace_sinks TEXT[]      NOT NULL DEFAULT '{}'
 ) WITH (fillfactor = 10);
 
 -- Who does what only one may do at a time.
@@ -323,6 +327,33 @@ CREATE TABLE dead_samples (
   sample         TEXT   NOT NULL -- as in outbox
 );
 
+-- Entries of traces to be exported, as samples are in outbox: places in it are spans, of which an entry has one or more.
+CREATE TABLE trace_outbox (
+  first_seq     BIGINT  PRIMARY KEY,
+  count         INTEGER NOT NULL, -- of spans
+  bytes         BIGINT  NOT NULL, -- of entries
+  written_at_ms BIGINT  NOT NULL,
+  entries       TEXT    NOT NULL  -- JSON, see packed-trace.ts
+);
+
+-- How far each endpoint has come, as sinks.
+CREATE TABLE trace_sinks (
+  name      TEXT   PRIMARY KEY,
+  next_seq  BIGINT NOT NULL,
+  taken_seq BIGINT NOT NULL,
+  safe_seq  BIGINT NOT NULL,
+  process   TEXT
+) WITH (fillfactor = 10);
+
+-- Entries that an endpoint refused for what they are, the latest few, for people to see.
+CREATE TABLE dead_traces (
+  id             BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  sink           TEXT   NOT NULL,
+  rejected_at_ms BIGINT NOT NULL,
+  reason         TEXT   NOT NULL,
+  entry          TEXT   NOT NULL -- as entries in trace_outbox, with one of them
+);
+
 -- Moments to remember, by name: mostly, up to when everything of something is known.
 CREATE TABLE marks (
   name  TEXT   PRIMARY KEY,
@@ -532,6 +563,8 @@ ALTER TABLE replicas SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_
 ALTER TABLE leases SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 ALTER TABLE sinks SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE trace_sinks SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE trace_outbox SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 ALTER TABLE cells SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
 ALTER TABLE jobs SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
 ALTER TABLE runs SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
