@@ -75,6 +75,8 @@ export async function startPrometheus(
     `--storage.tsdb.max-block-duration=${BLOCK}`,
     '--web.enable-remote-write-receiver',
     '--enable-feature=exemplar-storage',
+    // Debian's has no such receiver.
+    ...(program === 'prometheus-new' ? ['--web.enable-otlp-receiver'] : []),
     '--log.level=error',
   ];
   const server = await startPeer(program, flags, `http://${address}/-/ready`);

@@ -6,8 +6,9 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { LEADER_REPORT, readLeaderReport } from '../domain/replica.ts';
 import { renderExposition } from '../metrics/exposition.ts';
 import { shapeReadings } from '../metrics/shape-readings.ts';
+import { type OtlpFamily, otlpFamilies } from '../otlp-metrics/families.ts';
 import { sleep } from '../timing/sleep.ts';
-import { compatExposition, type FamilySnapshot, familiesOf } from './compat.ts';
+import { compatExposition } from './compat.ts';
 import type { EngineParts } from './parts.ts';
 import { fleetReadings, processReadings, replicaReadings, storeReadings } from './readings.ts';
 import type { EngineRules } from './rules.ts';
@@ -39,19 +40,27 @@ export async function render(
 }
 
 /**
- * All series of a set of metrics under names of others, as values, at this moment, with what all processes have counted.
- * `gauges`: readings of the other thread, none where other processes use the same store. Empty for a set that is not
- * counted. Rejects as a scrape.
+ * What is sent by OTLP, as of now, with what all processes have counted. `gauges`: readings of the other thread. Rejects
+ * as a scrape.
  */
-export async function compatFamilies(
-  name: CompatName,
+export async function otlpSnapshot(
   gauges: readonly GaugeReading[],
   parts: EngineParts,
   clock: Clock,
-): Promise<FamilySnapshot[]> {
-  const all = [...gauges, ...(await engineReadings(parts.isShared ? 'shared' : 'all', parts, clock))];
+): Promise<OtlpFamily[]> {
+  const readings = [
+    ...(parts.isShared ? [] : gauges),
+    ...(await engineReadings(parts.isShared ? 'shared' : 'all', parts, clock)),
+  ];
+  await nextTurn();
   const { rules } = parts.config;
-  return familiesOf(compatExposition(name, all, rules), rules);
+  return otlpFamilies({
+    otel: compatExposition('otel', readings, rules),
+    catalogue: rules.catalogue,
+    readings,
+    labelPatterns: rules.values.metrics.labelPatterns,
+    seriesOf: (metric) => rules.registry.seriesOf(metric),
+  });
 }
 
 /** Always as text 0.0.4: some of these names can't be written in OpenMetrics. */

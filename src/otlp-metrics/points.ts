@@ -2,7 +2,7 @@ import { pairsIn } from '../domain/label-text.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { Attributes } from '../otlp/attributes.ts';
 import type { OtlpHistogram, OtlpPoint } from '../otlp/metric-data.ts';
-import type { OtlpSeries } from './family.ts';
+import type { OtlpSeries } from './families.ts';
 import { attributeNamed, isOfResource, resultOf } from './names.ts';
 
 /** What the series of one metric become. */

@@ -5,7 +5,7 @@ import { readOtlp } from '../../test/otlp/read-otlp.ts';
 import { OTEL } from '../compat/otel.ts';
 import { DOMAIN } from '../domain/catalogue.ts';
 import type { Metric } from '../domain/metric.ts';
-import type { OtlpFamily, OtlpSeries } from './family.ts';
+import type { OtlpFamily, OtlpSeries } from './families.ts';
 import { snapshotRequests } from './requests.ts';
 import { resourceOf } from './resource.ts';
 
@@ -13,8 +13,6 @@ const AT_MS = 1_764_480_000_000;
 const OPTIONS = {
   atMs: AT_MS,
   encoding: 'protobuf',
-  schemaUrl: 'https://opentelemetry.io/schemas/1.44.0',
-  scope: { name: 'ant-watcher', version: '1.2.3' },
   resourceOf: (key: string) =>
     resourceOf(key, { webUrl: 'https://github.com', serviceName: (name) => `of ${name}` }),
 } as const;

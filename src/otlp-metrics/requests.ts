@@ -1,10 +1,14 @@
 import type { Attributes } from '../otlp/attributes.ts';
 import { encodeMetrics, type MetricPoints, type ResourceMetrics } from '../otlp/metric-data.ts';
-import type { OtlpEncoding, Scope } from '../otlp/trace-data.ts';
+import type { OtlpEncoding } from '../otlp/trace-data.ts';
 import { Slices } from '../timing/slices.ts';
-import type { OtlpFamily, OtlpSeries } from './family.ts';
+import type { OtlpFamily, OtlpSeries } from './families.ts';
 import { otlpMetric } from './names.ts';
 import { type SeriesReader, seriesReader } from './points.ts';
+
+/** Of the semantic conventions that the names are from. */
+const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.44.0';
+const SCOPE_NAME = 'ant-watcher';
 
 /** A histogram has some 400 bytes: a request has a quarter of a megabyte, made in a few milliseconds. */
 const MAX_POINTS = 500;
@@ -16,8 +20,6 @@ const LOOK_EVERY = 256;
 export interface SnapshotRequestsOptions {
   readonly atMs: number;
   readonly encoding: OtlpEncoding;
-  readonly schemaUrl: string;
-  readonly scope: Scope;
   /** The attributes of a resource by its key (`resourceKey`). */
   readonly resourceOf: (key: string) => Attributes;
 }
@@ -84,13 +86,13 @@ function* piecesOf(resources: Map<string, SeriesByFamily>): Generator<Piece> {
 }
 
 function requestOf(pieces: readonly Piece[], options: SnapshotRequestsOptions): Uint8Array {
-  const { encoding, schemaUrl, scope, resourceOf, atMs } = options;
+  const { encoding, resourceOf, atMs } = options;
   const data = Array.from(
     Map.groupBy(pieces, ({ key }) => key),
     ([key, ofResource]): ResourceMetrics => ({
       resource: resourceOf(key),
-      schemaUrl,
-      scope,
+      schemaUrl: SCHEMA_URL,
+      scopeName: SCOPE_NAME,
       metrics: ofResource.map((piece) => pointsOf(piece, atMs)),
     }),
   );

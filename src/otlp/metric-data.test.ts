@@ -38,7 +38,7 @@ const data: fc.Arbitrary<ResourceMetrics[]> = fc.array(
   fc.record({
     resource: attributes,
     schemaUrl: fc.webUrl(),
-    scope: fc.record({ name: fc.string(), version: fc.string() }),
+    scopeName: fc.string(),
     metrics: fc.array(
       fc.oneof(
         metricOf('counter', numberPoint),
@@ -84,7 +84,7 @@ test('a counter, an up-down counter and a histogram, as OTLP writes them in JSON
           {
             resource: [['service.name', 'api']],
             schemaUrl: 'https://opentelemetry.io/schemas/1.44.0',
-            scope: { name: 'ant-watcher', version: '1.2.3' },
+            scopeName: 'ant-watcher',
             metrics: [
               { metric: { ...metric, type: 'counter' }, points: [{ ...common, value: 5 }] },
               {
@@ -112,7 +112,7 @@ test('a counter, an up-down counter and a histogram, as OTLP writes them in JSON
     resource: { attributes: [{ key: 'service.name', value: { stringValue: 'api' } }] },
     scopeMetrics: [
       {
-        scope: { name: 'ant-watcher', version: '1.2.3' },
+        scope: { name: 'ant-watcher' },
         metrics: [
           {
             ...metric,

@@ -1,6 +1,6 @@
 import { type Attributes, attributesJson, nanosOf, writeAttributes } from './attributes.ts';
 import { MessageWriter } from './message-writer.ts';
-import type { OtlpEncoding, Scope } from './trace-data.ts';
+import type { OtlpEncoding } from './trace-data.ts';
 
 /*
  * Metrics as OTLP sends them, with the fields that are used:
@@ -53,7 +53,11 @@ export interface ResourceMetrics {
   readonly resource: Attributes;
   /** Of the semantic conventions that the names are taken from. */
   readonly schemaUrl: string;
-  readonly scope: Scope;
+  /**
+   * Who says it. Without its version: to backends that show it as a label, an upgrade would begin every series anew, at
+   * its full value.
+   */
+  readonly scopeName: string;
   readonly metrics: readonly MetricPoints[];
 }
 
@@ -71,14 +75,11 @@ export function encodeMetrics(data: readonly ResourceMetrics[], encoding: OtlpEn
 
 function writeResourceMetrics(
   writer: MessageWriter,
-  { resource, schemaUrl, scope, metrics }: ResourceMetrics,
+  { resource, schemaUrl, scopeName, metrics }: ResourceMetrics,
 ): void {
   writer.message(1, () => writeAttributes(writer, 1, resource));
   writer.message(2, () => {
-    writer.message(1, () => {
-      writer.text(1, scope.name);
-      writer.text(2, scope.version);
-    });
+    writer.message(1, () => writer.text(1, scopeName));
     for (const each of metrics) writer.message(2, () => writeMetric(writer, each));
     writer.text(3, schemaUrl);
   });
@@ -116,10 +117,10 @@ function countOf({ counts }: OtlpHistogram): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function jsonResourceMetrics({ resource, schemaUrl, scope, metrics }: ResourceMetrics): object {
+function jsonResourceMetrics({ resource, schemaUrl, scopeName, metrics }: ResourceMetrics): object {
   return {
     resource: { attributes: attributesJson(resource) },
-    scopeMetrics: [{ scope, metrics: metrics.map(jsonMetric), schemaUrl }],
+    scopeMetrics: [{ scope: { name: scopeName }, metrics: metrics.map(jsonMetric), schemaUrl }],
     schemaUrl,
   };
 }
