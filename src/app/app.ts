@@ -94,7 +94,7 @@ async function startParts(
   const leadership = isShared ? followLead({ lead, sync, engine, clock: time.clock }) : null;
   teardown.add('leadership', async () => leadership?.close());
 
-  snapshots.pushEvery(current.rules.snapshotIntervalMs);
+  snapshots.pushEvery(current.rules.snapshotIntervals);
 
   reloader.start(async (next) => {
     await applySettings(next, { version, limitBytes, thread, current, setLogLevel, snapshots, sync });

@@ -176,7 +176,7 @@ export async function applySettings(
 
   current.rules = rules;
   setLogLevel(next.log.level);
-  snapshots.pushEvery(rules.snapshotIntervalMs);
+  snapshots.pushEvery(rules.snapshotIntervals);
   await sync.switchTo(prepared);
 }
 

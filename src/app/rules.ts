@@ -7,6 +7,7 @@ import { sinksOf } from '../config/sinks.ts';
 import { webUrlOf } from '../github/client/api-url.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import type { QuestionRules } from '../read-thread/messages.ts';
+import type { SnapshotIntervals } from './snapshots.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
 
 /**
@@ -28,8 +29,7 @@ export interface AppRules {
   readonly readsReasons: boolean;
   /** The operator's, which the filters of questions follow. */
   readonly questions: QuestionRules;
-  /** How often all of `/metrics` is pushed; null: never. */
-  readonly snapshotIntervalMs: number | null;
+  readonly snapshotIntervals: SnapshotIntervals;
   /** As `ScrapeOptions.compatNames`. */
   readonly compatNames: readonly string[];
 }
@@ -41,6 +41,7 @@ export function appRules({
   api,
   jobs,
   push,
+  otlp,
   metrics,
   labelFile,
   github,
@@ -61,7 +62,10 @@ export function appRules({
       branchGroups: metrics.branchGroups,
       repositoryLabels: repositoryLabelsOf({ metrics, labelFile }),
     },
-    snapshotIntervalMs: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
+    snapshotIntervals: {
+      exposition: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
+      otlp: otlp.endpoints.length === 0 || otlp.metricsIntervalMs === 0 ? null : otlp.metricsIntervalMs,
+    },
     compatNames: metrics.compat,
   };
 }

@@ -17,8 +17,8 @@ function open() {
   state.pushed.resolve();
   const snapshots = openSnapshots({
     engine: {
-      async pushSnapshot() {
-        log.push('begins');
+      async pushSnapshot(kind) {
+        log.push(kind === 'otlp' ? 'otlp begins' : 'begins');
         await state.pushed.promise;
         log.push('ends');
       },
@@ -39,8 +39,8 @@ function open() {
 
 test('snapshots are pushed at their interval, each with the counts until then', async () => {
   const { snapshots, log, waits, wake } = open();
-  snapshots.pushEvery(15_000);
-  snapshots.pushEvery(15_000);
+  snapshots.pushEvery({ exposition: 15_000, otlp: null });
+  snapshots.pushEvery({ exposition: 15_000, otlp: null });
   assert.deepEqual(
     waits.map(({ ms }) => ms),
     [15_000],
@@ -48,7 +48,7 @@ test('snapshots are pushed at their interval, each with the counts until then', 
   await wake();
   assert.deepEqual(log, ['flush', 'begins', 'ends']);
   assert.equal(waits.length, 2);
-  snapshots.pushEvery(null);
+  snapshots.pushEvery({ exposition: null, otlp: null });
   await wake();
   await snapshots.close();
   assert.deepEqual(log, ['flush', 'begins', 'ends', 'is over']);
@@ -57,9 +57,9 @@ test('snapshots are pushed at their interval, each with the counts until then', 
 test('a new interval does not start a snapshot while one is under way, and the final one comes last', async () => {
   const { snapshots, log, state, wake } = open();
   state.pushed = Promise.withResolvers();
-  snapshots.pushEvery(15_000);
+  snapshots.pushEvery({ exposition: 15_000, otlp: null });
   await wake();
-  snapshots.pushEvery(1000);
+  snapshots.pushEvery({ exposition: 1000, otlp: null });
   await wake();
   const closed = snapshots.close();
   await new Promise(setImmediate);
@@ -67,4 +67,17 @@ test('a new interval does not start a snapshot while one is under way, and the f
   state.pushed.resolve();
   await closed;
   assert.deepEqual(log, ['flush', 'begins', 'ends', 'flush', 'begins', 'ends', 'is over']);
+});
+
+test('each kind has its interval, and a change of one leaves the other alone', async () => {
+  const { snapshots, log, waits, wake } = open();
+  snapshots.pushEvery({ exposition: 15_000, otlp: 60_000 });
+  snapshots.pushEvery({ exposition: null, otlp: 60_000 });
+  assert.deepEqual(
+    waits.map(({ ms }) => ms),
+    [15_000, 60_000],
+  );
+  await wake();
+  await snapshots.close();
+  assert.deepEqual(log, ['flush', 'otlp begins', 'ends', 'is over']);
 });

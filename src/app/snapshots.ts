@@ -1,4 +1,4 @@
-import type { Engine } from '../domain/contracts.ts';
+import type { Engine, SnapshotKind } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { IncrementBuffer } from '../metrics/increment-buffer.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
@@ -6,13 +6,15 @@ import { openSerialQueue } from '../timing/serial-queue.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import type { Sleep } from '../timing/sleep.ts';
 
-/** Whole expositions, pushed again and again, and never two at once. */
+/** How often each kind is pushed; null: never. */
+export type SnapshotIntervals = Readonly<Record<SnapshotKind, number | null>>;
+
+/** All metrics as of one moment, pushed again and again, and never two at once. */
 export interface Snapshots {
   /**
-   * From now on every `intervalMs`, the first one after that time; null: never. The same interval as before
-   * goes on.
+   * From now on each kind at its interval, the first one after that time. The same interval as before goes on.
    */
-  pushEvery(intervalMs: number | null): void;
+  pushEvery(intervals: SnapshotIntervals): void;
   /** Pushes no more, and cuts short what is under way. */
   close(): Promise<void>;
 }
@@ -33,24 +35,31 @@ export function openSnapshots({
   readonly sleep?: Sleep;
 }): Snapshots {
   const inTurn = openSerialQueue();
-  let pushes: Repetition | null = null;
-  let currentMs: number | null = null;
+  const current = new Map<SnapshotKind, { readonly intervalMs: number; readonly pushes: Repetition }>();
 
-  async function push(): Promise<void> {
+  async function push(kind: SnapshotKind): Promise<void> {
     if (!lead.isHeld) return;
     await meter.flush();
-    await engine.pushSnapshot(readings());
+    await engine.pushSnapshot(kind, readings());
+  }
+
+  function change(kind: SnapshotKind, intervalMs: number | null): void {
+    const before = current.get(kind);
+    if (intervalMs === (before?.intervalMs ?? null)) return;
+    void before?.pushes.close();
+    current.delete(kind);
+    if (intervalMs === null) return;
+    const pushes = repeatEvery(intervalMs, () => inTurn(() => push(kind)), { sleep });
+    current.set(kind, { intervalMs, pushes });
   }
 
   return {
-    pushEvery(intervalMs) {
-      if (intervalMs === currentMs) return;
-      currentMs = intervalMs;
-      void pushes?.close();
-      pushes = intervalMs === null ? null : repeatEvery(intervalMs, () => inTurn(push), { sleep });
+    pushEvery({ exposition, otlp }) {
+      change('exposition', exposition);
+      change('otlp', otlp);
     },
     async close() {
-      await pushes?.close();
+      await Promise.all(Array.from(current.values(), ({ pushes }) => pushes.close()));
       await inTurn(() => engine.endSnapshots());
     },
   };

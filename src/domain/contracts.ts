@@ -59,8 +59,8 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   scrape(query: ScrapeQuery, gauges: readonly GaugeReading[]): Promise<Uint8Array>;
   /** Keeps less in memory from now on and frees what it can; or, when `isShort` is false, as usual again. */
   shortOfMemory(isShort: boolean): Promise<void>;
-  /** Starts to push the exposition to all receivers, once. */
-  pushSnapshot(gauges: readonly GaugeReading[]): Promise<void>;
+  /** Starts to push all metrics to all receivers of that kind of snapshots, once. */
+  pushSnapshot(kind: SnapshotKind, gauges: readonly GaugeReading[]): Promise<void>;
   /** Aborts the snapshots under way, and every later one. */
   endSnapshots(): Promise<void>;
   /** Samples that receivers refused as invalid, latest first. */
@@ -90,6 +90,9 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
 }
 
 export type ExpositionFormat = 'text' | 'openmetrics';
+
+/** All of `/metrics`, for receivers of samples; or what has names of OpenTelemetry, for those of OTLP. */
+export type SnapshotKind = 'exposition' | 'otlp';
 
 export interface ScrapeQuery {
   readonly format: ExpositionFormat;

@@ -45,6 +45,23 @@ export class HttpReceiver<Entry> implements Receiver<Entry> {
       : { ...outcome, rejected: { ...rejected, reason: writeReason(rejected.reason) } };
   }
 
+  /**
+   * As many as there are, one after the other. The first that fails ends it and is the outcome; of those that are
+   * taken in part, the last one is told.
+   */
+  async postAll(
+    payloads: Iterable<Payload> | AsyncIterable<Payload>,
+    signal?: AbortSignal,
+  ): Promise<SendOutcome> {
+    let taken: SendOutcome = SENT;
+    for await (const payload of payloads) {
+      const outcome = await this.post(payload, signal);
+      if (outcome.kind !== 'sent') return outcome;
+      if (outcome.rejected !== undefined) taken = outcome;
+    }
+    return taken;
+  }
+
   async close(): Promise<void> {
     await this.#options.sender.close();
   }

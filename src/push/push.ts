@@ -5,7 +5,7 @@ import type { Named } from './receiver.ts';
 import { openReceiver } from './samples/open-receiver.ts';
 import type { ReceiverOptions } from './samples/receiver-options.ts';
 import type { SampleReceiver } from './samples/sample-receiver.ts';
-import { SnapshotSender } from './samples/snapshot-sender.ts';
+import { SnapshotSender } from './snapshot-sender.ts';
 import { takingStored } from './samples/stored-samples.ts';
 import { type LastSent, type SinkOptions, type SinkParts, Sinks } from './sinks.ts';
 import { SAMPLE_STREAM } from './stream.ts';
@@ -34,7 +34,7 @@ export function openReceivers(options: PushOptions): Named<SampleReceiver>[] {
 export class Push {
   /** Rejects on a bug, which ends the process; resolves after `close` or `handOver`. */
   readonly done: Promise<unknown>;
-  readonly #snapshots: SnapshotSender;
+  readonly #snapshots: SnapshotSender<Uint8Array>;
   readonly #samples: Sinks<EventSample>;
 
   constructor(

@@ -4,15 +4,13 @@ import { HttpReceiver, type HttpReceiverOptions } from '../http-receiver.ts';
 import type { HttpSender } from '../http-sender.ts';
 import type { PushProtocol } from '../protocols.ts';
 import type { Receiver } from '../receiver.ts';
+import type { SnapshotReceiver } from '../snapshot-sender.ts';
 import { metricsUrlOf, processOf } from './receiver-process.ts';
 import type { SampleFormat } from './sample-format.ts';
 
 /** A database that accepts samples. */
-export interface SampleReceiver extends Receiver<Sample> {
-  /**
-   * Sends a whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`, in as many
-   * requests as it takes; the first that fails ends it and is the outcome. Otherwise as `send`.
-   */
+export interface SampleReceiver extends Receiver<Sample>, SnapshotReceiver<Uint8Array> {
+  /** A whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`. */
   snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
   process(signal?: AbortSignal): Promise<ReceiverProcess>;
 }
@@ -36,11 +34,7 @@ export class HttpSampleReceiver extends HttpReceiver<Sample> implements SampleRe
   }
 
   async snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome> {
-    for await (const payload of this.#format.encodeExposition(exposition, atMs)) {
-      const outcome = await this.post(payload, signal);
-      if (outcome.kind !== 'sent') return outcome;
-    }
-    return { kind: 'sent' };
+    return this.postAll(this.#format.encodeExposition(exposition, atMs), signal);
   }
 
   async process(signal?: AbortSignal): Promise<ReceiverProcess> {

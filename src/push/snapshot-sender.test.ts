@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { messagesOf, recordingLogger, SILENT } from '../../../test/fixtures/logger.ts';
-import type { Increment } from '../../domain/metric.ts';
-import type { SendOutcome } from '../../domain/send-outcome.ts';
-import type { SampleReceiver } from './sample-receiver.ts';
-import { SnapshotSender } from './snapshot-sender.ts';
+import { messagesOf, recordingLogger, SILENT } from '../../test/fixtures/logger.ts';
+import type { Increment } from '../domain/metric.ts';
+import type { SendOutcome } from '../domain/send-outcome.ts';
+import { type SnapshotReceiver, SnapshotSender } from './snapshot-sender.ts';
 
 const TEXT = new Uint8Array();
 
-type Snapshots = Pick<SampleReceiver, 'snapshot'>;
+type Snapshots = SnapshotReceiver<Uint8Array>;
 
 function receiverThat(snapshot: Snapshots['snapshot']): Snapshots {
   return { snapshot };
@@ -74,4 +73,23 @@ test('the first of a series of failures and their end are logged; all are counte
     'Snapshot not accepted by the receiver',
   ]);
   assert.deepEqual(counted, ['a retry', 'a retry', 'a retry', 'a sent', 'a sent', 'a retry']);
+});
+
+test('a snapshot of which a part is not accepted counts as rejected, with the reason of the receiver', async () => {
+  const { logger, lines } = recordingLogger();
+  const counted: string[] = [];
+  const meter = {
+    add: (increments: readonly Increment[]) =>
+      void counted.push(...increments.map(({ labels }) => labels.join(' '))),
+  };
+  const rejected = { count: 2, reason: 'too many attributes' };
+  const receiver = receiverThat(async () => ({ kind: 'sent', rejected }));
+  const sender = new SnapshotSender([{ sink: 'a', receiver }], meter, logger);
+  sender.send(TEXT, 1);
+  await new Promise(setImmediate);
+  assert.deepEqual(counted, ['a rejected']);
+  assert.deepEqual(
+    lines.map(({ sink, reason }) => [sink, reason]),
+    [['a', rejected.reason]],
+  );
 });
