@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { CompatName } from '../compat/names.ts';
 import { asksReasons } from '../config/github-settings.ts';
 import { repositoryLabelsOf } from '../config/repository-labels.ts';
 import type { Settings } from '../config/settings.ts';
@@ -65,7 +66,7 @@ export function engineOptions(
     metrics: {
       ...metrics,
       repositoryLabels: repositoryLabelsOf(settings),
-      compat: { sets: metrics.compat },
+      compat: { sets: compatSetsOf(settings) },
     },
     priceRules: prices.rules,
     asksReasons: asksReasons(github),
@@ -77,6 +78,12 @@ export function engineOptions(
     },
     ttlMs: memory.ttlMs,
   };
+}
+
+/** What OTLP sends is counted, also where it is not shown. */
+function compatSetsOf({ metrics: { compat }, otlp }: Settings): readonly CompatName[] {
+  const isSent = otlp.endpoints.length > 0 && otlp.metricsIntervalMs > 0;
+  return isSent && !compat.includes('otel') ? [...compat, 'otel'] : compat;
 }
 
 /** Of what decides which numbers there are; without secrets. */

@@ -1,6 +1,7 @@
 import { endpointsOf } from '../config/otlp-endpoints.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
+import { webUrlOf } from '../github/client/api-url.ts';
 import type { OtlpOptions } from '../otlp/otlp-options.ts';
 import { networkOf } from '../outbound/network.ts';
 import type { PushOptions } from '../push/push.ts';
@@ -41,7 +42,10 @@ export function pushOptions(
 }
 
 /** Throws `config_invalid` when certificates can't be read. */
-export function otlpOptions({ otlp, proxies }: Settings, { version, storeBytes }: Beside): OtlpOptions {
+export function otlpOptions(
+  { otlp, proxies, github }: Settings,
+  { version, storeBytes }: Beside,
+): OtlpOptions {
   const { ids, style, steps, runs, people, serviceName, maxAgeMs } = otlp;
   const network = networkOf(proxies, 'otlp.ca_file', otlp.caFile);
   return {
@@ -53,6 +57,7 @@ export function otlpOptions({ otlp, proxies }: Settings, { version, storeBytes }
     compression: otlp.compression,
     timeoutMs: otlp.timeoutMs,
     version,
+    webUrl: webUrlOf(github.apiUrl),
     traces: {
       ...{ isOn: otlp.traces, ids, style, steps, runs, people, serviceName, maxAgeMs },
       maxSizeBytes: Math.min(otlp.maxSizeBytes, partOf(storeBytes, SPANS_SHARE)),

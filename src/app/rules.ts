@@ -7,8 +7,8 @@ import { sinksOf } from '../config/sinks.ts';
 import { webUrlOf } from '../github/client/api-url.ts';
 import { type Network, networkOf } from '../outbound/network.ts';
 import type { QuestionRules } from '../read-thread/messages.ts';
-import type { SnapshotIntervals } from './snapshots.ts';
 import { type WebhookRules, webhookRules } from '../webhook/rules.ts';
+import type { SnapshotIntervals } from './snapshots.ts';
 
 /**
  * What may change while the service runs, of the parts that share the main thread; the engine's is in

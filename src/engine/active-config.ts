@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger, Meter } from '../domain/contracts.ts';
 import type { SinkNames } from '../domain/outbox-contract.ts';
+import { type OtlpMetrics, openOtlpMetrics } from '../otlp-metrics/otlp-metrics.ts';
 import { openReceivers, Push } from '../push/push.ts';
 import type { Named } from '../push/receiver.ts';
 import type { SampleReceiver } from '../push/samples/sample-receiver.ts';
@@ -36,6 +37,7 @@ export class ActiveConfig {
   readonly #options: ActiveConfigOptions;
   #rules: EngineRules;
   #push: Push | null = null;
+  #otlpMetrics: OtlpMetrics | null = null;
 
   constructor(values: EngineValues, options: ActiveConfigOptions) {
     this.#options = options;
@@ -53,11 +55,30 @@ export class ActiveConfig {
     return this.#push;
   }
 
+  get otlpMetrics(): OtlpMetrics {
+    if (this.#otlpMetrics === null) throw new Error('The endpoints have not started');
+    return this.#otlpMetrics;
+  }
+
   /**
    * Replaces all values at one moment. Throws `config_invalid` for receivers that can't work and
    * `store_unavailable`; then nothing has changed. One call at a time.
    */
   async replace(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
+    const before = this.#otlpMetrics;
+    const isSame = before !== null && isDeepStrictEqual(values.otlp, this.#rules.values.otlp);
+    const otlpMetrics = isSame ? before : openOtlpMetrics(values.otlp, { ...parts, ...this.#options });
+    try {
+      await this.#replaceOthers(values, parts);
+    } catch (error) {
+      if (otlpMetrics !== before) await otlpMetrics.close();
+      throw error;
+    }
+    this.#otlpMetrics = otlpMetrics;
+    if (otlpMetrics !== before) await before?.close();
+  }
+
+  async #replaceOthers(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
     const before = this.#push;
     const rules = engineRules(values, before === null ? null : this.#rules, ruleParts(this.#options));
     if (before !== null && isDeepStrictEqual(values.push, this.#rules.values.push)) {
@@ -81,6 +102,7 @@ export class ActiveConfig {
   /** Sends what waits, as far as the receivers take it, and stops. */
   async close(): Promise<void> {
     await this.#push?.close();
+    await this.#otlpMetrics?.close();
     this.#end.resolve();
   }
 

@@ -1,9 +1,10 @@
-import type { Engine, Store } from '../domain/contracts.ts';
+import type { Clock, Engine, SnapshotKind, Store } from '../domain/contracts.ts';
 import { readNumbers } from '../domain/job-numbers.ts';
+import type { GaugeReading } from '../domain/metric.ts';
 import { collectGarbage } from '../memory/process-memory.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { type EngineOptions, type EngineParts, openParts } from './parts.ts';
-import { render } from './render.ts';
+import { otlpSnapshot, render } from './render.ts';
 import { healthOf, progressOf, reportOf } from './report.ts';
 import type { EngineValues } from './rules.ts';
 
@@ -51,14 +52,10 @@ export async function startEngine(
     },
     scrape: (query, gauges) => render(query, gauges, parts, clock),
     shortOfMemory: (isShort) => squeeze(isShort, parts, memory.workingSetBytes),
-    async pushSnapshot(gauges) {
-      const scope = parts.isShared ? 'shared' : 'all';
-      config.push.snapshot(
-        await render({ format: 'text', scope }, parts.isShared ? [] : gauges, parts, clock),
-        clock(),
-      );
+    pushSnapshot: (kind, gauges) => pushSnapshot(kind, gauges, parts, clock),
+    async endSnapshots() {
+      await Promise.all([config.push.endSnapshots(), config.otlpMetrics.end()]);
     },
-    endSnapshots: () => config.push.endSnapshots(),
     health: () => healthOf(parts),
     progress: () => progressOf(parts),
     report: () => reportOf(parts, clock),
@@ -77,6 +74,23 @@ export async function startEngine(
     ]),
     close: () => teardown.run(),
   };
+}
+
+async function pushSnapshot(
+  kind: SnapshotKind,
+  gauges: readonly GaugeReading[],
+  parts: EngineParts,
+  clock: Clock,
+): Promise<void> {
+  const { config, isShared } = parts;
+  // Where other processes use the same store, the leader has told them its gauges.
+  const ours = isShared ? [] : gauges;
+  if (kind === 'otlp') {
+    await config.otlpMetrics.send(await otlpSnapshot(ours, parts, clock), clock());
+    return;
+  }
+  const scope = isShared ? 'shared' : 'all';
+  config.push.snapshot(await render({ format: 'text', scope }, ours, parts, clock), clock());
 }
 
 async function squeeze(

@@ -40,18 +40,16 @@ export async function render(
 }
 
 /**
- * What is sent by OTLP, as of now, with what all processes have counted. `gauges`: readings of the other thread. Rejects
- * as a scrape.
+ * What is sent by OTLP, as of now, with what all processes have counted. `gauges`: readings of the other thread.
+ * Rejects as a scrape.
  */
 export async function otlpSnapshot(
   gauges: readonly GaugeReading[],
   parts: EngineParts,
   clock: Clock,
 ): Promise<OtlpFamily[]> {
-  const readings = [
-    ...(parts.isShared ? [] : gauges),
-    ...(await engineReadings(parts.isShared ? 'shared' : 'all', parts, clock)),
-  ];
+  const scope = parts.isShared ? 'shared' : 'all';
+  const readings = [...gauges, ...(await engineReadings(scope, parts, clock))];
   await nextTurn();
   const { rules } = parts.config;
   return otlpFamilies({

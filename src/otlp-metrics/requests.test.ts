@@ -14,7 +14,7 @@ const OPTIONS = {
   atMs: AT_MS,
   encoding: 'protobuf',
   resourceOf: (key: string) =>
-    resourceOf(key, { webUrl: 'https://github.com', serviceName: (name) => `of ${name}` }),
+    resourceOf(key, { webUrl: 'https://github.com', serviceName: 'ci-{repository}' }),
 } as const;
 
 interface Point {
@@ -112,7 +112,7 @@ test('every series is sent once, as the point of its own resource, in requests o
 });
 
 const API = {
-  'service.name': 'of acme/api',
+  'service.name': 'ci-api',
   'service.namespace': 'acme',
   'service.instance.id': 'acme/api',
   'vcs.provider.name': 'github',

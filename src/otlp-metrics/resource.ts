@@ -5,8 +5,8 @@ import type { Attributes } from '../otlp/attributes.ts';
 export interface ResourceNaming {
   /** Of GitHub: `https://github.com`. */
   readonly webUrl: string;
-  /** The `service.name` of a repository, `owner/name`. */
-  readonly serviceName: (repository: string) => string;
+  /** As `TraceOptions.serviceName`. */
+  readonly serviceName: string;
 }
 
 /** Who says what belongs to no repository. */
@@ -26,7 +26,7 @@ export function resourceOf(key: string, { webUrl, serviceName }: ResourceNaming)
   const [owner = '', name] = key.split('/');
   if (name === undefined || NO_OWNERS.includes(owner)) return key === '' ? SELF : ownerOf(key);
   return [
-    ['service.name', serviceName(key)],
+    ['service.name', serviceNameOf(serviceName, owner, name)],
     ['service.namespace', owner],
     ['service.instance.id', key],
     ['vcs.provider.name', 'github'],
@@ -39,4 +39,13 @@ export function resourceOf(key: string, { webUrl, serviceName }: ResourceNaming)
 function ownerOf(key: string): Attributes {
   const name = key.startsWith(OTHER_LABEL) ? OTHER_LABEL : key;
   return [...SELF, ['service.instance.id', name], ['vcs.owner.name', name]];
+}
+
+/** As of traces (traces/semconv.ts), but that a repository has no workflow, nor what stands before its name. */
+function serviceNameOf(template: string, owner: string, name: string): string {
+  const words: Readonly<Record<string, string>> = { repository: name, owner };
+  const filled = template
+    .replaceAll(/[^\w{}]*\{workflow\}/g, '')
+    .replaceAll(/\{(\w+)\}/g, (text, word: string) => words[word] ?? text);
+  return (filled === '' ? name : filled).toLowerCase().replaceAll('_', '-');
 }

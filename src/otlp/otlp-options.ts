@@ -20,6 +20,8 @@ export interface OtlpOptions {
   readonly timeoutMs: number;
   /** ant-watcher's version. */
   readonly version: string;
+  /** Where GitHub's pages are: `https://github.com`. */
+  readonly webUrl: string;
   readonly traces: TraceOptions;
   /** 0: no metrics are sent. */
   readonly metricsIntervalMs: number;

@@ -5,9 +5,9 @@ import type { Named } from './receiver.ts';
 import { openReceiver } from './samples/open-receiver.ts';
 import type { ReceiverOptions } from './samples/receiver-options.ts';
 import type { SampleReceiver } from './samples/sample-receiver.ts';
-import { SnapshotSender } from './snapshot-sender.ts';
 import { takingStored } from './samples/stored-samples.ts';
 import { type LastSent, type SinkOptions, type SinkParts, Sinks } from './sinks.ts';
+import { SnapshotSender } from './snapshot-sender.ts';
 import { SAMPLE_STREAM } from './stream.ts';
 
 /** A receiver with its name in the outbox. */

@@ -27,11 +27,7 @@ export class SnapshotSender<Snapshot> {
   readonly #failures: SparingLog;
   readonly #ended = new AbortController();
 
-  constructor(
-    receivers: readonly Named<SnapshotReceiver<Snapshot>>[],
-    meter: Meter,
-    logger: Logger,
-  ) {
+  constructor(receivers: readonly Named<SnapshotReceiver<Snapshot>>[], meter: Meter, logger: Logger) {
     this.#receivers = receivers;
     this.#meter = meter;
     this.#logger = logger;
