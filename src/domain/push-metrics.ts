@@ -66,7 +66,7 @@ export const PUSH_METRICS = {
     'ant_watcher_push_snapshots_total',
     'counter',
     ['sink', 'outcome'],
-    'Pushed snapshots of all metrics (`push.snapshot_interval`) by outcome: as for push requests, or skipped because the previous one was still in progress.',
+    'Pushed snapshots of all metrics (`push.snapshot_interval`, `otlp.metrics_interval`) by outcome: as for push requests, or skipped because the previous one was still in progress.',
   ),
   pushLastSuccess: metric(
     'ant_watcher_push_last_success_timestamp_seconds',
