@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { openSimulatedGitHub, type SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
+import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
 import { DIRECT } from '../../src/outbound/network.ts';
 import { openReceiver } from '../../src/push/samples/open-receiver.ts';
@@ -64,11 +65,15 @@ export async function openBoardHistory(): Promise<BoardHistory> {
   await service.stop();
   aheadSeconds = AHEAD_SECONDS;
   machine.set(aheadSeconds);
+  const truth = parseExposition(truthOf(world, nowMs));
+  await service.start();
+  await everythingCounted(service, truth);
+  // It looks for failures to ask about soon after its start, and then once a minute.
+  await service.stop();
   await service.start();
   const refused = await service.post('workflow_run', {}, { secret: 'not the secret' });
   assert.equal(refused.status, 401);
-  await everythingRead(service);
-  await drained(service);
+  await everythingRead(service, truth);
   for (const agoMs of [10 * MINUTE_MS, 5 * MINUTE_MS, 0])
     expositions.set(nowMs - agoMs, await write(await idleExposition(service), nowMs - agoMs));
   await fetch(`${victoria.url}/internal/force_flush`);
@@ -138,34 +143,47 @@ function scrapesUntil(endMs: number, nowMs: number): number[] {
   return [...new Set(moments)].sort((a, b) => a - b);
 }
 
+/** Also what is counted ten minutes later. */
+async function everythingCounted(service: Service, truth: Samples): Promise<void> {
+  const counts = (samples: Samples) =>
+    ['run_queue_seconds_count', 'reruns_total', 'jobs_total', 'job_failures_total'].map((name) =>
+      sumOf(samples, `github_actions_${name}`),
+    );
+  const expected = counts(truth);
+  await until('not everything is counted', async () => {
+    const shown = counts(await service.metrics());
+    return shown.every((count, index) => count === expected[index]);
+  });
+}
+
 /** What is asked of GitHub has arrived. */
-async function everythingRead(service: Service): Promise<void> {
+async function everythingRead(service: Service, truth: Samples): Promise<void> {
   const names = [
     'github_actions_runner_group_last_idle_timestamp_seconds',
     'github_actions_billing_net_dollars',
-    'github_actions_job_failure_reasons_total',
     'ant_watcher_recovery_oldest_mark_timestamp_seconds',
   ];
   for (const name of names)
     await until(`${name} is missing`, async () =>
       [...(await service.metrics()).keys()].some((key) => key.startsWith(`${name}{`) || key === name),
     );
+  const failed = sumOf(truth, 'github_actions_job_failures_total');
+  const cancelled = sumOf(truth, 'github_actions_job_duration_seconds_count', { conclusion: 'cancelled' });
   await until(
-    'runs are not settled',
-    async () => sumOf(await service.metrics(), 'github_actions_run_queue_seconds_count') > 0,
-  );
-  await until(
-    'no reason is read',
-    async () => sumOf(await service.metrics(), 'ant_watcher_failures_asked_total') > 0,
+    'not all reasons are read',
+    async () => sumOf(await service.metrics(), 'ant_watcher_failures_asked_total') === failed + cancelled,
   );
 }
 
-/** What is shown at a moment in which no delivery waits: recovery may have fetched one just now. */
+/** What is shown at a moment in which nothing waits: recovery may have fetched something just now. */
 async function idleExposition(service: Service): Promise<string> {
   let text = '';
-  await until('deliveries wait', async () => {
+  await until('deliveries or samples wait', async () => {
     text = await service.exposition();
-    return sumOf(parseExposition(text), 'ant_watcher_queue_deliveries') === 0;
+    const samples = parseExposition(text);
+    return ['queue_deliveries', 'outbox_samples'].every(
+      (name) => sumOf(samples, `ant_watcher_${name}`) === 0,
+    );
   });
   return text;
 }
