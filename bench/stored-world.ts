@@ -67,6 +67,7 @@ function jobState(number: number, isCompleted: boolean): JobState {
     isJob: true,
     isCauseOpen: false,
     isReasonOpen: false,
+    ...{ isOwn: true, entriesCounted: 1, servedCounted: true, branch: null },
     reason: null,
     hasEnvironment: false,
     heldUntilMs: null,

@@ -134,6 +134,7 @@ function rulesOf({
     observe: createObserve([], {
       reportsRepositories: repositoryLabels.length > 0,
       hasBases: branchBases,
+      classifiesJobs: true,
     }),
     repositoryLabels,
     asksReasons,

@@ -66,7 +66,11 @@ export function engineOptions(
     metrics: {
       ...metrics,
       repositoryLabels: repositoryLabelsOf(settings),
-      compat: { sets: compatSetsOf(settings) },
+      compat: {
+        sets: compatSetsOf(settings),
+        branches: metrics.compatBranches,
+        fullJobNames: metrics.compatFullJobNames,
+      },
     },
     priceRules: prices.rules,
     asksReasons: asksReasons(github),

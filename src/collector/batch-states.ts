@@ -7,6 +7,7 @@ import { answerReason, openReason } from '../domain/lifecycle/reason.ts';
 import { countRepeats, NO_REPEATS } from '../domain/lifecycle/repeat.ts';
 import { transitionReview } from '../domain/lifecycle/review.ts';
 import { transitionRun } from '../domain/lifecycle/run.ts';
+import { countServed } from '../domain/lifecycle/served.ts';
 import {
   type DeploymentState,
   type JobState,
@@ -122,8 +123,10 @@ export class BatchStates {
     this.#keepJob(after);
     const repeats = state.isJob ? countRepeats([after, ...others]) : NO_REPEATS;
     for (const each of repeats.changed) this.#keepJob(each);
+    const served = countServed(this.#jobsByName.get(jobsKey(job)) ?? []);
+    for (const each of served.changed) this.#keepJob(each);
     return {
-      facts: [...facts, ...repeats.facts],
+      facts: [...facts, ...repeats.facts, ...served.facts],
       before: before?.isJob ? before : null,
       after: state.isJob ? (this.#jobs.get(state.jobId) ?? null) : null,
       traceEntries: traced.entries,

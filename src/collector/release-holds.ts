@@ -2,6 +2,7 @@ import type { Clock, WorkQueue } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { releaseHold } from '../domain/lifecycle/job.ts';
 import { openReason } from '../domain/lifecycle/reason.ts';
+import { countServed } from '../domain/lifecycle/served.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
 import { IncrementSums } from '../domain/metric.ts';
 import { withOwnLabels } from '../domain/repository-labels.ts';
@@ -47,16 +48,19 @@ function release(
   if (held === undefined || held.heldUntilMs === null || held.heldUntilMs > nowMs) return NO_CHANGES;
   const others = known.jobs.filter((job) => job !== held);
   const released = releaseHold(held, others, nowMs);
-  const { state: after, facts } = asksReasons ? openReason(released) : released;
+  const { state: after, facts: opened } = asksReasons ? openReason(released) : released;
   const namesakes = others.filter(({ isJob }) => isJob);
   const change = { before: held, after, observation: null, namesakes, run: null, nowMs };
   const { state, entries } = tracing?.job(change) ?? { state: after, entries: [] };
+  const served = countServed([state, ...others]);
+  const facts = [...opened, ...served.facts];
+  const states = new Map([state, ...served.changed].map((each) => [each.jobId, each]));
   const sums = new IncrementSums();
   sums.add(withOwnLabels(facts.flatMap(measure), held.heldLabels));
   if (compat) sums.add(facts.flatMap(compat));
   return {
     ...NO_CHANGES,
-    jobs: [state],
+    jobs: [...states.values()],
     increments: sums.take(),
     samples: withOwnLabels(facts.flatMap(sampling), held.heldLabels),
     traceEntries: entries,

@@ -1,10 +1,9 @@
-import type { LabelPatterns } from '../domain/label-patterns.ts';
 import { labelValues } from '../domain/label-value.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import type { Measure } from '../domain/measure.ts';
 import { countOf, histogramIncrements, type Increment } from '../domain/metric.ts';
 import { type Amount, type CountedMetric, fits, type Source, valuesOf } from './old-metric.ts';
-import { type Words, wordsOf } from './words.ts';
+import { type WordOptions, type Words, wordsOf } from './words.ts';
 
 interface Step {
   readonly metric: CountedMetric;
@@ -12,7 +11,7 @@ interface Step {
 }
 
 /** What facts add to these metrics. */
-export function createCompatMeasure(metrics: readonly CountedMetric[], patterns: LabelPatterns): Measure {
+export function createCompatMeasure(metrics: readonly CountedMetric[], options: WordOptions): Measure {
   const steps = Map.groupBy(
     metrics.flatMap((metric) => metric.from.map((source): Step => ({ metric, source }))),
     ({ source }) => source.fact,
@@ -20,7 +19,7 @@ export function createCompatMeasure(metrics: readonly CountedMetric[], patterns:
   return (fact) => {
     const due = steps.get(fact.kind);
     if (due === undefined) return [];
-    const words = wordsOf(fact, patterns);
+    const words = wordsOf(fact, options);
     return due.flatMap((step) => incrementsOf(step, fact, words));
   };
 }

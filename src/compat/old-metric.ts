@@ -10,8 +10,8 @@ import type { Word } from './words.ts';
 /** Labels by their names: the word that is their value. */
 export type OldLabels = Readonly<Record<string, Word>>;
 
-/** What a fact may add to, in milliseconds: itself, or one of the times that it tells. */
-export type Amount = 'one' | 'queueMs' | 'durationMs' | 'executionMs';
+/** What a fact may add: 1, the number of `times` that it stands for, or one of the times in milliseconds that it tells. */
+export type Amount = 'one' | 'times' | 'queueMs' | 'durationMs' | 'executionMs';
 
 /** A fact that a metric counts. */
 export interface Source {
@@ -33,6 +33,8 @@ export interface CountedMetric extends Metric {
 /** A gauge: what it shows of our own gauges, before any label of these was dropped. */
 export interface OldGauge extends Metric {
   readonly read: (readings: readonly GaugeReading[], words: ReadingWords) => readonly GaugeReading[];
+  /** Which of ours it is made of, for people. */
+  readonly of: readonly Metric[];
 }
 
 /** The words of a reading, with the operator's patterns applied. */
@@ -49,7 +51,7 @@ export interface CompatSet {
 
 /** A counter. `from`: all facts that move it. */
 export function counter(name: string, help: string, ...from: readonly Source[]): CountedMetric {
-  const isTime = from.some(({ add = 'one' }) => add !== 'one');
+  const isTime = from.some(({ add = 'one' }) => add.endsWith('Ms'));
   return { name, type: 'counter', help, labels: labelsOf(from), from, ...(isTime && { scale: 1000 }) };
 }
 
@@ -76,7 +78,7 @@ interface Shown {
 export function gauge(name: string, help: string, ...from: readonly Shown[]): OldGauge {
   const labels = labelsOf(from);
   return {
-    ...{ name, type: 'gauge', help, labels },
+    ...{ name, type: 'gauge', help, labels, of: [...new Set(from.map(({ of }) => of))] },
     read: (readings, words) =>
       from.flatMap((shown) =>
         readings
@@ -88,6 +90,32 @@ export function gauge(name: string, help: string, ...from: readonly Shown[]): Ol
               : [];
           }),
       ),
+  };
+}
+
+/** The same gauge, which also has a series with each of these label values, at least 0. */
+export function withZeros(shown: OldGauge, zeros: readonly (readonly string[])[]): OldGauge {
+  const ofZeros = zeros.map((labels) => ({ metric: shown.name, labels, value: 0 }));
+  return { ...shown, read: (readings, words) => [...ofZeros, ...shown.read(readings, words)] };
+}
+
+/** A gauge without labels that shows one reading of `of`: that of the credential for which `by` is the least. */
+export function leastReading(
+  name: string,
+  help: string,
+  { of, by }: { readonly of: Metric; readonly by: Metric },
+): OldGauge {
+  return {
+    ...{ name, type: 'gauge', help, labels: [], of: [of] },
+    read(readings) {
+      // Of search and others there are few, and they are used up often.
+      const core = readings.filter(({ labels }) => labels[1] === 'core');
+      const least = core
+        .filter(({ metric }) => metric === by.name)
+        .reduce<GaugeReading | null>((a, b) => (a === null || b.value < a.value ? b : a), null);
+      const shown = core.find(({ metric, labels }) => metric === of.name && labels[0] === least?.labels[0]);
+      return shown === undefined ? [] : [{ metric: name, labels: [], value: shown.value }];
+    },
   };
 }
 

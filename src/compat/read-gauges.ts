@@ -3,7 +3,7 @@ import { OTHER_LABEL } from '../domain/label-policy.ts';
 import { labelValues } from '../domain/label-value.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { OldGauge } from './old-metric.ts';
-import { wordsOfReading } from './words.ts';
+import { wordsOfReading } from './reading-words.ts';
 
 /**
  * The gauges of other exporters, from readings of ours: at most `maxSeries` for each; the rest goes to one series whose

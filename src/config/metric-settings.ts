@@ -1,5 +1,6 @@
 import { COMPAT_NAMES } from '../compat/names.ts';
 import { parseBranchGroups } from '../domain/branch-class.ts';
+import { parseBranchPattern } from '../domain/branch-pattern.ts';
 import { parseLabelPatterns } from '../domain/label-patterns.ts';
 import { parseLabelPolicy } from '../domain/label-policy.ts';
 import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
@@ -198,6 +199,22 @@ export const METRIC_SETTINGS = {
     kinds.someOf(COMPAT_NAMES),
     '',
     'Other exporters whose names to count under as well, at `/metrics/compat/NAME`: docs/migrate.md. They begin at 0 when they are switched on.',
+  ),
+  compatBranches: setting(
+    'metrics.compat_branches',
+    kinds.listOf({
+      expects: 'patterns of branch names, separated by commas',
+      example: 'main, release/*',
+      readItem: parseBranchPattern,
+    }),
+    '',
+    'Branches that `metrics.compat` shows by their own names, where other exporters do: `main, release/*`. All others are `other`. Without any, branches are classes (`default`, `merge_queue`, those of `metrics.branch_groups`, `other`), and of runs also `pull_request`.',
+  ),
+  compatFullJobNames: setting(
+    'metrics.compat_full_job_names',
+    kinds.flag(),
+    'false',
+    'Whether `metrics.compat` keeps the matrix in names of jobs, as other exporters do: one more set of series for each leg.',
   ),
   createdTimestamps: setting(
     'metrics.created_timestamps',

@@ -42,6 +42,7 @@ function ended(conclusion: string | null, over: Partial<JobObservation> = {}): J
     runnerName: 'GitHub Actions 1000018028',
     runnerGroup: 'GitHub Actions',
     headBranch: 'main',
+    branch: null,
     headSha: 'abc',
     steps: steps('success', 'success'),
     isPublicRepository: false,

@@ -28,12 +28,8 @@ export type Measure = (fact: Fact) => Increment[];
 export function createMeasure(options: MeasureOptions): Measure {
   return (fact) => {
     switch (fact.kind) {
-      case 'job_started': {
-        const labels = [...placeOf(fact.job), runsOnLabel(fact.job)];
-        const { job, queueMs } = fact;
-        const exemplar = options.exemplars === true && exemplarOf(job, queueMs, job.startedAtMs);
-        return duration(DOMAIN.jobQueue, labels, queueMs, options, exemplar);
-      }
+      case 'job_started':
+        return measureJobStart(fact, options);
       case 'job_approved':
         return duration(DOMAIN.jobApproval, placeOf(fact.job), fact.approvalMs, options);
       case 'job_completed':
@@ -69,6 +65,10 @@ export function createMeasure(options: MeasureOptions): Measure {
         return measureReview(fact, options);
       case 'dispatched':
         return [countOf(DOMAIN.dispatches, placeOf(fact.dispatch))];
+      // Only names of other exporters count these.
+      case 'job_queued':
+      case 'job_served':
+      case 'run_seen':
       case 'numbers':
         return [];
       case 'anomaly':
@@ -77,6 +77,12 @@ export function createMeasure(options: MeasureOptions): Measure {
         return [countOf(SELF.ignoredObservations, [fact.reason])];
     }
   };
+}
+
+function measureJobStart({ job, queueMs }: FactOf<'job_started'>, options: MeasureOptions): Increment[] {
+  const labels = [...placeOf(job), runsOnLabel(job)];
+  const exemplar = options.exemplars === true && exemplarOf(job, queueMs, job.startedAtMs);
+  return duration(DOMAIN.jobQueue, labels, queueMs, options, exemplar);
 }
 
 function measureJobEnd(job: JobObservation, durationMs: number | null, options: MeasureOptions): Increment[] {

@@ -25,6 +25,8 @@ export interface Metric {
   readonly combine?: 'sum' | 'min' | 'max';
   /** Bucket bounds in stored units, ascending, without +Inf. Histograms only. */
   readonly buckets?: readonly number[];
+  /** The same bounds as they are shown, in exposed units, where those in stored units are rounded down. */
+  readonly shownBounds?: readonly number[];
 }
 
 /** A counter's only cell. */
@@ -83,6 +85,11 @@ export interface GaugeReading {
 /** The increment of a counter. */
 export function countOf(metric: Metric, labels: readonly string[], delta = 1): Increment {
   return { metric: metric.name, labels: labelValues(labels), cell: COUNT_CELL, delta };
+}
+
+/** The bounds of a histogram's buckets in exposed units, without +Inf. */
+export function boundsOf({ buckets = [], scale = 1, shownBounds }: Metric): readonly number[] {
+  return shownBounds ?? buckets.map((bound) => bound / scale);
 }
 
 /**

@@ -74,6 +74,8 @@ export interface JobObservation extends Observed {
   readonly runnerName: string | null;
   readonly runnerGroup: string | null;
   readonly headBranch: string | null;
+  /** Its class, as far as a job tells (branch-class.ts); null where nobody asks for it. */
+  readonly branch: string | null;
   readonly headSha: string | null;
   readonly steps: readonly Step[];
   /** Null if the payload does not say. */

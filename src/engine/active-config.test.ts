@@ -50,7 +50,7 @@ function valuesWith({
       idleExpiryMs: null,
       createdTimestamps: false,
       exemplars: false,
-      compat: { sets: [] },
+      compat: { sets: [], branches: [], fullJobNames: false },
     },
     priceRules: [],
     asksReasons: false,

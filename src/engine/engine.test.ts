@@ -40,7 +40,7 @@ function options(over: Partial<EngineOptions>): EngineOptions {
       idleExpiryMs: null,
       createdTimestamps: false,
       exemplars: false,
-      compat: { sets: [] },
+      compat: { sets: [], branches: [], fullJobNames: false },
     },
     priceRules: [],
     asksReasons: false,

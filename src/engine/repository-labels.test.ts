@@ -36,7 +36,7 @@ function options(storageUrl: string, repositoryLabels: readonly RepositoryLabel[
         stepDurations: false,
         failedSteps: false,
         createdTimestamps: false,
-        compat: { sets: [] },
+        compat: { sets: [], branches: [], fullJobNames: false },
         exemplars: false,
       },
       ...{ labelPolicy: new Map(), labelPatterns: new Map(), branchGroups: [], branchBases: false },

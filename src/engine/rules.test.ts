@@ -22,7 +22,7 @@ const VALUES = {
     repositoryLabels: [],
     maxSeries: 10,
     idleExpiryMs: null,
-    compat: { sets: [] },
+    compat: { sets: [], branches: [], fullJobNames: false },
   },
   priceRules: [],
   asksReasons: false,

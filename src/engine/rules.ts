@@ -3,6 +3,7 @@ import { createCompatMeasure } from '../compat/count.ts';
 import type { CompatName, CompatOptions } from '../compat/names.ts';
 import type { CompatSet } from '../compat/old-metric.ts';
 import { setWith } from '../compat/sets.ts';
+import type { WordOptions } from '../compat/words.ts';
 import type { BranchGroup } from '../domain/branch-class.ts';
 import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Logger } from '../domain/contracts.ts';
@@ -106,11 +107,12 @@ export function engineRules(values: EngineValues, before: EngineRules | null, pa
     ...(goesOn ? seriesOf(before) : emptySeries(values, compatSets, parts)),
     catalogue: goesOn ? before.catalogue : metricsWith(metrics.durationBucketsMs),
     compatSets,
-    compat: compatOf(compatSets, metrics.labelPatterns),
+    compat: compatSets.size === 0 ? null : createCompatMeasure(countedIn(compatSets), wordOptionsOf(metrics)),
     observe: createObserve(metrics.branchGroups, {
       forTraces: tracing !== null,
       hasBases: metrics.branchBases,
       reportsRepositories: metrics.repositoryLabels.length > 0,
+      classifiesJobs: metrics.compat.sets.length > 0,
     }),
     repositoryLabels: metrics.repositoryLabels,
     measure: measureOf(values, before, parts),
@@ -127,8 +129,8 @@ function compatSetsOf({ metrics }: EngineValues): EngineRules['compatSets'] {
   return new Map(metrics.compat.sets.map((name) => [name, setWith(name, metrics.durationBucketsMs)]));
 }
 
-function compatOf(sets: EngineRules['compatSets'], patterns: LabelPatterns): Measure | null {
-  return sets.size === 0 ? null : createCompatMeasure(countedIn(sets), patterns);
+function wordOptionsOf({ labelPatterns, compat }: EngineValues['metrics']): WordOptions {
+  return { labelPatterns, branches: compat.branches, fullJobNames: compat.fullJobNames };
 }
 
 function countedIn(sets: EngineRules['compatSets']): CompatSet['counted'] {

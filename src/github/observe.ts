@@ -43,10 +43,13 @@ export interface ObserveOptions {
   readonly hasBases?: boolean;
   /** Whether results say what only traces show. */
   readonly forTraces?: boolean;
+  /** Whether jobs have the class of their branch. */
+  readonly classifiesJobs?: boolean;
 }
 
 interface ReadOptions extends Pick<BranchFacts, 'groups' | 'hasBases'> {
   readonly forTraces: boolean;
+  readonly classifiesJobs: boolean;
 }
 
 /**
@@ -55,9 +58,14 @@ interface ReadOptions extends Pick<BranchFacts, 'groups' | 'hasBases'> {
  */
 export function createObserve(
   groups: readonly BranchGroup[],
-  { reportsRepositories = false, hasBases = false, forTraces = false }: ObserveOptions = {},
+  {
+    reportsRepositories = false,
+    hasBases = false,
+    forTraces = false,
+    classifiesJobs = false,
+  }: ObserveOptions = {},
 ): Observe {
-  const options = { groups, hasBases, forTraces };
+  const options = { groups, hasBases, forTraces, classifiesJobs };
   return (delivery) => {
     const asked = readAsked(delivery);
     if (asked !== null) return { observation: asked };
@@ -106,7 +114,11 @@ function observeRepository(delivery: Delivery, payload: Json): RepositoryObserva
   };
 }
 
-function observeJob(delivery: Delivery, payload: Json, { forTraces }: ReadOptions): ObservationResult {
+function observeJob(
+  delivery: Delivery,
+  payload: Json,
+  { forTraces, classifiesJobs, groups }: ReadOptions,
+): ObservationResult {
   const job = objectOf(payload['workflow_job']);
   const jobId = integerOf(job?.['id']);
   const runId = integerOf(job?.['run_id']);
@@ -133,6 +145,7 @@ function observeJob(delivery: Delivery, payload: Json, { forTraces }: ReadOption
     runnerName: textOf(job['runner_name']),
     runnerGroup: textOf(job['runner_group_name']),
     headBranch: textOf(job['head_branch']),
+    branch: classifiesJobs ? branchOfJob(job, payload, groups) : null,
     headSha: textOf(job['head_sha']),
     steps: stepsOf(job['steps'], times),
     isPublicRepository: publicityOf(payload),
@@ -141,6 +154,12 @@ function observeJob(delivery: Delivery, payload: Json, { forTraces }: ReadOption
     ...(forTraces && { forTrace: jobTraceWords(payload, job) }),
   };
   return times.hasFuture ? { observation, anomaly: 'future' } : { observation };
+}
+
+/** A job does not tell what triggered its run. */
+function branchOfJob(job: Json, payload: Json, groups: ReadOptions['groups']): string {
+  const defaultBranch = textOf(objectOf(payload['repository'])?.['default_branch']);
+  return branchClassOf({ event: '', headBranch: textOf(job['head_branch']), defaultBranch, groups });
 }
 
 function observeRun(

@@ -1,7 +1,7 @@
 import type { ExpositionFormat } from '../domain/contracts.ts';
 import { isJobCounter } from '../domain/job-numbers.ts';
 import { escapeLine, escapeQuoted, labelText } from '../domain/label-text.ts';
-import type { GaugeReading, Metric } from '../domain/metric.ts';
+import { boundsOf, type GaugeReading, type Metric } from '../domain/metric.ts';
 import { SlicedText } from '../timing/sliced-text.ts';
 import type { Exemplars } from './exemplars.ts';
 import type { JobNumbers } from './job-numbers.ts';
@@ -103,8 +103,8 @@ function histogramRenderer(
   format: ExpositionFormat,
   exemplars: Pick<Exemplars, 'textOf'> | null,
 ): (series: Series) => string {
-  const { name, scale = 1, buckets = [] } = metric;
-  const bounds = [...buckets.map((bound) => bound / scale), Number.POSITIVE_INFINITY];
+  const { name, scale = 1 } = metric;
+  const bounds = [...boundsOf(metric), Number.POSITIVE_INFINITY];
   const lineEnds = bounds.map((bound) => `le="${boundText(bound, format)}"} `);
   return (series) => {
     const { labels, cells } = series;

@@ -27,7 +27,13 @@ function attemptOfJobs(jobs: readonly JobState[]): RunState {
     ...{ runNumber: null, repositoryId: null, workflowFile: null },
     ...{ status: 'in_progress', conclusion: null, event: 'unknown', branch: 'unknown' },
     ...{ createdAtMs: null, runStartedAtMs: null, updatedAtMs: null, statusAtMs: firstSeenAtMs },
-    ...{ completionCounted: false, heldCounted: false, goneAtMs: null, confirmedAtMs: null },
+    ...{
+      completionCounted: false,
+      heldCounted: false,
+      progressCounted: false,
+      goneAtMs: null,
+      confirmedAtMs: null,
+    },
     ...{ settlesAtMs: null, settleLabels: null, queueMs: null, rerunKind: null },
   };
 }

@@ -17,6 +17,7 @@ export const JOB: StateShape<JobState> = {
     'runnerName',
     'runnerGroup',
     'headBranch',
+    'branch',
     'headSha',
     'reason',
     'heldLabels',
@@ -33,6 +34,8 @@ export const JOB: StateShape<JobState> = {
     'isCauseOpen',
     'repeatCounted',
     'isReasonOpen',
+    'isOwn',
+    'servedCounted',
   ],
   fields: [
     'jobId',
@@ -77,6 +80,10 @@ export const JOB: StateShape<JobState> = {
     'reason',
     'heldLabels',
     'openSpans',
+    'branch',
+    'isOwn',
+    'entriesCounted',
+    'servedCounted',
   ],
   derived: {
     beganAtMs: jobBeganAtMs,

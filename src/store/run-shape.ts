@@ -21,7 +21,7 @@ export const RUN: StateShape<RunState> = {
     'settleLabels',
   ],
   json: [],
-  flags: ['completionCounted', 'heldCounted'],
+  flags: ['completionCounted', 'heldCounted', 'progressCounted'],
   fields: [
     'runId',
     'runAttempt',
@@ -49,6 +49,7 @@ export const RUN: StateShape<RunState> = {
     'queueMs',
     'rerunKind',
     'settleLabels',
+    'progressCounted',
   ],
   derived: {
     beganAtMs: runBeganAtMs,

@@ -24,7 +24,10 @@ export function compatParts(names: readonly CompatName[], maxSeries: number): Co
   const values = { metrics } as unknown as EngineRules['values'];
   return {
     counted,
-    measure: names.length === 0 ? null : createCompatMeasure(counted, new Map()),
+    measure:
+      names.length === 0
+        ? null
+        : createCompatMeasure(counted, { labelPatterns: new Map(), branches: [], fullJobNames: false }),
     async textOf(name, readings, registry) {
       const { metrics: shown, ...read } = compatExposition(name, readings, { compatSets, values });
       const source = { registry: registry.only(shown), ...read, format: 'text' } as const;

@@ -36,8 +36,11 @@ export type JobWords = Pick<
   'repository' | 'workflow' | 'name' | 'runsOn' | 'jobId' | 'runId' | 'runAttempt' | 'headSha'
 >;
 
+/** A job that a name of another exporter may be counted of: with its branch. */
+export type QueuedJob = JobWords & Pick<JobObservation, 'headBranch' | 'branch'>;
+
 /** A job whose start on a runner is known. */
-export type StartedJob = JobWords & Pick<JobObservation, 'runnerGroup'> & { readonly startedAtMs: number };
+export type StartedJob = QueuedJob & Pick<JobObservation, 'runnerGroup'> & { readonly startedAtMs: number };
 
 /** What the labels of an attempt that has settled are made of. */
 export type RunWords = Pick<RunObservation, 'repository' | 'workflow'>;
@@ -58,10 +61,14 @@ export type DeploymentOutcome = (typeof DEPLOYMENT_OUTCOMES)[number];
  * observation that established it says, so that its labels don't depend on earlier observations.
  */
 export type Fact =
+  /** So many jobs of its name in its run have waited for a runner, or for an approval before that. */
+  | { readonly kind: 'job_queued'; readonly job: QueuedJob; readonly times: number }
   | { readonly kind: 'job_started'; readonly job: StartedJob; readonly queueMs: number }
   | { readonly kind: 'job_approved'; readonly job: JobWords; readonly approvalMs: number }
   /** `durationMs` is also null if no runner took the job. */
   | { readonly kind: 'job_completed'; readonly job: JobObservation; readonly durationMs: number | null }
+  /** Both its queue time and its end are known. */
+  | { readonly kind: 'job_served'; readonly job: JobState; readonly queueMs: number }
   | { readonly kind: 'job_failed'; readonly job: EndedJob; readonly cause: FailureCause }
   /** Its annotations say why. */
   | { readonly kind: 'job_reason'; readonly job: JobState; readonly reason: FailureReason }
@@ -70,6 +77,8 @@ export type Fact =
   | { readonly kind: 'job_flaky'; readonly job: EndedJob; readonly times: number }
   /** The job had failed, and then ran again: its time was wasted. */
   | { readonly kind: 'job_repeated'; readonly job: JobState & { readonly durationMs: number } }
+  /** It was requested, as its first report shows; it has been in progress. */
+  | { readonly kind: 'run_seen'; readonly run: RunObservation; readonly status: 'queued' | 'in_progress' }
   | { readonly kind: 'run_completed'; readonly run: RunObservation; readonly durationMs: number | null }
   /** It has reached that state for the first time. Durations are null if they are unknown, or have no meaning. */
   | {

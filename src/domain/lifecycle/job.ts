@@ -2,6 +2,7 @@ import type { JobObservation } from '../observation.ts';
 import { isCheckRun, observationOf } from './check-run.ts';
 import { durationBetween } from './duration.ts';
 import { countCause, countEnd } from './end.ts';
+import { countEntries } from './entry.ts';
 import { isNewStart } from './execution.ts';
 import type { Fact, Transition } from './fact.ts';
 import { HOLD_MS, queueOf } from './gate.ts';
@@ -35,7 +36,11 @@ export function transitionJob(
   const end = job.status === 'completed' ? job : earlierEnd(before);
   const ended = countEnd(waited.state, end, { others, nowMs });
   const caused = countCause(ended.state, { others, nowMs });
-  return { state: caused.state, facts: [...waited.facts, ...ended.facts, ...caused.facts] };
+  const entered = countEntries(caused.state, others);
+  return {
+    state: entered.state,
+    facts: [...entered.facts, ...waited.facts, ...ended.facts, ...caused.facts],
+  };
 }
 
 /** The end that arrived before anything proved that it belongs to a job. */
@@ -94,7 +99,7 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
   const reported = stateOf(job);
   if (before === undefined) return reported;
   const merged = supersedes(reported, before) ? filled(reported, before) : filled(before, reported);
-  const { queueCounted, approvalCounted } = before;
+  const { queueCounted, approvalCounted, entriesCounted, servedCounted } = before;
   const latestQueue = (reported.queuedAtMs ?? 0) > (before.queuedAtMs ?? 0) ? reported : before;
   return {
     ...merged,
@@ -104,11 +109,14 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
     releasedAtMs: latestQueue.releasedAtMs,
     inQueueAtMs: later(before.inQueueAtMs, reported.inQueueAtMs),
     isJob: before.isJob || reported.isJob,
+    isOwn: before.isOwn || reported.isOwn,
     hasEnvironment: before.hasEnvironment || reported.hasEnvironment,
     hasStarted: before.hasStarted || reported.hasStarted,
     // What is counted of the end needs no merging: a completed state is never superseded.
     queueCounted,
     approvalCounted,
+    entriesCounted,
+    servedCounted,
   };
 }
 
@@ -129,6 +137,7 @@ function stateOf(observation: JobObservation): JobState {
     ...reported,
     startedAtMs: STATUS_RANK[reported.status] >= STATUS_RANK.in_progress ? reported.startedAtMs : null,
     isJob: !isCheckRun(observation),
+    isOwn: reported.status !== 'completed',
     hasStarted: hasStarted(observation),
     firstSeenAtMs: observedAtMs,
     statusAtMs: observedAtMs,
@@ -146,6 +155,8 @@ function stateOf(observation: JobObservation): JobState {
     repeatCounted: false,
     approvalCounted: false,
     completionCounted: false,
+    entriesCounted: 0,
+    servedCounted: false,
     isCauseOpen: false,
     isReasonOpen: false,
     reason: null,

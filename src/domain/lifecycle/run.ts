@@ -1,6 +1,6 @@
 import type { RunObservation } from '../observation.ts';
 import { durationBetween } from './duration.ts';
-import type { Transition } from './fact.ts';
+import type { Fact, Transition } from './fact.ts';
 import { HOLD_MS } from './gate.ts';
 import { earlier, filled, supersedes } from './merge.ts';
 import type { RunState } from './state.ts';
@@ -12,13 +12,36 @@ import { isHeld, rankOf } from './status.ts';
  * and is completed again: both are counted.
  */
 
+/**
+ * Conclusions that an attempt only has if it was in progress: that report may be lost. One that failed or was cancelled
+ * may never have been.
+ */
+const AFTER_PROGRESS: ReadonlySet<string | null> = new Set(['success', 'timed_out', 'neutral']);
+
 /** Applies one observation of a run attempt to its known state. */
 export function transitionRun(
   before: RunState | undefined,
   run: RunObservation,
   nowMs: number,
 ): Transition<RunState> {
+  const seen = countSeen(before, run);
+  const ended = countEnd(seen.state, run, nowMs);
+  return { state: ended.state, facts: [...seen.facts, ...ended.facts] };
+}
+
+function countSeen(before: RunState | undefined, run: RunObservation): Transition<RunState> {
   const merged = mergeRun(before, run);
+  const facts: Fact[] = before === undefined ? [{ kind: 'run_seen', run, status: 'queued' }] : [];
+  const { status, conclusion } = run;
+  const isBegun = status === 'in_progress' || (status === 'completed' && AFTER_PROGRESS.has(conclusion));
+  if (!isBegun || merged.progressCounted) return { state: merged, facts };
+  return {
+    state: { ...merged, progressCounted: true },
+    facts: [...facts, { kind: 'run_seen', run, status: 'in_progress' }],
+  };
+}
+
+function countEnd(merged: RunState, run: RunObservation, nowMs: number): Transition<RunState> {
   const counted = isHeld(run) ? 'heldCounted' : 'completionCounted';
   if (run.status !== 'completed' || merged[counted]) return { state: merged, facts: [] };
   const { durationMs, anomalies } = durationBetween(run.runStartedAtMs, run.updatedAtMs, 'run_duration');
@@ -37,6 +60,7 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     statusAtMs: observedAtMs,
     completionCounted: false,
     heldCounted: false,
+    progressCounted: false,
     settlesAtMs: null,
     settleLabels: null,
     queueMs: null,
@@ -53,5 +77,6 @@ function mergeRun(before: RunState | undefined, run: RunObservation): RunState {
     firstSeenAtMs: earlier(before.firstSeenAtMs, reported.firstSeenAtMs),
     completionCounted: before.completionCounted,
     heldCounted: before.heldCounted,
+    progressCounted: before.progressCounted,
   };
 }

@@ -23,6 +23,8 @@ export interface JobState
    * (check-run.ts).
    */
   readonly isJob: boolean;
+  /** It was reported before its end, so it is not the report of a job that a re-run carries over. */
+  readonly isOwn: boolean;
   /** A runner took it. */
   readonly hasStarted: boolean;
   /** The earliest event about the job, for jobs without any time of their own. */
@@ -68,6 +70,10 @@ export interface JobState
   readonly approvalCounted: boolean;
   /** Its completion is counted. */
   readonly completionCounted: boolean;
+  /** How many entries into the queue are counted under this job (entry.ts). */
+  readonly entriesCounted: number;
+  /** That both its queue time and its end are counted is counted (served.ts). */
+  readonly servedCounted: boolean;
   /**
    * It failed before a runner took it. It is not certain whether a gate rejected it, so the cause is not
    * counted.
@@ -99,6 +105,8 @@ export interface RunState extends Omit<RunObservation, Telling> {
   readonly completionCounted: boolean;
   /** That it was held for an approval is counted. */
   readonly heldCounted: boolean;
+  /** That it has been in progress is counted. */
+  readonly progressCounted: boolean;
   /**
    * While not null: it is over, and events of its jobs may still arrive. What only all jobs show is counted at this
    * time (our clock): settle.ts.

@@ -136,6 +136,10 @@ CREATE TABLE jobs (
   repeat_counted     SMALLINT NOT NULL,
   is_reason_open     SMALLINT NOT NULL,
   reason             TEXT, -- JSON of the reason and the exit code
+  branch             TEXT, -- its class
+  is_own             SMALLINT NOT NULL,
+  entries_counted    INTEGER  NOT NULL,
+  served_counted     SMALLINT NOT NULL,
   -- What the rules say of the state, to find and to group rows by.
   began_at_ms        BIGINT,
   stale_after_ms     BIGINT,
@@ -171,6 +175,7 @@ CREATE TABLE runs (
   status_at_ms       BIGINT   NOT NULL,
   completion_counted SMALLINT NOT NULL,
   held_counted       SMALLINT NOT NULL,
+  progress_counted   SMALLINT NOT NULL,
   gone_at_ms         BIGINT,
   confirmed_at_ms    BIGINT,
   settles_at_ms      BIGINT,
