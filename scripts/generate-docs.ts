@@ -11,6 +11,7 @@ import { listSettings, SETTINGS } from '../src/config/settings.ts';
 import { DEFINITIONS } from '../src/domain/definitions.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { oldNamesPage } from './old-names-page.ts';
 import { openApiOperationNames, openApiOperations, openApiTypes } from './openapi-types.ts';
 import { permissionsSection } from './permissions-section.ts';
 import { readApiPage } from './read-api-page.ts';
@@ -26,6 +27,7 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': configurationPage,
   'docs/meaning.md': meaningPage,
   'docs/metrics.md': () => metricsPage(GENERATED),
+  'docs/old-names.md': () => oldNamesPage(GENERATED),
   'docs/errors.md': () => errorsPage(GENERATED),
   'docs/alerts.md': () => alertsPage(GENERATED),
   'deploy/prometheus/ant-watcher-recording.rules.yaml': () => recordingRulesFile(GENERATED),

@@ -63,17 +63,17 @@ export const ARC: CompatSet = {
     ),
   ],
   gauges: [
-    leastReading('github_rate_limit', 'The limit of that credential.', {
-      of: SELF.githubLimit,
-      by: SELF.githubRemaining,
-    }),
     leastReading(
-      'github_rate_limit_remaining',
-      'Requests that are left, of the credential with the fewest.',
+      'github_rate_limit',
+      'Requests allowed per window to the credential that has the fewest left.',
       {
-        of: SELF.githubRemaining,
+        of: SELF.githubLimit,
         by: SELF.githubRemaining,
       },
     ),
+    leastReading('github_rate_limit_remaining', 'Requests left to the credential that has the fewest.', {
+      of: SELF.githubRemaining,
+      by: SELF.githubRemaining,
+    }),
   ],
 };

@@ -48,7 +48,7 @@ export function runMigrate(args: readonly string[], { stdout, stderr, env }: Com
   const values = sources.flatMap((each) => each.values);
   const migration = translate(exporter, values);
   const unread = sources.flatMap((each) => each.unread);
-  stdout.write(configurationText(exporter, migration));
+  stdout.write(configurationText(name, exporter, migration));
   stderr.write(reportText(name, exporter, [...unread, ...migration.remarks]));
   return 0;
 }

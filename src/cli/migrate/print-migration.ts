@@ -4,8 +4,14 @@ import { redactText } from '../../logger/redact.ts';
 import type { OldExporter } from './old-exporter.ts';
 import type { Migration, NewSetting } from './translate.ts';
 
-/** The configuration file. */
-export function configurationText({ title }: OldExporter, { settings }: Migration): string {
+/** The configuration file. `name`: as `--from` has it. */
+export function configurationText(
+  name: string,
+  { title }: OldExporter,
+  { settings: translated }: Migration,
+): string {
+  const about = `in place of recording rules: its names at /metrics/compat/${name}`;
+  const settings = [...translated, { key: 'metrics.compat', text: name, about, isOff: true }];
   const order = listSettings().flatMap(({ name }) => [name, `${name}_file`]);
   const sorted = settings.toSorted((a, b) => order.indexOf(a.key) - order.indexOf(b.key));
   const groups = Map.groupBy(sorted, ({ key }) => key.split('.')[0]);
@@ -36,7 +42,8 @@ export function reportText(
   return `
 Save the configuration (stdout) as a file, write the files that it names, and check it: ant-watcher check-config --config FILE
 /metrics asks for a login and listens on this machine only, unless you set api.host, and api.tokens or api.public.
-The board goes on with deploy/prometheus/compat-${name}.rules.yaml, and docs/migrate.md says how to run both for a week.
+The board goes on with the recording rules deploy/prometheus/compat-${name}.rules.yaml, or with metrics.compat: ${name}, which
+is scraped at /metrics/compat/${name}; docs/migrate.md says which to take, and how to run both exporters for a week.
 ${listOf('Not taken over', remarks.map(visible))}${listOf(
   `What is lost or differs of the metrics of ${title}, beside what docs/migrate.md says of all exporters`,
   rows.map(withoutMarkdown),

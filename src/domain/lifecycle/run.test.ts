@@ -8,7 +8,11 @@ import { HOLD_MS } from './gate.ts';
 import { transitionRun as transition } from './run.ts';
 import type { RunState } from './state.ts';
 
-const transitionRun = (before: RunState | undefined, told: RunObservation) => transition(before, told, T0);
+/** Without what seen.test.ts is about. */
+function transitionRun(before: RunState | undefined, told: RunObservation) {
+  const { state, facts } = transition(before, told, T0);
+  return { state, facts: facts.filter(({ kind }) => kind !== 'run_seen') };
+}
 
 function run(over: Partial<RunObservation> = {}): RunObservation {
   return {
