@@ -72,7 +72,7 @@ for (const path of DOCUMENTS) {
 /** The pages written by hand; generated ones have long descriptions. */
 const BY_HAND = DOCUMENTS.filter(
   (path) =>
-    !/^docs\/(?:alerts|configuration|metrics|errors|architecture|read-api)\.md$|^(?!docs\/[\w-]+\.md|README)/.test(
+    !/^docs\/(?:alerts|configuration|metrics|errors|architecture|read-api|old-names)\.md$|^(?!docs\/[\w-]+\.md|README)/.test(
       path,
     ),
 );
