@@ -35,7 +35,7 @@ const JOB: JobEntry = {
 };
 
 test('an entry counts as many spans as it becomes', () => {
-  const step = { ...TIMES, number: 1, name: 'Set up job', conclusion: 'success' };
+  const step = { ...TIMES, number: 1, name: 'Set up job', conclusion: 'success', isRepeat: false };
   assert.equal(spanCount({ ...JOB, queue: null }), 1);
   assert.equal(spanCount({ ...JOB, steps: [step, { ...step, number: 2 }] }), 4);
   const { origin, jobId, name } = JOB;

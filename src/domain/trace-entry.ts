@@ -93,6 +93,8 @@ export interface TracedStep extends TraceTimes {
   readonly number: number;
   readonly name: string;
   readonly conclusion: string | null;
+  /** Another step of the job that ran has the same name and a lower number. */
+  readonly isRepeat: boolean;
 }
 
 /** What a job waited, when that became certain only after its `JobEntry` was made. At least one is not null. */

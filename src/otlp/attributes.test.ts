@@ -21,6 +21,7 @@ test('values in JSON', () => {
     ['id', 40_685_651_258],
     ['below', -1],
     ['share', 0.5],
+    ['nanos', { double: 5e9 }],
     ['none', Number.NaN],
     ['labels', ['a', 'b']],
   ]);
@@ -30,6 +31,7 @@ test('values in JSON', () => {
     { key: 'id', value: { intValue: '40685651258' } },
     { key: 'below', value: { intValue: '-1' } },
     { key: 'share', value: { doubleValue: 0.5 } },
+    { key: 'nanos', value: { doubleValue: 5e9 } },
     { key: 'none', value: { doubleValue: 'NaN' } },
     { key: 'labels', value: { arrayValue: { values: [{ stringValue: 'a' }, { stringValue: 'b' }] } } },
   ]);

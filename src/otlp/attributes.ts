@@ -12,7 +12,12 @@ import type { MessageWriter } from './message-writer.ts';
 
 /** Each name at most once. A whole number is an integer to the receiver, any other a double. */
 export type Attributes = readonly (readonly [name: string, value: AttributeValue])[];
-export type AttributeValue = string | number | boolean | readonly string[];
+export type AttributeValue = string | number | boolean | readonly string[] | Double;
+
+/** A number that is a double to the receiver even if it is whole. */
+export interface Double {
+  readonly double: number;
+}
 
 const NANOS_PER_MS = 1_000_000;
 
@@ -49,9 +54,9 @@ export function writeAttributes(writer: MessageWriter, field: number, attributes
 function writeValue(writer: MessageWriter, value: AttributeValue): void {
   if (typeof value === 'string') writer.text(1, sentText(value));
   else if (typeof value === 'boolean') writer.number(2, Number(value));
-  else if (typeof value !== 'number') writer.message(5, () => writeMembers(writer, value));
-  else if (Number.isSafeInteger(value)) writer.integer(3, value);
-  else writer.double(4, value);
+  else if (isList(value)) writer.message(5, () => writeMembers(writer, value));
+  else if (isInteger(value)) writer.integer(3, value);
+  else writer.double(4, doubleOf(value));
 }
 
 function writeMembers(writer: MessageWriter, members: readonly string[]): void {
@@ -67,8 +72,21 @@ export function attributesJson(attributes: Attributes): object[] {
 function anyJson(value: AttributeValue): object {
   if (typeof value === 'string') return { stringValue: sentText(value) };
   if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value !== 'number') return { arrayValue: { values: value.slice(0, MAX_MEMBERS).map(anyJson) } };
-  if (Number.isSafeInteger(value)) return { intValue: String(value) };
+  if (isList(value)) return { arrayValue: { values: value.slice(0, MAX_MEMBERS).map(anyJson) } };
+  if (isInteger(value)) return { intValue: String(value) };
+  const double = doubleOf(value);
   // JSON has no number for the others.
-  return { doubleValue: Number.isFinite(value) ? value : String(value) };
+  return { doubleValue: Number.isFinite(double) ? double : String(double) };
+}
+
+function isList(value: AttributeValue): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+function isInteger(value: number | Double): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function doubleOf(value: number | Double): number {
+  return typeof value === 'number' ? value : value.double;
 }

@@ -77,7 +77,15 @@ const JOB = objectOf<Omit<JobEntry, 'kind'>>({
   failedStep: orNull(TEXT),
   sku: orNull(TEXT),
   billedSeconds: orNull(NUMBER),
-  steps: listOf(objectOf<TracedStep>({ number: NUMBER, name: TEXT, conclusion: orNull(TEXT), ...TIMES })),
+  steps: listOf(
+    objectOf<TracedStep>({
+      number: NUMBER,
+      name: TEXT,
+      conclusion: orNull(TEXT),
+      ...TIMES,
+      isRepeat: flag(),
+    }),
+  ),
 });
 
 const KINDS = { run: RUN, job: JOB, wait: objectOf<Omit<WaitEntry, 'kind'>>(WAIT) };

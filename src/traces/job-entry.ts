@@ -84,18 +84,33 @@ function billed(
 
 function tracedSteps(end: JobObservation, which: TracedSteps): TracedStep[] {
   if (which === 'none') return [];
-  return end.steps
-    .filter((step) => which !== 'failed' || isFailed(step.conclusion))
-    .toSorted((a, b) => a.number - b.number)
-    .flatMap((step) => tracedStep(step, end, which))
+  const inOrder = end.steps.toSorted((a, b) => a.number - b.number);
+  const named = new Set<string>();
+  const traced = inOrder.filter(hasRun).flatMap((step) => tracedStep(step, end, named));
+  const skipped =
+    which === 'all'
+      ? inOrder.filter((step) => !hasRun(step)).flatMap((step) => tracedStep(step, end, named))
+      : [];
+  return [...traced, ...skipped]
+    .filter(({ conclusion }) => which !== 'failed' || isFailed(conclusion))
+    .sort((a, b) => a.number - b.number)
     .slice(0, MAX_STEPS);
 }
 
+function hasRun(step: Step): boolean {
+  return stepSpan(step, 0) !== null;
+}
+
 /** Without a time there is no span. A step that never ended did so with its job. */
-function tracedStep(step: Step, end: JobObservation, which: TracedSteps): TracedStep[] {
-  const { number, name, conclusion, startedAtMs, completedAtMs } = step;
+function tracedStep(
+  { number, name, conclusion, startedAtMs, completedAtMs }: Step,
+  end: JobObservation,
+  named: Set<string>,
+): TracedStep[] {
   const startMs = startedAtMs ?? completedAtMs;
-  if (startMs === null || (which !== 'all' && stepSpan(step, startMs) === null)) return [];
+  if (startMs === null) return [];
   const endMs = completedAtMs ?? Math.max(startMs, end.completedAtMs ?? startMs);
-  return [{ number, name, conclusion, ...timesBetween(startMs, endMs) }];
+  const isRepeat = named.has(name);
+  named.add(name);
+  return [{ number, name, conclusion, isRepeat, ...timesBetween(startMs, endMs) }];
 }

@@ -82,7 +82,12 @@ test('a job is traced once, at its end, with its queue and its steps', () => {
     failedStep: null,
     sku: 'linux',
     billedSeconds: 60,
-    steps: [{ number: 1, name: 's', conclusion: 'success', startMs: T0, endMs: T0, isClamped: false }],
+    steps: [
+      {
+        ...{ number: 1, name: 's', conclusion: 'success', isRepeat: false },
+        ...{ startMs: T0, endMs: T0, isClamped: false },
+      },
+    ],
   });
 });
 

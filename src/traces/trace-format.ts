@@ -1,0 +1,59 @@
+import { promisify } from 'node:util';
+import { gzip, gzipSync } from 'node:zlib';
+import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
+import { otlpOutcomeOf } from '../otlp/answer.ts';
+import type { OtlpOptions } from '../otlp/otlp-options.ts';
+import { encodeTraces } from '../otlp/trace-data.ts';
+import type { Payload, WireFormat } from '../outbound/wire-format.ts';
+import { resourceSpansOf, type SpanOptions } from './spans.ts';
+
+export interface TraceFormatOptions extends SpanOptions, Pick<OtlpOptions, 'encoding' | 'compression'> {}
+
+/** Of one request. Receivers take more by default (the Collector 20 MiB), and those in front of them less. */
+const MAX_SPANS = 1000;
+const MAX_BYTES = 1024 * 1024;
+
+/** Of a span without its name, as measured, and of what spans of one run share. */
+const SPAN_BYTES = { protobuf: 450, json: 900 };
+const RESOURCE_BYTES = 1000;
+/** How often a name is in a span, with the length that its characters may have. */
+const NAME_BYTES = 6;
+
+const compress = promisify(gzip);
+
+/** Trace entries as requests of OTLP over HTTP. */
+export function otlpTraceFormat(options: TraceFormatOptions): WireFormat<TraceEntry> {
+  const { encoding, compression } = options;
+  const nothing = encodeTraces([], encoding);
+  return {
+    headers: {
+      'Content-Type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
+      ...(compression === 'gzip' && { 'Content-Encoding': 'gzip' }),
+    },
+    fit: (entries) => ({ count: fitting(entries, SPAN_BYTES[encoding]), problem: null }),
+    async encode(entries): Promise<Payload> {
+      const body = encodeTraces(resourceSpansOf(entries, options), encoding);
+      return { body: compression === 'gzip' ? await compress(body) : body };
+    },
+    outcomeOf: otlpOutcomeOf,
+    empty: { body: compression === 'gzip' ? gzipSync(nothing) : nothing },
+  };
+}
+
+/** Whole entries, one at least. */
+function fitting(entries: readonly TraceEntry[], spanBytes: number): number {
+  let [spans, bytes] = [0, 0];
+  const beyond = entries.findIndex((entry) => {
+    spans += spanCount(entry);
+    bytes += bytesOf(entry, spanBytes);
+    return spans > MAX_SPANS || bytes > MAX_BYTES;
+  });
+  return beyond === -1 ? entries.length : Math.max(1, beyond);
+}
+
+/** About as many as it takes in a request, before it is compressed. */
+function bytesOf(entry: TraceEntry, spanBytes: number): number {
+  const steps = entry.kind === 'job' ? entry.steps : [];
+  const names = steps.reduce((sum, { name }) => sum + name.length, 0);
+  return RESOURCE_BYTES + spanCount(entry) * spanBytes + names * NAME_BYTES;
+}
