@@ -1,4 +1,4 @@
-import { MAX_API_CONNECTIONS } from '../api/listener.ts';
+import { MAX_API_CONNECTIONS } from '../api/max-connections.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Engine, Logger } from '../domain/contracts.ts';
 import { type EngineThread, startEngineThread } from '../engine-thread/engine-thread.ts';

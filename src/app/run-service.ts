@@ -11,7 +11,7 @@ import { type LogFormat, openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
 import { isSharedStore } from '../store/shared-store.ts';
 import { sleep } from '../timing/sleep.ts';
-import type { App } from './app.ts';
+import type { App } from './parts.ts';
 import type { ReadSettings } from './reload.ts';
 import { startPatiently } from './start-patiently.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { nodeHttps, request as requestPlain } from '../http/node-http.ts';
 
 /** A listener as its settings have it. */
 export interface Listener {
@@ -30,7 +30,7 @@ export function reachable(host: string): string {
 export async function askListener(url: string, withinMs: number) {
   const options = { signal: AbortSignal.timeout(withinMs), agent: false as const };
   const asked = url.startsWith('https:')
-    ? requestSecure(url, { ...options, rejectUnauthorized: false })
+    ? nodeHttps().request(url, { ...options, rejectUnauthorized: false })
     : requestPlain(url, options);
   const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 0, text: await text(answer) };

@@ -1,11 +1,11 @@
-import { createServer, type Server, type ServerOptions } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import type { Server, ServerOptions } from 'node:http';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import type { Logger } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import type { Certificate } from './certificate.ts';
 import type { KeyPair } from './key-pair.ts';
+import { createServer, nodeHttps } from './node-http.ts';
 
 /** For a client that connects and sends nothing. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -13,7 +13,7 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** A server that speaks TLS if there is a certificate. A renewed one is used without closing connections. */
 export function createHttpServer(options: ServerOptions, certificate: Certificate | null): Server {
   if (certificate === null) return createServer(options);
-  const server = createSecureServer({
+  const server = nodeHttps().createServer({
     ...options,
     ...secureOptions(certificate.current()),
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,

@@ -1,7 +1,8 @@
-import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { ERROR_CODES, type ErrorCode, type HttpErrorCode } from '../domain/error-codes.ts';
 import type { ErrorMeaning } from '../domain/error-meaning.ts';
+import { STATUS_CODES } from './node-http.ts';
 
 /** A response whose body is JSON text. */
 export interface JsonResponse {

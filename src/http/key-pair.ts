@@ -1,6 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import { AntError } from '../domain/errors.ts';
 
 /** The files of a certificate, and which settings name them. */
@@ -44,7 +43,7 @@ export function checkKeyPair({ cert, key }: KeyPairText, { listener }: KeyPairFi
     });
   }
   try {
-    createSecureContext({ cert, key });
+    process.getBuiltinModule('node:tls').createSecureContext({ cert, key });
   } catch (error) {
     throw invalid(
       certName,

@@ -1,4 +1,3 @@
-import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import type { Logger } from '../domain/contracts.ts';
 import { LOG_EVENTS, type LogCode } from '../domain/log-events/log-events.ts';
 import { formatText } from './format-text.ts';
@@ -30,22 +29,21 @@ const STDOUT = 1;
  */
 export function openLogger({ level, format, fields = {}, destination }: LoggerOptions): Logger {
   const lines = destination ?? openLineWriter(STDOUT);
-  const base = safeFields(fields);
-  const options = {
-    level: LEVELS[0],
-    base,
-    timestamp: stdTimeFunctions.isoTime,
-    // safeFields has described errors already; pino's own way would fold the cause into the message.
-    serializers: { err: (described: unknown) => described },
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
-  const output = format === 'json' ? lines : { write: (line: string) => lines.write(formatText(line)) };
-  return loggerOf(pino(options, output), level);
+  const write = (line: string) => lines.write(format === 'json' ? line : formatText(line));
+  return loggerOf(write, level, safeFields(fields));
 }
 
-function loggerOf(sink: Pino, least: () => LogLevel): Logger {
+function loggerOf(write: (line: string) => void, least: () => LogLevel, base: object): Logger {
   function log(level: LogLevel, message: string, fields: object): void {
-    if (LEVELS.indexOf(level) >= LEVELS.indexOf(least())) sink[level](safeFields(fields), safeText(message));
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(least())) return;
+    const line = {
+      level,
+      time: new Date().toISOString(),
+      ...base,
+      ...safeFields(fields),
+      msg: safeText(message),
+    };
+    write(`${JSON.stringify(line)}\n`);
   }
   function logEvent(code: LogCode, fields: object): void {
     const { level, message } = LOG_EVENTS[code];
@@ -56,6 +54,6 @@ function loggerOf(sink: Pino, least: () => LogLevel): Logger {
     info: (message, fields = {}) => log('info', message, fields),
     warn: (code, fields = {}) => logEvent(code, fields),
     error: (code, fields = {}) => logEvent(code, fields),
-    child: (fields) => loggerOf(sink.child(safeFields(fields)), least),
+    child: (fields) => loggerOf(write, least, { ...base, ...safeFields(fields) }),
   };
 }

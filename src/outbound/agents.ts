@@ -1,5 +1,5 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
+import { Agent as HttpAgent, nodeHttps } from '../http/node-http.ts';
 import type { Network } from './network.ts';
 import { proxyFor } from './proxies.ts';
 
@@ -12,7 +12,7 @@ export interface AgentOptions {
 
 /** How a request to a URL is sent. */
 export interface Route {
-  readonly agent: HttpAgent;
+  readonly agent: Agent;
   /** Null: directly to the server. */
   readonly proxy: URL | null;
 }
@@ -25,7 +25,7 @@ export interface Route {
 export class Agents implements Disposable {
   readonly network: Network;
   readonly #options: AgentOptions;
-  readonly #agents = new Map<string, HttpAgent>();
+  readonly #agents = new Map<string, Agent>();
 
   constructor(network: Network, options: AgentOptions) {
     this.network = network;
@@ -45,12 +45,12 @@ export class Agents implements Disposable {
     for (const agent of this.#agents.values()) agent.destroy();
   }
 
-  #open(protocol: string, proxy: URL | null): HttpAgent {
+  #open(protocol: string, proxy: URL | null): Agent {
     const { timeoutMs, maxSockets = Number.POSITIVE_INFINITY } = this.#options;
     const { caPem } = this.network;
     const proxyEnv = proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } };
     const options = { keepAlive: true, maxSockets, timeout: timeoutMs, ...proxyEnv };
     if (protocol !== 'https:') return new HttpAgent(options);
-    return new HttpsAgent({ ...options, ...(caPem === null ? {} : { ca: caPem }) });
+    return new (nodeHttps().Agent)({ ...options, ...(caPem === null ? {} : { ca: caPem }) });
   }
 }

@@ -1,5 +1,5 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { AntError } from '../domain/errors.ts';
+import { validateHeaderName, validateHeaderValue } from '../http/node-http.ts';
 import type { BasicAuth, EndpointUrl } from '../outbound/endpoint-url.ts';
 import type { Network } from '../outbound/network.ts';
 import { OWN_HEADERS } from '../outbound/own-headers.ts';

@@ -1,4 +1,4 @@
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../../domain/contracts.ts';
 import { workflowFile, workflowLabel } from '../../domain/workflow-name.ts';
 import type { JobRules } from './job-rules.ts';
@@ -54,6 +54,7 @@ export function createTokenCheck(
   return async (token) => {
     const { issuer, audience, owners, repositories } = rules();
     if (audience === null) return { kind: 'invalid' };
+    const { errors, jwtVerify } = await import('jose');
     if (keySet?.issuer !== issuer)
       keySet = { issuer, find: openKeySet(issuer, steady, () => rules().network) };
     try {

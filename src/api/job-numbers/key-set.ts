@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../../domain/contracts.ts';
 import { Agents } from '../../outbound/agents.ts';
 import { exchange } from '../../outbound/exchange.ts';
@@ -29,6 +29,7 @@ export function openKeySet(issuer: string, steady: Clock, network: () => Network
   async function load(): Promise<void> {
     triedAtMs = steady();
     try {
+      const { createLocalJWKSet } = await import('jose');
       keys = { find: createLocalJWKSet(await fetchKeys(issuer, network())), atMs: steady() };
     } catch (error) {
       if (keys === null || steady() - keys.atMs > USABLE_MS) throw new KeysUnavailable('', { cause: error });
@@ -50,6 +51,7 @@ export function openKeySet(issuer: string, steady: Clock, network: () => Network
     try {
       return await keys.find(header, token);
     } catch (error) {
+      const { errors } = await import('jose');
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       await refresh();
       return keys.find(header, token);

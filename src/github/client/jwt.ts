@@ -1,5 +1,4 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
 
 /** GitHub accepts at most 10 minutes; a minute is left for clock skew. */
 const LIFETIME_S = 9 * 60;
@@ -28,7 +27,8 @@ export function readAppKey(pem: string): KeyObject | null {
  * (https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app).
  * `appId` is its id or its client id.
  */
-export function signAppJwt(appId: string, key: KeyObject, nowMs: number): Promise<string> {
+export async function signAppJwt(appId: string, key: KeyObject, nowMs: number): Promise<string> {
+  const { SignJWT } = await import('jose');
   const now = Math.floor(nowMs / 1000);
   return new SignJWT({ iat: now - BACKDATED_S, exp: now + LIFETIME_S, iss: appId })
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
