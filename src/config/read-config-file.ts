@@ -1,11 +1,12 @@
 import { extname, resolve } from 'node:path';
-import { isMap, type Pair } from 'yaml';
+import type { Pair } from 'yaml';
 import { nearestName } from '../domain/nearest-name.ts';
 import { type ConfigProblem, didYouMean } from './problem.ts';
 import { type Reading, readText } from './read-text.ts';
 import { type Finding, isNothing, keyOf, parseYaml, readMembers } from './read-yaml.ts';
 import type { Setting } from './setting.ts';
 import { listSettings, SETTINGS } from './settings.ts';
+import { yaml } from './yaml.ts';
 
 /** Read if it exists and `--config` names no other. */
 const DEFAULT_CONFIG_FILE = 'config/config.json';
@@ -58,7 +59,7 @@ function readGroups(file: string, text: string, reading: Reading): readonly Find
   const parsed = parseYaml(text, file);
   if ('problems' in parsed) return parsed.problems;
   const { root, locate } = parsed;
-  if (isMap(root)) return root.items.flatMap((pair) => readGroup(pair, { ...reading, locate }));
+  if (yaml().isMap(root)) return root.items.flatMap((pair) => readGroup(pair, { ...reading, locate }));
   if (isNothing(root)) return [];
   return [
     { where: locate(root), what: 'must hold groups of settings', hint: 'see config/config.example.yaml' },
@@ -76,7 +77,7 @@ function readGroup(pair: Pair, place: Parameters<typeof readMembers>[3]): readon
     const hint = didYouMean(nearest, 'docs/configuration.md lists every setting; each is in its group');
     return [{ where, what: 'unknown group of settings', hint }];
   }
-  if (isMap(members)) return readMembers(members.items, `${group}.`, membersOf(`${group}.`), place);
+  if (yaml().isMap(members)) return readMembers(members.items, `${group}.`, membersOf(`${group}.`), place);
   if (isNothing(members)) return [];
   return [{ where, what: 'must be a group of settings', hint: 'see config/config.example.yaml' }];
 }

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import type { Pair } from 'yaml';
 import { nearestName } from '../domain/nearest-name.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import type { Kind } from './kinds.ts';
@@ -6,6 +6,7 @@ import { type ConfigProblem, didYouMean } from './problem.ts';
 import { type Reading, readSecretFile } from './read-text.ts';
 import { type FoundValue, MAX_ITEMS, type Setting } from './setting.ts';
 import { listSettings } from './settings.ts';
+import { yaml } from './yaml.ts';
 
 /*
  * From a node of a YAML document to values. Strict JSON is YAML, so this reads both. Problems name the line
@@ -35,6 +36,7 @@ export function parseYaml(
   text: string,
   source: string,
 ): { readonly root: unknown; readonly locate: Place['locate'] } | { readonly problems: ConfigProblem[] } {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const lineOf = (offset: number) => `${source} line ${lines.linePos(offset).line}`;
@@ -47,7 +49,7 @@ export function parseYaml(
     what: `is not valid: ${code.toLowerCase().replaceAll('_', ' ')}`,
     hint: HINTS[code] ?? 'correct the file',
   }));
-  const locate = (node: unknown) => (isNode(node) && node.range ? lineOf(node.range[0]) : source);
+  const locate = (node: unknown) => (yaml().isNode(node) && node.range ? lineOf(node.range[0]) : source);
   return problems.length > 0 ? { problems } : { root: document.contents, locate };
 }
 
@@ -116,7 +118,7 @@ export function readValue(
   place: Place,
 ): readonly Finding[] {
   const { name, fields } = setting;
-  if (fields !== undefined && isSeq(node) && node.items.length <= MAX_ITEMS) {
+  if (fields !== undefined && yaml().isSeq(node) && node.items.length <= MAX_ITEMS) {
     const read = node.items.map((item, at) => readItem(setting, item, `${name}[${at}]`, place));
     return [
       ...read.flatMap(({ problems }) => problems),
@@ -131,7 +133,7 @@ export function readValue(
 
 function readItem({ kind, fields = {} }: Setting<unknown>, node: unknown, name: string, place: Place) {
   const where = place.locate(node);
-  if (!isMap(node)) {
+  if (!yaml().isMap(node)) {
     const hint = `for example ${kind.example}`;
     return { item: new Map(), problems: [{ setting: name, where, what: 'must have keys and values', hint }] };
   }
@@ -151,18 +153,18 @@ function readItem({ kind, fields = {} }: Setting<unknown>, node: unknown, name: 
 }
 
 export function isNothing(node: unknown): boolean {
-  return node === null || (isScalar(node) && node.value === null);
+  return node === null || (yaml().isScalar(node) && node.value === null);
 }
 
 export function keyOf(pair: Pair): string {
-  return isScalar(pair.key) ? String(pair.key.value) : '(a key that is no text)';
+  return yaml().isScalar(pair.key) ? String(pair.key.value) : '(a key that is no text)';
 }
 
 /** Of a text, of a list, or of a map whose entries are written as items of the kind. */
 function textsOf(node: unknown, { kind }: Setting<unknown>): readonly string[] | undefined {
-  const nodes = isSeq(node) ? node.items : [node];
+  const nodes = yaml().isSeq(node) ? node.items : [node];
   const texts =
-    isMap(node) && kind.entry !== undefined
+    yaml().isMap(node) && kind.entry !== undefined
       ? node.items.map((pair) => entryOf(pair, kind))
       : nodes.map(textOf);
   return texts.every((text) => text !== undefined) ? texts : undefined;
@@ -170,7 +172,7 @@ function textsOf(node: unknown, { kind }: Setting<unknown>): readonly string[] |
 
 /** The item of a list that an entry of a map stands for. */
 function entryOf(pair: Pair, kind: Kind<unknown>): string | undefined {
-  const values = (isSeq(pair.value) ? pair.value.items : [pair.value]).map(textOf);
+  const values = (yaml().isSeq(pair.value) ? pair.value.items : [pair.value]).map(textOf);
   if (!values.every((text) => text !== undefined)) return undefined;
   const entry = keyOf(pair) + kind.entry + values.join(',');
   return kind.items?.([entry]).length === 1 ? entry : undefined;
@@ -178,7 +180,7 @@ function entryOf(pair: Pair, kind: Kind<unknown>): string | undefined {
 
 /** The text as written, not as YAML interprets it: a secret `0123` stays `0123`. */
 function textOf(node: unknown): string | undefined {
-  return isScalar(node) && node.value !== null ? (node.source ?? String(node.value)) : undefined;
+  return yaml().isScalar(node) && node.value !== null ? (node.source ?? String(node.value)) : undefined;
 }
 
 function setTwice(setting: string, where: string): ConfigProblem {

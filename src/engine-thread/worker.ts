@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError, isStoreLoss } from '../domain/errors.ts';
 import { type RunningEngine, startEngine } from '../engine/engine.ts';
@@ -68,6 +69,7 @@ try {
     calls.close();
     port.close();
   });
+  flushCompileCache();
   send({ kind: 'started' });
   await started.done;
 } catch (error) {
