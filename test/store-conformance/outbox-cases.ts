@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_HISTORY } from '../../src/domain/history.ts';
 import type { Changes } from '../../src/domain/transaction.ts';
 import { commit, NOW } from './store-case.ts';
 import type { OutboxCase } from './tested-outbox.ts';
@@ -159,8 +160,11 @@ export const OUTBOX_CASES: Readonly<Record<string, OutboxCase>> = {
     await using store = await open();
     await outbox.open(store, ['a']);
     await put(store, 1, 1);
-    const unstorable = { ...outbox.changes([entry(2)]), runs: [{}] } as unknown as Partial<Changes>;
-    await assert.rejects(commit(store, unstorable));
+    // States are written before the outbox, the history after it.
+    for (const unstorable of [{ runs: [{}] }, { history: { ...NO_HISTORY, finishedRuns: [{}] } }]) {
+      const changes = { ...outbox.changes([entry(2)]), ...unstorable };
+      await assert.rejects(commit(store, changes as unknown as Partial<Changes>));
+    }
     await put(store, 3, 3);
     assert.deepEqual(await waiting(store, 'a'), [1, 3]);
     assert.deepEqual((await of(store).status())[0]?.waiting, 2);

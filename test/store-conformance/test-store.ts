@@ -17,6 +17,7 @@ import { RUN_LIST_CASES } from './run-list-cases.ts';
 import { STATE_CASES } from './state-cases.ts';
 import { NOW } from './store-case.ts';
 import { ofBothOutboxes } from './tested-outbox.ts';
+import { WEIGHTED_CASES } from './weighted-cases.ts';
 import { WORKFLOW_CASES } from './workflow-cases.ts';
 import { OWN_CLOCK_CASES, OWN_CLOCK_OUTBOX_CASES, WRONG_CLOCK_CASES } from './wrong-clock-cases.ts';
 
@@ -38,6 +39,7 @@ export function testStore(name: string, openDatabase: () => TestDatabase, { time
     ...IN_FLIGHT_CASES,
     ...LINGERING_CASES,
     ...ofBothOutboxes({ ...OUTBOX_CASES, ...REPEAT_CASES }),
+    ...WEIGHTED_CASES,
     ...FORGET_CASES,
     ...DEPLOYMENT_CASES,
     ...RECOVERY_CASES,
