@@ -22,6 +22,7 @@ export async function startVictoriaMetrics({
   metricsKey = '',
   target = '',
   program = 'victoria-metrics' as Extract<Peer, `victoria-metrics${string}`>,
+  flags: more = [] as readonly string[],
 } = {}): Promise<RunningVictoriaMetrics> {
   const scrape = { scrape_interval: '1s', static_configs: [{ targets: [target] }], job_name: 'target' };
   const folder = openTemporaryFolder({ 'scrape.yml': JSON.stringify({ scrape_configs: [scrape] }) });
@@ -36,6 +37,7 @@ export async function startVictoriaMetrics({
     `-metricsAuthKey=${metricsKey}`,
     ...(target === '' ? [] : [`-promscrape.config=${folder.path}/scrape.yml`]),
     '-loggerLevel=ERROR',
+    ...more,
   ];
   const url = `http://${address}`;
   const server = await startPeer(program, flags, `${url}/health`);

@@ -25,12 +25,12 @@ function patternsOf(text: string) {
 }
 
 /** The values of each family that has any. */
-function valuesIn(
+async function valuesIn(
   registry: Registry,
   sent: readonly GaugeReading[] = [],
   ours: readonly GaugeReading[] = [],
 ) {
-  const families = otlpFamilies({
+  const families = await otlpFamilies({
     otel: { metrics: [...OTEL.counted, ...OTEL.gauges], readings: sent },
     catalogue: CATALOGUE,
     readings: ours,
@@ -44,7 +44,7 @@ function valuesIn(
   return Object.fromEntries(shown.filter(([, series]) => series.length > 0));
 }
 
-test('counters are whole numbers, histograms are seconds in buckets that are not cumulative', () => {
+test('counters are whole numbers, histograms are seconds in buckets that are not cumulative', async () => {
   const registry = openRegistry();
   const queue = { metric: DOMAIN.jobQueue.name, labels: ['o/r', 'CI', 'linux'] };
   const errors = { metric: 'cicd_pipeline_run_errors_total', labels: ['CI', 'o', 'r', 'failure'] };
@@ -54,7 +54,7 @@ test('counters are whole numbers, histograms are seconds in buckets that are not
     { ...queue, cell: SUM_CELL, delta: 12_500 },
     { ...errors, cell: COUNT_CELL, delta: 3 },
   ]);
-  assert.deepEqual(valuesIn(registry), {
+  assert.deepEqual(await valuesIn(registry), {
     cicd_pipeline_run_errors_total: [['CI|o|r|failure', 3]],
     github_actions_job_queue_seconds: [
       ['o/r|CI|linux', { upperBounds: [1, 5], counts: [0, 2, 1], sum: 12.5 }],
@@ -62,7 +62,7 @@ test('counters are whole numbers, histograms are seconds in buckets that are not
   });
 });
 
-test('a workflow that has had a run has active runs, if only 0; one over the limit has not', () => {
+test('a workflow that has had a run has active runs, if only 0; one over the limit has not', async () => {
   const registry = openRegistry();
   registry.apply([
     zeroOf(DOMAIN.runQueue, ['o/r', 'CI']),
@@ -70,7 +70,7 @@ test('a workflow that has had a run has active runs, if only 0; one over the lim
     zeroOf(DOMAIN.runQueue, ['__other__', '__other__']),
   ]);
   const active = { metric: 'cicd_pipeline_run_active', labels: ['CI', 'o', 'r', 'pending'], value: 2 };
-  assert.deepEqual(valuesIn(registry, [active]), {
+  assert.deepEqual(await valuesIn(registry, [active]), {
     cicd_pipeline_run_active: [
       ['CI|o|r|pending', 2],
       ['CI|o|r|executing', 0],
@@ -80,7 +80,7 @@ test('a workflow that has had a run has active runs, if only 0; one over the lim
   });
 });
 
-test('a group that has had a runner has workers in each state, if only 0', () => {
+test('a group that has had a runner has workers in each state, if only 0', async () => {
   const worker = { metric: 'cicd_worker_count', labels: ['o', 'vm-*', 'busy'], value: 3 };
   const idle = (group: string) => ({
     metric: DOMAIN.runnerGroupLastIdle.name,
@@ -88,7 +88,7 @@ test('a group that has had a runner has workers in each state, if only 0', () =>
     value: 1,
   });
   const busy = { metric: DOMAIN.runners.name, labels: ['o', 'vm-k3x9f', 'online', 'true'], value: 3 };
-  assert.deepEqual(valuesIn(openRegistry(), [worker], [busy, idle('vm-k3x9f'), idle('Default')]), {
+  assert.deepEqual(await valuesIn(openRegistry(), [worker], [busy, idle('vm-k3x9f'), idle('Default')]), {
     cicd_worker_count: [
       ['o|vm-*|busy', 3],
       ['o|vm-*|available', 0],

@@ -1,8 +1,8 @@
 import { labelsOf, type Samples } from '../samples.ts';
 
 /*
- * Metrics that came by OTLP, and the same in our expositions, in one form: a line for each number, with
- * OpenTelemetry's names.
+ * Metrics that came by OTLP, the same in our expositions, and what databases make of them, in one form: a line for each
+ * number, with OpenTelemetry's names in which each dot is an underscore.
  */
 
 interface Attribute {
@@ -147,10 +147,44 @@ function otelLabels(labels: Readonly<Record<string, string>>): Record<string, st
   return of;
 }
 
+/** One series of a database, with its newest value. */
+export interface StoredSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Those of the resource and of the scope, but for what tells resources apart. */
+const OF_OTHERS = /^(job|(service|scope|vcs)_\w+)$/;
+
+/** The lines of these series of a database, whatever its names are: with dots or without, with units or without. */
+export function linesOfSeries(series: readonly StoredSeries[]): string[] {
+  return series
+    .flatMap(({ labels, value }) => {
+      const { __name__: name = '', ...rest } = labels;
+      const base = plain(name)
+        .replace(/_total$/, '')
+        .replace(/_seconds(_bucket|_sum|_count)$/, '$1');
+      const own: Record<string, string> = {};
+      for (const [label, text] of Object.entries(rest)) {
+        if (/^(instance|service.instance.id)$/.test(label)) own['of'] = text;
+        else if (label === 'le') own['le'] = text === '+Inf' ? text : String(Number(text));
+        else if (!OF_OTHERS.test(plain(label))) own[label] = text;
+      }
+      const isNothing = value === 0 && /^cicd_(pipeline_run_active|worker_count)$/.test(base);
+      return isNothing || !/^(cicd|ant_watcher_job)_/.test(base) ? [] : [lineOf(base, own, value)];
+    })
+    .sort();
+}
+
+function plain(name: string): string {
+  return name.replaceAll('.', '_');
+}
+
 function textsOf(attributes: readonly Attribute[]): Record<string, string> {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? '']));
 }
 
 function lineOf(name: string, labels: Readonly<Record<string, string>>, value: number): string {
-  return `${name} ${JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))} ${value}`;
+  const named = Object.entries(labels).map(([label, text]) => [plain(label), text] as const);
+  return `${plain(name)} ${JSON.stringify(named.sort(([a], [b]) => (a < b ? -1 : 1)))} ${value}`;
 }
