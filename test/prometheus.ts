@@ -40,6 +40,13 @@ export interface RunningPrometheus extends RunningPeer {
   samples(selector: string, untilMs: number): Promise<StoredSample[]>;
 }
 
+export interface PrometheusOptions {
+  /** Of `--enable-feature`. */
+  readonly features?: readonly string[];
+  /** Of its configuration. */
+  readonly otlp?: { readonly promote_resource_attributes: readonly string[] };
+}
+
 /** Configured to accept anything: neither late samples nor old ones are refused or deleted. */
 const ANY_TIME = { tsdb: { out_of_order_time_window: '1000d' } };
 const RETENTION = '100y';
@@ -54,8 +61,10 @@ export async function startPrometheus(
   targets: Readonly<Record<string, string>> = {},
   rules: readonly string[] = [],
   program: Extract<Peer, 'prometheus' | 'prometheus-new'> = 'prometheus',
+  { features = [], ...more }: PrometheusOptions = {},
 ): Promise<RunningPrometheus> {
   const config = {
+    ...more,
     storage: ANY_TIME,
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: rules,
@@ -74,7 +83,7 @@ export async function startPrometheus(
     `--storage.tsdb.min-block-duration=${BLOCK}`,
     `--storage.tsdb.max-block-duration=${BLOCK}`,
     '--web.enable-remote-write-receiver',
-    '--enable-feature=exemplar-storage',
+    `--enable-feature=${['exemplar-storage', ...features].join(',')}`,
     // Debian's has no such receiver.
     ...(program === 'prometheus-new' ? ['--web.enable-otlp-receiver'] : []),
     '--log.level=error',

@@ -94,11 +94,21 @@ longTest('VictoriaMetrics does not take JSON, and says so', async () => {
 });
 
 longTest('Prometheus 3 has every number, under the names that /metrics/compat/otel has', async () => {
-  await using database = await startPrometheus({}, [], 'prometheus-new');
+  const promoted = ['vcs.owner.name', 'vcs.repository.name'];
+  await using database = await startPrometheus({}, [], 'prometheus-new', {
+    features: ['created-timestamp-zero-ingestion'],
+    otlp: { promote_resource_attributes: promoted },
+  });
   await using service = await startSending('prometheus', `${database.url}/api/v1/otlp`);
   const series = () => database.query('{__name__=~"(cicd|ant_watcher_job)_.+"}');
   await expectShown(service, async () => linesOfSeries(await series()));
+  const stored = await series();
+  const names = new Set(stored.map(({ labels }) => labels['__name__']));
   const shown = (await (await service.get('/metrics/compat/otel')).text()).matchAll(/^([a-z_]+)\{/gm);
-  const stored = new Set((await series()).map(({ labels }) => labels['__name__']));
-  for (const [, name = ''] of shown) assert.ok(stored.has(name), name);
+  for (const [, name = ''] of shown) assert.ok(names.has(name), name);
+  for (const { labels } of stored)
+    assert.equal(`${labels['vcs_owner_name']}/${labels['vcs_repository_name']}`, labels['instance']);
+  // It has a 0 from before the first failure.
+  const least = await database.query('min_over_time(cicd_pipeline_run_errors_total[1d])');
+  assert.ok(least.length > 0 && least.every(({ value }) => value === 0));
 });
