@@ -54,8 +54,8 @@ const RETENTION = '100y';
 const BLOCK = '31d';
 
 /**
- * A real Prometheus on a free loopback port that scrapes each target (host:port) every second, with the key
- * as its job name, and evaluates the files of rules as often.
+ * A real Prometheus on a free loopback port that scrapes each target (host:port, perhaps with a path) every second,
+ * with the key as its job name, and evaluates the files of rules as often.
  */
 export async function startPrometheus(
   targets: Readonly<Record<string, string>> = {},
@@ -68,10 +68,11 @@ export async function startPrometheus(
     storage: ANY_TIME,
     global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: rules,
-    scrape_configs: Object.entries(targets).map(([job, target]) => ({
-      job_name: job,
-      static_configs: [{ targets: [target] }],
-    })),
+    scrape_configs: Object.entries(targets).map(([job, target]) => {
+      const [address, ...path] = target.split('/');
+      const metrics_path = path.length === 0 ? '/metrics' : `/${path.join('/')}`;
+      return { job_name: job, metrics_path, static_configs: [{ targets: [address] }] };
+    }),
   };
   const folder = openTemporaryFolder({ 'prometheus.yml': JSON.stringify(config) });
   const address = `127.0.0.1:${await freePort()}`;

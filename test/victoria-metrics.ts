@@ -15,7 +15,7 @@ export interface RunningVictoriaMetrics extends RunningPeer {
 /**
  * A real VictoriaMetrics on a free loopback port that accepts samples of any time, and by default
  * deduplicates a sample that is sent again: one for each series and millisecond stays. It scrapes `target`
- * (host:port), if any, every second.
+ * (host:port, perhaps with a path), if any, every second.
  */
 export async function startVictoriaMetrics({
   deduplicates = true,
@@ -24,7 +24,10 @@ export async function startVictoriaMetrics({
   program = 'victoria-metrics' as Extract<Peer, `victoria-metrics${string}`>,
   flags: more = [] as readonly string[],
 } = {}): Promise<RunningVictoriaMetrics> {
-  const scrape = { scrape_interval: '1s', static_configs: [{ targets: [target] }], job_name: 'target' };
+  const [host, ...path] = target.split('/');
+  const metrics_path = path.length === 0 ? '/metrics' : `/${path.join('/')}`;
+  const static_configs = [{ targets: [host] }];
+  const scrape = { scrape_interval: '1s', metrics_path, static_configs, job_name: 'target' };
   const folder = openTemporaryFolder({ 'scrape.yml': JSON.stringify({ scrape_configs: [scrape] }) });
   const address = `127.0.0.1:${await freePort()}`;
   const dataPath = `${folder.path}/data`;

@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ALL_OLD_NAMES } from '../../deploy/prometheus/compat/all.ts';
 import { deliveriesOf } from '../../simulator/deliveries.ts';
 import { pastWorld } from '../../simulator/world.ts';
+import { COMPAT_NAMES } from '../../src/compat/names.ts';
 import { deliver } from '../delivered-world.ts';
 import { type RunningPrometheus, startPrometheus } from '../prometheus.ts';
 import { type Service, startService } from '../service.ts';
 import { EQUAL, OLD_QUERIES } from './old-queries.ts';
 
 /*
- * Questions that people ask of other exporters, to a real Prometheus that scrapes a service and has the rules of all of
- * them.
+ * Questions that people ask of other exporters, to two real Prometheuses that scrape a service. One has the rules of all
+ * exporters, the other one scrapes what the service itself counts under their names.
  */
 
 const FOLDER = join(import.meta.dirname, '../../deploy/prometheus');
@@ -22,9 +23,14 @@ const COMPLETED = 'sum(github_workflow_jobs_completed_total)';
 
 let service: Service;
 let prometheus: RunningPrometheus;
+let plain: RunningPrometheus;
 before(async () => {
-  service = await startService();
-  prometheus = await startPrometheus({ ants: service.apiAddress }, RULES);
+  service = await startService({ env: { ANT_WATCHER_METRICS_COMPAT: COMPAT_NAMES.join() } });
+  const { apiAddress } = service;
+  prometheus = await startPrometheus({ ants: apiAddress }, RULES);
+  plain = await startPrometheus(
+    Object.fromEntries(COMPAT_NAMES.map((name) => [name, `${apiAddress}/metrics/compat/${name}`])),
+  );
   const world = pastWorld({
     ...{ seed: 'old queries', runs: 60, inFlight: 0.2 },
     ...{ endMs: Date.now(), spanMs: 6 * 3_600_000 },
@@ -33,10 +39,12 @@ before(async () => {
   // Whatever grows must have been seen before.
   await deliver(service, deliveries.slice(0, deliveries.length / 2));
   await until('the rules record nothing', async () => (await numberOf(COMPLETED)) > 0);
+  await until('nothing is scraped', async () => (await numberOf(COMPLETED, plain)) > 0);
   await deliver(service, deliveries.slice(deliveries.length / 2));
 });
 after(async () => {
   await prometheus?.[Symbol.asyncDispose]();
+  await plain?.[Symbol.asyncDispose]();
   await service?.[Symbol.asyncDispose]();
 });
 
@@ -54,23 +62,24 @@ test('every rule is evaluated without an error', async () => {
 
 for (const { exporter, source, query } of OLD_QUERIES) {
   test(`${exporter}: what ${source} asks is answered with data: ${query}`, async () => {
-    await until('no data', async () => (await prometheus.query(query)).some(({ value }) => value > 0));
+    for (const server of [prometheus, plain])
+      await until('no data', async () => (await server.query(query)).some(({ value }) => value > 0));
   });
 }
 
-test('old sums are those of ant-watcher', async () => {
+test('old sums are those of ant-watcher, by rules as by metrics.compat', async () => {
   for (const [ours, old] of Object.entries(EQUAL)) {
     for (const query of old) {
       await until(`${query} is not ${ours}`, async () => {
-        const [value, expected] = [await numberOf(query), await numberOf(ours)];
-        return value > 0 && value === expected;
+        const values = [await numberOf(query), await numberOf(query, plain), await numberOf(ours)];
+        return values.every((value) => value > 0 && value === values[0]);
       });
     }
   }
 });
 
-async function numberOf(query: string): Promise<number> {
-  const [first] = await prometheus.query(query);
+async function numberOf(query: string, server: RunningPrometheus = prometheus): Promise<number> {
+  const [first] = await server.query(query);
   return first?.value ?? Number.NaN;
 }
 
