@@ -233,3 +233,35 @@ for (const [idleExpiryMs, staysMs, leavesMs] of [
     await valuesWhen(engine, (value) => value(FAILURES) === 0);
   });
 }
+
+test('names of others are counted from when they are switched on, and go on where they were if they are again', async () => {
+  const nothing = options({});
+  const counting = (...sets: EngineOptions['metrics']['compat']['sets']) =>
+    options({ metrics: { ...nothing.metrics, compat: { ...nothing.metrics.compat, sets } } });
+  const engine = await startEngine(nothing);
+  const shown = async (compat: string, name: string) => {
+    const text = await engine.scrape({ format: 'text', scope: 'all', compat }, []);
+    const lines = Buffer.from(text).toString().split('\n');
+    return lines.filter((line) => line.startsWith(`${name}{`)).map((line) => Number(line.split(' ').at(-1)));
+  };
+  const ofArc = () => shown('arc', 'github_workflow_jobs_completed_total');
+  const ofPromhippie = () => shown('promhippie', 'github_workflow_job_completed_total');
+  const run = (number: number) => engine.accept([completedJob(number, Date.now())]);
+  try {
+    await run(1);
+    assert.deepEqual(await ofArc(), []);
+    await engine.configure(counting('arc'));
+    await run(2);
+    await run(3);
+    assert.deepEqual(await ofArc(), [2]);
+    await engine.configure(counting('promhippie'));
+    await run(4);
+    assert.deepEqual([await ofArc(), await ofPromhippie()], [[], [1]]);
+    await engine.configure(counting('arc', 'promhippie'));
+    await run(5);
+    assert.deepEqual([await ofArc(), await ofPromhippie()], [[3], [2]]);
+    assert.ok(![...(await valuesOf(engine)).keys()].some((name) => name.startsWith('github_workflow_')));
+  } finally {
+    await engine.close();
+  }
+});
