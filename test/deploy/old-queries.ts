@@ -121,7 +121,7 @@ export const EQUAL: Readonly<Record<string, readonly string[]>> = {
     'sum(workflow_job_duration_seconds_sum{state="in_progress"})',
     'sum(github_workflow_job_duration_seconds_total)',
   ],
-  'sum(github_actions_runs_total)': ['sum(workflow_status_count)'],
+  'sum(github_actions_runs_total)': ['sum(workflow_status_count{status="completed"})'],
   'sum(github_actions_active_runs)': ['sum(cicd_pipeline_run_active)'],
 };
 
