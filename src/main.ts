@@ -123,9 +123,11 @@ async function health(args: readonly string[]): Promise<number> {
 async function doctor(flags: readonly string[]): Promise<number> {
   const { settings, unread } = load(flags);
   const { runDoctor } = await import('./cli/doctor/doctor.ts');
+  const { otlpOptions } = await import('./app/outgoing-options.ts');
   const options = {
     ...settings,
     sinks: sinksOf(settings.push),
+    readOtlp: () => otlpOptions(settings, { version: packageJson.version, storeBytes: null }),
     version: packageJson.version,
     weakSecrets: weakSecrets(settings),
     unread: unread.map((variable) => `${variable} is set, and not read: ${UNREAD_HINT}`),

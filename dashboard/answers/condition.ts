@@ -85,7 +85,7 @@ const WORDS: Readonly<Record<string, string>> = {
   engine: 'the engine does not answer',
   parked: 'some deliveries are parked',
   queue: 'deliveries wait for over a minute',
-  push: 'a receiver refuses samples',
+  push: 'a receiver does not take what is sent',
   github: 'GitHub refuses us',
   clock: "the machine's clock is wrong",
   recovery: 'lost webhooks are still being fetched',

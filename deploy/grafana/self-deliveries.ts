@@ -6,6 +6,7 @@ import { percentile, type Window } from './promql.ts';
 import { barsBy, barsOf, lineBy } from './self-panels.ts';
 
 const NO_PUSH = 'Nothing is pushed';
+const NO_TRACES = 'No traces are sent';
 
 /** A percentile of the time from GitHub to us. */
 export function lag(window: Window, part: number): string {
@@ -49,7 +50,7 @@ export function deliveriesSection(): Section {
 /** What is handed on. */
 export function pushSection(): Section {
   return {
-    title: 'Pushed samples',
+    title: 'Pushed samples and spans',
     lines: [
       {
         height: 8,
@@ -57,6 +58,13 @@ export function pushSection(): Section {
           barsOf('Samples by outcome', SELF.samples, ['sink', 'outcome'], NO_PUSH),
           lineBy('Samples that wait', SELF.outboxSamples, 'sink', NO_PUSH),
           barsOf('Push requests by outcome', SELF.pushRequests, ['sink', 'outcome'], NO_PUSH),
+        ],
+      },
+      {
+        height: 8,
+        panels: [
+          barsOf('Spans by outcome', SELF.spans, ['sink', 'outcome'], NO_TRACES),
+          lineBy('Spans that wait', SELF.traceOutboxSpans, 'sink', NO_TRACES),
         ],
       },
     ],

@@ -113,7 +113,10 @@ test('a receiver that accepts nothing for 15 minutes degrades health, and is sho
   assert.equal(status, 'ok');
   const late = summariseHealth({ ...FACTS, engine: { ...ENGINE, sinks: [sink(16)] } });
   assert.equal(late.status, 'degraded');
-  assert.deepEqual(late.checks.push, { ok: false, reason: 'Samples wait for remote_write.' });
+  assert.deepEqual(late.checks.push, {
+    ok: false,
+    reason: 'Samples have waited 16 minutes for remote_write: HTTP 503.',
+  });
   assert.deepEqual(late.push, [
     {
       sink: 'remote_write',
@@ -123,6 +126,27 @@ test('a receiver that accepts nothing for 15 minutes degrades health, and is sho
       last_problem: { outcome: 'retry', reason: 'HTTP 503', at: '2026-11-23T11:59:59.000Z' },
     },
   ]);
+});
+
+test('a collector that has taken no spans for an hour is said, with what it answers', () => {
+  const sink = {
+    ...{ sink: 'tempo', unit: 'spans' as const, waiting: 9000, oldestMs: NOW_MS - 3_600_000 },
+    ...{
+      lastSentAtMs: NOW_MS - 3_700_000,
+      lastProblem: { kind: 'retry', reason: '503 full', atMs: NOW_MS - 1000 },
+    },
+  };
+  const summary = (lastSentAtMs: number) =>
+    summariseHealth({ ...FACTS, engine: { ...ENGINE, sinks: [{ ...sink, lastSentAtMs }] } });
+  const told = summary(NOW_MS - 3_700_000);
+  assert.deepEqual(told.checks.push, {
+    ok: false,
+    reason: 'Spans have waited 60 minutes for tempo: 503 full.',
+  });
+  const [shown] = told.push ?? [];
+  assert.deepEqual(Object.entries(shown ?? {})[1], ['waiting_spans', 9000]);
+  // It takes them now, and has not come to the latest.
+  assert.equal(summary(NOW_MS).checks.push.reason, 'Spans have waited 60 minutes for tempo.');
 });
 
 test('a receiver that refuses our credentials degrades health at once, until it accepts something', () => {

@@ -50,7 +50,7 @@ const SLOW_PUSH_MS = 15 * 60_000;
 /**
  * The response of `/health`. `failing`: no delivery can be accepted. `degraded`: deliveries are accepted, but
  * some are parked, or the oldest one has waited for over a minute, or GitHub or a receiver refuses us, or GitHub's webhooks don't reach us, or
- * GitHub does not say what time it is, or samples have waited for their receiver for over a quarter of an hour, or another program that reads makes the log of the database grow, or the machine's clock is wrong or another than that of the database.
+ * GitHub does not say what time it is, or samples or spans have waited for their receiver for over a quarter of an hour, or another program that reads makes the log of the database grow, or the machine's clock is wrong or another than that of the database.
  */
 export function summariseHealth(facts: HealthFacts) {
   const { engine, readiness, nowMs, uptimeMs, refusals, leftOut, isTrusted } = facts;
@@ -141,9 +141,20 @@ function pushReadiness(sinks: readonly SinkHealth[], nowMs: number): Readiness {
       ? [`${sink} refuses us: ${problem.reason}.`]
       : [],
   );
-  const late = sinks.filter(({ oldestMs }) => oldestMs !== null && nowMs - oldestMs > SLOW_PUSH_MS);
-  const waits = late.length === 0 ? [] : [`Samples wait for ${late.map(({ sink }) => sink).join(', ')}.`];
-  return readinessOf([...refusals, ...waits]);
+  return readinessOf([...refusals, ...sinks.flatMap((sink) => waitOf(sink, nowMs))]);
+}
+
+/** That something has waited for too long, and why, if a receiver that has taken nothing since has said so. */
+function waitOf(
+  { sink, unit, oldestMs, lastSentAtMs, lastProblem: problem }: SinkHealth,
+  nowMs: number,
+): string[] {
+  if (oldestMs === null || nowMs - oldestMs <= SLOW_PUSH_MS) return [];
+  const what = unit === 'samples' ? 'Samples' : 'Spans';
+  const minutes = Math.floor((nowMs - oldestMs) / 60_000);
+  const isCurrent = problem?.kind === 'retry' && (lastSentAtMs ?? 0) <= problem.atMs;
+  const why = isCurrent ? `: ${problem.reason}` : '';
+  return [`${what} have waited ${minutes} minutes for ${sink}${why}.`];
 }
 
 /** Words of other services may reveal more than everybody should know. */

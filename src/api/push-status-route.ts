@@ -6,18 +6,25 @@ import { isoTime } from '../domain/iso-time.ts';
 import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import { namedLabels } from '../domain/label-text.ts';
 import type { DeadEntry, SinkHealth } from '../domain/outbox.ts';
+import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
 
 const DEAD_SHOWN = 50;
 
 /** Adds the route that shows how pushing is going, and what receivers refused. */
 export function addPushStatusRoute(
   app: FastifyInstance,
-  { engine, clock }: { readonly engine: Pick<Engine, 'health' | 'deadSamples'>; readonly clock: Clock },
+  {
+    engine,
+    clock,
+  }: { readonly engine: Pick<Engine, 'health' | 'deadSamples' | 'deadTraces'>; readonly clock: Clock },
 ): void {
   app.get('/api/v1/push', async () => {
     const { sinks } = await engine.health();
-    const dead = await engine.deadSamples(DEAD_SHOWN);
-    return { sinks: sinks.map((sink) => describeSink(sink, clock())), rejected: dead.map(describeDead) };
+    return {
+      sinks: sinks.map((sink) => describeSink(sink, clock())),
+      rejected: (await engine.deadSamples(DEAD_SHOWN)).map(describeSample),
+      rejected_traces: (await engine.deadTraces(DEAD_SHOWN)).map(describeTrace),
+    };
   });
 }
 
@@ -39,7 +46,7 @@ export function describeSink(
   };
 }
 
-function describeDead({ sink, rejectedAtMs, reason, entry }: DeadEntry<EventSample>) {
+function describeSample({ sink, rejectedAtMs, reason, entry }: DeadEntry<EventSample>) {
   const { metric, labels, value, atMs } = entry;
   const names = metricNamed(metric)?.labels ?? [];
   return {
@@ -50,5 +57,21 @@ function describeDead({ sink, rejectedAtMs, reason, entry }: DeadEntry<EventSamp
     labels: Object.fromEntries(isJobMetric(metric) ? pairsOf(labels) : namedLabels(names, labels)),
     value,
     time: isoTime(atMs),
+  };
+}
+
+function describeTrace({ sink, rejectedAtMs, reason, entry }: DeadEntry<TraceEntry>) {
+  const { repository, workflow, runId, runAttempt } = entry.origin;
+  return {
+    sink,
+    rejected_at: isoTime(rejectedAtMs),
+    reason,
+    kind: entry.kind,
+    spans: spanCount(entry),
+    repository,
+    workflow,
+    run_id: runId,
+    run_attempt: runAttempt,
+    job_id: entry.kind === 'run' ? null : entry.jobId,
   };
 }

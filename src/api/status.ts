@@ -31,7 +31,7 @@ const DEMANDS: Readonly<Record<Check['name'], string>> = {
   recovery: 'Everything up to an hour ago is known from GitHub itself.',
   github:
     'GitHub refuses no credential, lets us read all runs and jobs, delivers its webhooks, and says what time it is.',
-  push: 'No receiver refuses samples, and none has waited for them for more than 15 minutes.',
+  push: 'No receiver refuses samples or spans, and none has left them waiting for more than 15 minutes.',
   database: 'No program reads the database for so long that its log grows.',
   clock: "The machine's clock agrees with GitHub's.",
 };

@@ -23,9 +23,10 @@ const STORE_SHARE = 3;
 export async function checkSettings(settings: Settings, version: string): Promise<void> {
   await checkCertificates(settings);
   networkOf(settings.proxies, 'github.ca_file', settings.github.caFile);
-  const { openReceivers } = await import('../push/push.ts');
-  for (const { receiver } of openReceivers(pushOptions(settings, { version, storeBytes: null })))
-    await receiver.close();
+  const { closeAllReceivers, openAllReceivers } = await import('../engine/receivers.ts');
+  const beside = { version, storeBytes: null };
+  const push = pushOptions(settings, beside);
+  await closeAllReceivers(openAllReceivers({ push, otlp: otlpOptions(settings, beside) }));
 }
 
 /**

@@ -65,6 +65,8 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   endSnapshots(): Promise<void>;
   /** Samples that receivers refused as invalid, latest first. */
   deadSamples(limit: number): Promise<DeadEntry<EventSample>[]>;
+  /** Likewise what endpoints refused of traces. */
+  deadTraces(limit: number): Promise<DeadEntry<TraceEntry>[]>;
   health(): Promise<EngineHealth>;
   progress(): Promise<EngineProgress>;
   report(): Promise<EngineReport>;

@@ -16,6 +16,7 @@ const METHODS: MethodNames<CallableEngine> = {
   pushSnapshot: true,
   endSnapshots: true,
   deadSamples: true,
+  deadTraces: true,
   health: true,
   progress: true,
   report: true,

@@ -95,6 +95,7 @@ function openConfig(context: TestContext, values: EngineValues) {
       place: async () => ({ nextSeq: 1, takenSeq: 1, safeSeq: 1, process: null }),
       status: async () => [],
     },
+    traces: { status: async () => [] },
   };
   const parts = {
     ledger: ledger as unknown as ActiveConfigParts['ledger'],

@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger, Meter } from '../domain/contracts.ts';
-import type { SinkNames } from '../domain/outbox-contract.ts';
 import { type OtlpMetrics, openOtlpMetrics } from '../otlp-metrics/otlp-metrics.ts';
-import { openReceivers, Push } from '../push/push.ts';
-import type { Named } from '../push/receiver.ts';
-import type { SampleReceiver } from '../push/samples/sample-receiver.ts';
+import { Push, type Receivers } from '../push/push.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import type { Ledger } from './ledger.ts';
+import { closeAllReceivers, openAllReceivers, sinkNamesOf, sinkOptionsOf } from './receivers.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
 import { sinkZeros } from './zeros.ts';
 
@@ -22,7 +20,7 @@ export interface ActiveConfigOptions {
 
 /** What the receivers work with. */
 export interface ActiveConfigParts {
-  readonly ledger: Pick<Ledger, 'samples' | 'openSinks' | 'reopen'>;
+  readonly ledger: Pick<Ledger, 'samples' | 'traces' | 'openSinks' | 'reopen'>;
   readonly meter: Meter;
 }
 
@@ -81,19 +79,19 @@ export class ActiveConfig {
   async #replaceOthers(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
     const before = this.#push;
     const rules = engineRules(values, before === null ? null : this.#rules, ruleParts(this.#options));
-    if (before !== null && isDeepStrictEqual(values.push, this.#rules.values.push)) {
+    if (before !== null && isDeepStrictEqual(receiverValues(values), receiverValues(this.#rules.values))) {
       if (rules.registry === this.#rules.registry) this.#rules = rules;
       else await this.#useRules(rules, parts.ledger);
       return;
     }
     // What waits may only be dropped once the configuration is known to be right.
-    const receivers = openReceivers(values.push);
+    const receivers = openAllReceivers(values);
     await before?.handOver();
     try {
       await this.#useRules(rules, parts.ledger);
     } catch (error) {
-      await closeAll(receivers);
-      if (before !== null) this.#run(openReceivers(this.#rules.values.push), parts);
+      await closeAllReceivers(receivers);
+      if (before !== null) this.#run(openAllReceivers(this.#rules.values), parts);
       throw error;
     }
     this.#run(receivers, parts);
@@ -108,7 +106,7 @@ export class ActiveConfig {
 
   /** A registry that is new gets what is stored, and counts from that moment. */
   async #useRules(rules: EngineRules, ledger: ActiveConfigParts['ledger']): Promise<void> {
-    const sinks = sinksOf(rules);
+    const sinks = sinkNamesOf(rules.values);
     const keepsSeries = this.#push !== null && rules.registry === this.#rules.registry;
     const dropped = keepsSeries
       ? await ledger.openSinks(sinks)
@@ -118,22 +116,18 @@ export class ActiveConfig {
           this.#rules = rules;
         });
     this.#rules = rules;
-    if (dropped.samples > 0)
-      this.#options.logger.warn('samples_of_removed_receiver_dropped', { dropped: dropped.samples });
+    const { logger } = this.#options;
+    if (dropped.samples > 0) logger.warn('samples_of_removed_receiver_dropped', { dropped: dropped.samples });
+    if (dropped.traces > 0) logger.warn('spans_of_removed_endpoint_dropped', { dropped: dropped.traces });
   }
 
-  #run(receivers: readonly Named<SampleReceiver>[], { ledger, meter }: ActiveConfigParts): void {
+  #run(receivers: Receivers, { ledger, meter }: ActiveConfigParts): void {
     const { time, logger, lead } = this.#options;
-    meter.add(sinkZeros(sinksOf(this.#rules)));
+    const { values } = this.#rules;
+    meter.add(sinkZeros(sinkNamesOf(values)));
     const lastSent = this.#push?.lastSent() ?? new Map();
-    this.#push = new Push(this.#rules.values.push, receivers, {
-      outbox: ledger.samples,
-      meter,
-      time,
-      logger,
-      lead,
-      lastSent,
-    });
+    const parts = { outboxes: ledger, meter, time, logger, lead, lastSent };
+    this.#push = new Push(sinkOptionsOf(values), receivers, parts);
     this.#push.done.catch(this.#end.reject);
   }
 }
@@ -142,10 +136,6 @@ function ruleParts({ time: { steady }, logger, isShared = false }: ActiveConfigO
   return { steady, logger, isShared };
 }
 
-function sinksOf({ values }: EngineRules): SinkNames {
-  return { samples: values.push.sinks.map(({ name }) => name), traces: [] };
-}
-
-async function closeAll(receivers: readonly Named<SampleReceiver>[]): Promise<void> {
-  for (const { receiver } of receivers) await receiver.close();
+function receiverValues({ push, otlp }: EngineValues): unknown {
+  return [push, otlp];
 }

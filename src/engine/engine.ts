@@ -112,6 +112,7 @@ function answersOf(store: Store) {
   const { readMark, writeMark, readNote, writeNote, knownRepositories, unseen } = store;
   return {
     deadSamples: store.samples.dead,
+    deadTraces: store.traces.dead,
     explainJob,
     explainRun,
     lingering,

@@ -1,13 +1,10 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import type { Logger, Meter } from '../domain/contracts.ts';
+import { openEndpoint } from '../otlp/open-endpoint.ts';
 import type { OtlpOptions } from '../otlp/otlp-options.ts';
 import { otlpOutcomeOf } from '../otlp/outcome.ts';
-import { signalPath } from '../otlp/signal-path.ts';
-import { completeUrl } from '../outbound/endpoint-url.ts';
+import { requestHeaders, requestOf } from '../otlp/request.ts';
 import type { Payload, WireFormat } from '../outbound/wire-format.ts';
-import { HttpReceiver } from '../push/http-receiver.ts';
-import { openSender } from '../push/open-sender.ts';
+import type { HttpReceiver } from '../push/http-receiver.ts';
 import type { Named } from '../push/receiver.ts';
 import { type SnapshotReceiver, SnapshotSender } from '../push/snapshot-sender.ts';
 import type { OtlpFamily } from './families.ts';
@@ -18,8 +15,6 @@ import { resourceOf } from './resource.ts';
 type Bodies = readonly Payload[];
 
 type MetricsReceiver = SnapshotReceiver<Bodies> & Pick<HttpReceiver<never>, 'close'>;
-
-const compress = promisify(gzip);
 
 interface OtlpMetricsParts {
   readonly meter: Meter;
@@ -32,13 +27,10 @@ export function openOtlpMetrics(options: OtlpOptions, parts: OtlpMetricsParts): 
 }
 
 function openReceivers(options: OtlpOptions): Named<MetricsReceiver>[] {
-  return options.endpoints.map(({ name, ...endpoint }) => {
-    const { timeoutMs, version } = options;
-    const connection = { ...endpoint, timeoutMs, version, basicAuth: null, bearerToken: null };
-    const way = openSender(connection, completeUrl(endpoint.url, signalPath('metrics')));
-    const receiver = new HttpReceiver({ ...way, format: formatOf(options) });
+  return options.endpoints.map((endpoint) => {
+    const receiver = openEndpoint(endpoint, 'metrics', formatOf(options), options);
     return {
-      sink: name,
+      sink: endpoint.name,
       receiver: {
         snapshot: (bodies, _, signal) => receiver.postAll(bodies, signal),
         close: () => receiver.close(),
@@ -48,12 +40,9 @@ function openReceivers(options: OtlpOptions): Named<MetricsReceiver>[] {
 }
 
 /** Its entries are requests that are complete. */
-function formatOf({ encoding, compression }: OtlpOptions): WireFormat<Payload> {
+function formatOf(options: OtlpOptions): WireFormat<Payload> {
   return {
-    headers: {
-      'Content-Type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
-      ...(compression === 'gzip' && { 'Content-Encoding': 'gzip' }),
-    },
+    headers: requestHeaders(options),
     fit: () => ({ count: 1, problem: null }),
     encode: async ([payload]) => payload ?? { body: new Uint8Array() },
     outcomeOf: otlpOutcomeOf,
@@ -82,7 +71,7 @@ export class OtlpMetrics {
     const ofKey = (key: string) => resourceOf(key, { webUrl, serviceName: traces.serviceName });
     const bodies: Payload[] = [];
     for await (const body of snapshotRequests(families, { atMs, encoding, resourceOf: ofKey }))
-      bodies.push({ body: await this.#compressed(body) });
+      bodies.push(await requestOf(body, this.#options));
     this.#sender.send(bodies, atMs);
   }
 
@@ -94,9 +83,5 @@ export class OtlpMetrics {
   async close(): Promise<void> {
     await this.end();
     await Promise.all(this.#receivers.map(({ receiver }) => receiver.close()));
-  }
-
-  async #compressed(body: Uint8Array): Promise<Uint8Array> {
-    return this.#options.compression === 'gzip' ? compress(body, { level: constants.Z_BEST_SPEED }) : body;
   }
 }

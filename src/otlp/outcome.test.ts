@@ -40,19 +40,29 @@ test('an answer that leaves nothing out is a success, whatever else is in it', (
   assert.deepEqual(answered(200, '{"partialSuccess":{}}', 'application/json'), sent);
   // A warning: https://opentelemetry.io/docs/specs/otlp/#partial-success-1
   assert.deepEqual(answered(200, partialSuccess(0, 'deprecated'), 'application/x-protobuf'), sent);
-  const types = fc.constantFrom<Type>('application/x-protobuf', 'application/json', 'text/plain');
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 40 }), types, (body, type) => {
-      assert.equal(answered(200, body, type).kind, 'sent');
-    }),
-  );
+  assert.deepEqual(answered(200, '{"status":"ok"}', 'application/json'), sent);
+  // As the Collector answers: a part that is empty.
+  assert.deepEqual(answered(200, sized(1, []), 'application/x-protobuf'), sent);
   // -1 as an int64.
   const negative = Buffer.from([0x0a, 0x0b, 0x08, ...new Array(9).fill(0xff), 0x01]);
   assert.deepEqual(answered(200, negative, 'application/x-protobuf'), sent);
 });
 
-test('a web page is no answer of OTLP', () => {
-  assert.equal(answered(200, '<html>Log in</html>', 'text/html').kind, 'refused');
+test('an answer that is none of OTLP acknowledges nothing, and none is a bug', () => {
+  for (const [body, type] of [
+    ['<html>Log in</html>', 'text/html'],
+    ['OK', 'text/plain'],
+    ['"ok"', 'application/json'],
+    ['<html>Log in</html>', 'application/x-protobuf'],
+    [Uint8Array.of(10, 200), 'application/x-protobuf'],
+  ] as const)
+    assert.equal(answered(200, body, type).kind, 'refused', String(body));
+  const types = fc.constantFrom<Type>('application/x-protobuf', 'application/json', 'text/plain');
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 40 }), types, (body, type) => {
+      assert.match(answered(200, body, type).kind, /^(sent|refused)$/);
+    }),
+  );
 });
 
 test('the message of an error is read out of either encoding', () => {

@@ -37,8 +37,12 @@ export function otlpOutcomeOf(answer: HttpResponse | HttpFailure): SendOutcome {
   return { ...outcome, reason };
 }
 
+/** An answer that is none of OTLP acknowledges nothing: it comes from something else at that address. */
 function sentWith(headers: Headers, body: Uint8Array): SendOutcome {
-  const { rejected: count, message } = readPartialSuccess(headers, body);
+  const part = readPartialSuccess(headers, body);
+  if (part === null)
+    return { kind: 'refused', reason: `this is no answer of OTLP: ${Buffer.from(body)}`, hint: HINTS.path };
+  const { rejected: count, message } = part;
   if (count === 0) return { kind: 'sent' };
   return { kind: 'sent', rejected: { count, reason: message === '' ? 'it gives no reason' : message } };
 }

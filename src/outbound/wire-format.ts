@@ -26,5 +26,5 @@ export interface WireFormat<Entry> {
    * A request without entries, which every right receiver takes. One that refuses it refuses the protocol, the
    * encoding or us, and not the entries.
    */
-  readonly empty?: Payload;
+  encodeEmpty?(): Promise<Payload>;
 }

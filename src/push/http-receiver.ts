@@ -68,9 +68,9 @@ export class HttpReceiver<Entry> implements Receiver<Entry> {
 
   /** Nothing may be given up because a receiver does not understand the requests at all. */
   async #doubted(outcome: SendOutcome & { kind: 'rejected' }, signal?: AbortSignal): Promise<SendOutcome> {
-    const { empty } = this.#options.format;
-    if (this.#isRight || empty === undefined) return outcome;
-    const answer = await this.post(empty, signal);
+    const { format } = this.#options;
+    if (this.#isRight || format.encodeEmpty === undefined) return outcome;
+    const answer = await this.post(await format.encodeEmpty(), signal);
     if (answer.kind === 'rejected' || answer.kind === 'too_large')
       return { kind: 'refused', reason: outcome.reason, hint: REFUSES_EMPTY };
     this.#isRight = answer.kind === 'sent';

@@ -1,14 +1,16 @@
 import type { EventSample } from '../domain/event-sample.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { SinkHealth } from '../domain/outbox.ts';
-import type { Named } from './receiver.ts';
+import type { Outbox } from '../domain/outbox-contract.ts';
+import type { TraceEntry } from '../domain/trace-entry.ts';
+import type { Named, Receiver } from './receiver.ts';
 import { openReceiver } from './samples/open-receiver.ts';
 import type { ReceiverOptions } from './samples/receiver-options.ts';
 import type { SampleReceiver } from './samples/sample-receiver.ts';
 import { takingStored } from './samples/stored-samples.ts';
 import { type LastSent, type SinkOptions, type SinkParts, Sinks } from './sinks.ts';
 import { SnapshotSender } from './snapshot-sender.ts';
-import { SAMPLE_STREAM } from './stream.ts';
+import { SAMPLE_STREAM, SPAN_STREAM } from './stream.ts';
 
 /** A receiver with its name in the outbox. */
 export interface SampleSinkOptions
@@ -21,7 +23,17 @@ export interface PushOptions extends Omit<ReceiverOptions, keyof SampleSinkOptio
   readonly sinks: readonly SampleSinkOptions[];
 }
 
-/** The receivers by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
+/** All that is sent to, with the names of their sinks. */
+export interface Receivers {
+  readonly samples: readonly Named<SampleReceiver>[];
+  readonly traces: readonly Named<Receiver<TraceEntry>>[];
+}
+
+interface PushParts extends Omit<SinkParts<never>, 'stream' | 'outbox'> {
+  readonly outboxes: { readonly samples: Outbox<EventSample>; readonly traces: Outbox<TraceEntry> };
+}
+
+/** The receivers of samples by the names of their sinks; nothing is sent yet. Throws `config_invalid`. */
 export function openReceivers(options: PushOptions): Named<SampleReceiver>[] {
   const { extraLabels, timeoutMs, version } = options;
   return options.sinks.map(({ name, ...sink }) => ({
@@ -35,31 +47,34 @@ export class Push {
   /** Rejects on a bug, which ends the process; resolves after `close` or `handOver`. */
   readonly done: Promise<unknown>;
   readonly #snapshots: SnapshotSender<Uint8Array>;
-  readonly #samples: Sinks<EventSample>;
+  readonly #all: readonly (Sinks<EventSample> | Sinks<TraceEntry>)[];
 
   constructor(
-    options: PushOptions,
-    receivers: readonly Named<SampleReceiver>[],
-    parts: Omit<SinkParts<EventSample>, 'stream'>,
+    options: { readonly samples: SinkOptions; readonly traces: SinkOptions },
+    { samples, traces }: Receivers,
+    { outboxes, ...parts }: PushParts,
   ) {
-    this.#snapshots = new SnapshotSender(receivers, parts.meter, parts.logger);
-    const stored = receivers.map(({ sink, receiver }) => ({ sink, receiver: takingStored(receiver) }));
-    this.#samples = new Sinks(options, stored, { ...parts, stream: SAMPLE_STREAM });
-    this.done = this.#samples.done;
+    this.#snapshots = new SnapshotSender(samples, parts.meter, parts.logger);
+    const stored = samples.map(({ sink, receiver }) => ({ sink, receiver: takingStored(receiver) }));
+    this.#all = [
+      new Sinks(options.samples, stored, { ...parts, outbox: outboxes.samples, stream: SAMPLE_STREAM }),
+      new Sinks(options.traces, traces, { ...parts, outbox: outboxes.traces, stream: SPAN_STREAM }),
+    ];
+    this.done = Promise.all(this.#all.map(({ done }) => done));
   }
 
   /** What waits, whoever sends it. */
-  waiting(): Promise<GaugeReading[]> {
-    return this.#samples.waiting();
+  async waiting(): Promise<GaugeReading[]> {
+    return (await Promise.all(this.#all.map((sinks) => sinks.waiting()))).flat();
   }
 
   /** What this process has sent. */
   successes(): GaugeReading[] {
-    return this.#samples.successes();
+    return this.#all.flatMap((sinks) => sinks.successes());
   }
 
-  health(): Promise<SinkHealth[]> {
-    return this.#samples.health();
+  async health(): Promise<SinkHealth[]> {
+    return (await Promise.all(this.#all.map((sinks) => sinks.health()))).flat();
   }
 
   /** As `SnapshotSender.send`. */
@@ -73,22 +88,22 @@ export class Push {
   }
 
   /** Gives up what is too old or too much. */
-  trim(): Promise<void> {
-    return this.#samples.trim();
+  async trim(): Promise<void> {
+    for (const sinks of this.#all) await sinks.trim();
   }
 
   /** When each sink last took something. */
   lastSent(): LastSent {
-    return this.#samples.lastSent();
+    return new Map(this.#all.flatMap((sinks) => [...sinks.lastSent()]));
   }
 
-  close(): Promise<void> {
-    return this.#samples.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map((sinks) => sinks.close()));
   }
 
   /** Ends after the requests under way; what waits is for the receivers that take over. */
   async handOver(): Promise<void> {
     await this.endSnapshots();
-    await this.#samples.handOver();
+    await Promise.all(this.#all.map((sinks) => sinks.handOver()));
   }
 }

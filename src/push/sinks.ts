@@ -1,7 +1,8 @@
 import type { Logger, Meter } from '../domain/contracts.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
-import type { OutboxStatus, SinkHealth } from '../domain/outbox.ts';
+import type { SinkHealth } from '../domain/outbox.ts';
 import type { Outbox } from '../domain/outbox-contract.ts';
+import { waitingReadings } from '../domain/outbox-counts.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
@@ -67,7 +68,8 @@ export class Sinks<Entry> {
 
   /** What waits, whoever sends it. */
   async waiting(): Promise<GaugeReading[]> {
-    return (await this.#parts.outbox.status()).flatMap(waitingReadings);
+    const { outbox, stream } = this.#parts;
+    return (await outbox.status()).flatMap((status) => waitingReadings(stream.metrics, status));
   }
 
   /** When each last took something from this process. */
@@ -110,13 +112,4 @@ export class Sinks<Entry> {
     const graceMs = Math.min(this.#options.closeGraceMs, HAND_OVER_MS);
     await Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.handOver(graceMs)));
   }
-}
-
-function waitingReadings({ sink, waiting, kept, oldestMs }: OutboxStatus): GaugeReading[] {
-  const counts = [
-    { metric: SELF.outboxSamples.name, labels: [sink], value: waiting },
-    { metric: SELF.outboxKept.name, labels: [sink], value: kept },
-  ];
-  if (oldestMs === null) return counts;
-  return [...counts, { metric: SELF.outboxOldest.name, labels: [sink], value: oldestMs / 1000 }];
 }

@@ -1,11 +1,13 @@
 import type { EventSample } from '../domain/event-sample.ts';
 import type { ErrorLogCode } from '../domain/log-events/log-events.ts';
+import { type OutboxMetrics, SAMPLE_METRICS, SPAN_METRICS } from '../domain/outbox-counts.ts';
 import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
 
 /** A kind of entries: how they are counted, and what is said of them. */
 export interface Stream<Entry> {
   /** What an entry consists of, as people call it. */
   readonly unit: 'samples' | 'spans';
+  readonly metrics: OutboxMetrics;
   /** The lines of the log about entries that a receiver never gets. */
   readonly rejectedEvent: ErrorLogCode;
   readonly droppedEvent: ErrorLogCode;
@@ -17,6 +19,7 @@ export interface Stream<Entry> {
 
 export const SAMPLE_STREAM: Stream<EventSample> = {
   unit: 'samples',
+  metrics: SAMPLE_METRICS,
   rejectedEvent: 'samples_rejected',
   droppedEvent: 'samples_dropped',
   weigh: () => 1,
@@ -25,6 +28,7 @@ export const SAMPLE_STREAM: Stream<EventSample> = {
 
 export const SPAN_STREAM: Stream<TraceEntry> = {
   unit: 'spans',
+  metrics: SPAN_METRICS,
   rejectedEvent: 'spans_rejected',
   droppedEvent: 'spans_dropped',
   weigh: spanCount,

@@ -8,6 +8,7 @@ import { SILENT } from '../../test/fixtures/logger.ts';
 import { listening } from '../../test/fixtures/push-server.ts';
 import type { Settlement } from '../domain/outbox.ts';
 import type { Outbox } from '../domain/outbox-contract.ts';
+import { SAMPLE_METRICS } from '../domain/outbox-counts.ts';
 import { completeUrl } from '../outbound/endpoint-url.ts';
 import { DIRECT } from '../outbound/network.ts';
 import { outcomeOf } from '../outbound/outcome.ts';
@@ -39,11 +40,12 @@ const WORDS: WireFormat<Word> = {
     'body' in answer && answer.status === 200 && answer.body.length > 0
       ? { kind: 'sent', rejected: { count: answer.body.length, reason: 'unwanted letters' } }
       : outcomeOf(answer),
-  empty: { body: Buffer.from('') },
+  encodeEmpty: async () => ({ body: Buffer.from('') }),
 };
 
 const STREAM: Stream<Word> = {
   unit: 'samples',
+  metrics: SAMPLE_METRICS,
   rejectedEvent: 'samples_rejected',
   droppedEvent: 'samples_dropped',
   weigh: ({ letters }) => Math.max(1, letters.length),

@@ -1,13 +1,11 @@
-import { promisify } from 'node:util';
-import { gzip, gzipSync } from 'node:zlib';
 import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
-import { otlpOutcomeOf } from '../otlp/answer.ts';
-import type { OtlpOptions } from '../otlp/otlp-options.ts';
+import { otlpOutcomeOf } from '../otlp/outcome.ts';
+import { emptyRequest, type RequestForm, requestHeaders, requestOf } from '../otlp/request.ts';
 import { encodeTraces } from '../otlp/trace-data.ts';
-import type { Payload, WireFormat } from '../outbound/wire-format.ts';
+import type { WireFormat } from '../outbound/wire-format.ts';
 import { resourceSpansOf, type SpanOptions } from './spans.ts';
 
-export interface TraceFormatOptions extends SpanOptions, Pick<OtlpOptions, 'encoding' | 'compression'> {}
+export interface TraceFormatOptions extends SpanOptions, RequestForm {}
 
 /** Of one request. Receivers take more by default (the Collector 20 MiB), and those in front of them less. */
 const MAX_SPANS = 1000;
@@ -19,24 +17,15 @@ const RESOURCE_BYTES = 1000;
 /** How often a name is in a span, with the length that its characters may have. */
 const NAME_BYTES = 6;
 
-const compress = promisify(gzip);
-
 /** Trace entries as requests of OTLP over HTTP. */
 export function otlpTraceFormat(options: TraceFormatOptions): WireFormat<TraceEntry> {
-  const { encoding, compression } = options;
-  const nothing = encodeTraces([], encoding);
+  const { encoding } = options;
   return {
-    headers: {
-      'Content-Type': encoding === 'json' ? 'application/json' : 'application/x-protobuf',
-      ...(compression === 'gzip' && { 'Content-Encoding': 'gzip' }),
-    },
+    headers: requestHeaders(options),
     fit: (entries) => ({ count: fitting(entries, SPAN_BYTES[encoding]), problem: null }),
-    async encode(entries): Promise<Payload> {
-      const body = encodeTraces(resourceSpansOf(entries, options), encoding);
-      return { body: compression === 'gzip' ? await compress(body) : body };
-    },
+    encode: (entries) => requestOf(encodeTraces(resourceSpansOf(entries, options), encoding), options),
     outcomeOf: otlpOutcomeOf,
-    empty: { body: compression === 'gzip' ? gzipSync(nothing) : nothing },
+    encodeEmpty: () => emptyRequest(options),
   };
 }
 

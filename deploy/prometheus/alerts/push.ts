@@ -6,7 +6,7 @@ import { THRESHOLDS } from '../thresholds.ts';
 
 const HEALTH = { page: '/health-page', board: BOARDS.self };
 
-/** Samples on their way to receivers. */
+/** Samples and spans on their way to receivers. */
 export const PUSH_ALERTS: readonly AlertRule[] = [
   {
     name: 'AntWatcherReceiverAway',
@@ -49,6 +49,35 @@ export const PUSH_ALERTS: readonly AlertRule[] = [
       look: '`/api/v1/push`, and the log.',
       fix: '`rejected`: a limit of the receiver, such as how old a sample may be ([Push event samples](push-samples.md)). `expired`, `overflow`: it was away for too long.',
       harmless: 'Never for the exact percentiles of that time.',
+    },
+  },
+  {
+    name: 'AntWatcherEndpointAway',
+    severity: 'warning',
+    expr: `time() - ${once(select(SELF.traceOutboxOldest))} > ${THRESHOLDS.receiverAwaySeconds}`,
+    summary: `Spans have waited ${DURATION} for the endpoint ${label('sink')}`,
+    description: 'They are kept, and sent once it answers.',
+    ...HEALTH,
+    runbook: {
+      means: `An endpoint of OTLP has taken nothing for ${spellSeconds(THRESHOLDS.receiverAwaySeconds)}.`,
+      look: '`/api/v1/push`, and the log: what it answers. `ant-watcher doctor` tries it.',
+      fix: 'Make it answer: its address, credentials, certificate, or the Collector behind it. There is time: `otlp.max_age` and `otlp.max_size` say how much.',
+      harmless: 'The Collector is being upgraded.',
+    },
+  },
+  {
+    name: 'AntWatcherSpansLost',
+    severity: 'warning',
+    expr: `${grown(select(SELF.spans, { outcome: { not: 'sent' } }), '1h')} > 0`,
+    summary: `${COUNT} spans did not reach the endpoint ${label('sink')}: ${label('outcome')}`,
+    description: 'Its traces lack them for good.',
+    ...HEALTH,
+    runbook: {
+      means:
+        'Spans were given up: `rejected` by the endpoint, also as a part of a request that it took, `expired` after `otlp.max_age`, or `overflow` over `otlp.max_size`.',
+      look: '`/api/v1/push`, and the log.',
+      fix: '`rejected`: a limit of the backend, such as how old or how large a trace may be. `expired`, `overflow`: it was away for too long.',
+      harmless: 'Never for the traces of that time.',
     },
   },
   {

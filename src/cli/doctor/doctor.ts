@@ -4,6 +4,7 @@ import type { GitHub } from '../../domain/github-api.ts';
 import { openGitHub } from '../../github/client/open-github.ts';
 import { openInspection } from '../../github/inspection.ts';
 import { readServerTime } from '../../github/server-time.ts';
+import type { OtlpOptions } from '../../otlp/otlp-options.ts';
 import { type Network, networkOf } from '../../outbound/network.ts';
 import type { Proxies } from '../../outbound/proxies.ts';
 import { isSharedStore } from '../../store/shared-store.ts';
@@ -16,6 +17,7 @@ import { checkDeliveries } from './check-deliveries.ts';
 import { checkHooks } from './check-hooks.ts';
 import { checkListener } from './check-listener.ts';
 import { checkJobKeys, checkProxies } from './check-network.ts';
+import { checkOtlp } from './check-otlp.ts';
 import { checkPush, type PushCheckOptions } from './check-push.ts';
 import { checkStorage } from './check-storage.ts';
 import { type Finding, findingsAbout, findingText, summaryText } from './finding.ts';
@@ -49,6 +51,8 @@ export interface DoctorOptions {
   readonly proxies: Proxies;
   readonly push: Omit<PushCheckOptions['shared'], 'version' | 'proxies'>;
   readonly sinks: PushCheckOptions['sinks'];
+  /** Throws `config_invalid` when certificates can't be read. */
+  readonly readOtlp: () => OtlpOptions;
 }
 
 interface ListenerSettings {
@@ -95,6 +99,7 @@ async function* examine(options: DoctorOptions): AsyncGenerator<readonly Finding
   }
   yield await checkDeliveries({ host: api.host, port: api.port, isSecure: api.tlsCertFile !== '' });
   yield await checkPush({ sinks, shared: { ...push, version, proxies }, nowMs: Date.now(), sleep });
+  yield await checkOtlp(options.readOtlp);
 }
 
 async function* examineListener(

@@ -11,6 +11,8 @@ const RESET = `ant_watcher_github_rate_limit_reset_timestamp_seconds${QUOTA}`;
 const WAITING = 'ant_watcher_outbox_oldest_timestamp_seconds{sink="main"}';
 const REFUSED = 'ant_watcher_push_requests_total{sink="main",outcome="refused"}';
 const EXPIRED = 'ant_watcher_samples_total{sink="main",outcome="expired"}';
+const SPANS_WAITING = 'ant_watcher_trace_outbox_oldest_timestamp_seconds{sink="tempo"}';
+const LEFT_OUT = 'ant_watcher_spans_total{sink="tempo",outcome="rejected"}';
 const GIVEN_UP = 'ant_watcher_repeated_samples_total{sink="main",outcome="given_up"}';
 
 export const GITHUB_CASES: readonly AlertCase[] = [
@@ -120,6 +122,40 @@ export const PUSH_CASES: readonly AlertCase[] = [
   {
     ...{ alert: 'AntWatcherSamplesLost', what: 'sent', at: '71m' },
     series: { [EXPIRED.replace('expired', 'sent')]: '_x70 5x80' },
+  },
+  {
+    ...{
+      alert: 'AntWatcherEndpointAway',
+      what: 'sixteen minutes',
+      series: { [SPANS_WAITING]: '0x60' },
+      at: '16m',
+    },
+    firing: [
+      {
+        labels: { sink: 'tempo' },
+        value: '16m 0s',
+        summary: 'Spans have waited 16m 0s for the endpoint tempo',
+      },
+    ],
+  },
+  {
+    alert: 'AntWatcherEndpointAway',
+    what: 'a quarter of an hour',
+    series: { [SPANS_WAITING]: '0x60' },
+    at: '15m',
+  },
+  {
+    ...{ alert: 'AntWatcherSpansLost', what: 'five', series: { [LEFT_OUT]: '0x70 5x80' }, at: '71m' },
+    firing: [
+      {
+        ...{ labels: { sink: 'tempo', outcome: 'rejected' }, value: '5' },
+        summary: '5 spans did not reach the endpoint tempo: rejected',
+      },
+    ],
+  },
+  {
+    ...{ alert: 'AntWatcherSpansLost', what: 'sent', at: '71m' },
+    series: { [LEFT_OUT.replace('rejected', 'sent')]: '0x70 5x80' },
   },
   {
     ...{ alert: 'AntWatcherSamplesMaybeLost', what: 'five', series: { [GIVEN_UP]: '0x70 5x80' }, at: '71m' },
