@@ -15,6 +15,13 @@ import { deliveryOf, PROCESSING_RULES, type Webhook } from './pipeline.ts';
 
 const ALL: TracingOptions = { steps: 'all', runs: 'all', priceRules: [] };
 
+/** Of a service that traces everything. */
+export const TRACING_RULES = {
+  ...PROCESSING_RULES,
+  observe: createObserve([], { forTraces: true }),
+  tracing: createTracing(ALL),
+};
+
 export interface Traced {
   readonly entries: readonly TraceEntry[];
   /** What is known in the end. */
@@ -29,11 +36,7 @@ export async function traced(
   options: Partial<TracingOptions> = {},
   batchSize = 3,
 ): Promise<Traced> {
-  const rules = {
-    ...PROCESSING_RULES,
-    observe: createObserve([], { forTraces: true }),
-    tracing: createTracing({ ...ALL, ...options }),
-  };
+  const rules = { ...TRACING_RULES, tracing: createTracing({ ...ALL, ...options }) };
   const jobs = new Map<number, JobState>();
   const runs = new Map<string, RunState>();
   const entries: TraceEntry[] = [];

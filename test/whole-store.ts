@@ -24,6 +24,7 @@ export async function wholeStore(
     settling: sorted(await store.settlingRuns(Number.MAX_SAFE_INTEGER, 1000)),
     queue: await store.queueStatus(),
     samples: (await store.samples.read(WATCHED_SINK, 1_000_000)).entries,
+    traces: (await store.traces.read(WATCHED_SINK, 1_000_000)).entries,
     history: await store.readFor({ nowMs, asOfMs: nowMs }, (reader) => factsOf(reader, nowMs)),
     deployments: await store.readFor({ nowMs, asOfMs: nowMs }, async (reader) => {
       const window = { fromMs: 0, toMs: nowMs };

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import { job, run } from '../../test/fixtures/states.ts';
+import { jobEntry } from '../../test/fixtures/trace-entries.ts';
 import { DOMAIN, metricsWith } from '../domain/catalogue.ts';
 import type { Clock, Store } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
@@ -190,6 +191,27 @@ test('a failed transaction does not hold up later ones and leaves no trace', asy
   await assert.rejects(failing, /a bug/);
   await assert.rejects(unwritable);
   await next;
+});
+
+test('spans taken, refused and lost are counted in memory as they are stored, and nothing of samples', async (t) => {
+  const opened = await open(t);
+  const { ledger, write, time } = opened;
+  await ledger.openSinks({ samples: ['a'], traces: ['a'] });
+  await write({ traceEntries: [jobEntry(8), jobEntry(1)] });
+  const { endSeq } = await ledger.traces.read('a', 10);
+  const settlement = {
+    sink: 'a',
+    endSeq,
+    outcome: 'sent',
+    dead: [],
+    isKept: false,
+    rejectedCount: 2,
+  } as const;
+  await ledger.traces.settle(settlement);
+  assert.deepEqual(await ledger.traces.status(), [{ sink: 'a', waiting: 3, kept: 0, oldestMs: time.nowMs }]);
+  assert.equal(await ledger.traces.trim({ beforeMs: time.nowMs + 1, maxBytes: 1e6 }), 3);
+  assert.deepEqual(await sumsOf(opened, SELF.spans), [13, 13]);
+  assert.deepEqual(await sumsOf(opened, SELF.samples), [0, 0]);
 });
 
 test('samples taken, lost and forgotten are counted in memory as they are stored', async (t) => {

@@ -13,7 +13,7 @@ import { move } from './move.ts';
 const server = await startPostgres();
 after(() => server[Symbol.asyncDispose]());
 
-/** Besides them, 13 of `makeSource`, and a name that each database has. */
+/** Besides them, 16 of `makeSource`, and a name that each database has. */
 const ROWS = 9000;
 
 /** A database with many rows in some tables, some of them strange. */
@@ -28,6 +28,9 @@ function makeSource(path: string): void {
     INSERT INTO job_numbers VALUES ('x', '[]', 0.1, 3), ('y', '[]', 1e300, 4);
     INSERT INTO notes VALUES ('n', 'a' || char(0) || 'b');
     INSERT INTO sinks VALUES ('s', 11, 11, 11, NULL);
+    INSERT INTO trace_outbox VALUES (20, 17, 5, 1, '[[],[]]');
+    INSERT INTO trace_sinks VALUES ('t', 21, 21, 21, NULL);
+    INSERT INTO dead_traces VALUES (8, 't', 1, 'no', '[[],[]]');
     INSERT INTO observations VALUES (1, 0, 1, '[5]'), (1, 2, 1, '[6]'), (1, 0, 2, '[7]');
     INSERT INTO marks VALUES ('process/running_since', 5);
     INSERT INTO deliveries VALUES (40, 'g', 'e', 'a', 's', 1, 'payload');
@@ -67,11 +70,12 @@ test('a move that is cut off goes on where it was, and everything has arrived as
       if (step === 'move' && table === 'seen_deliveries') seen.push(rows);
     },
   });
-  assert.deepEqual([rows, seen], [ROWS + 14, [6000, 8000, 9000]]);
+  assert.deepEqual([rows, seen], [ROWS + 17, [6000, 8000, 9000]]);
   const found = async (text: string) => (await query(options.to, text)).map((row) => Object.values(row));
-  assert.deepEqual(await found('SELECT next_series_id, next_sample_seq, outbox_bytes FROM changes'), [
-    ['10', '11', '0'],
-  ]);
+  const next = 'next_series_id, next_sample_seq, outbox_bytes, next_span_seq, trace_outbox_bytes';
+  assert.deepEqual(await found(`SELECT ${next} FROM changes`), [['10', '11', '0', '37', '5']]);
+  const dead = `INSERT INTO dead_traces (sink, rejected_at_ms, reason, entry) VALUES ('', 0, '', '') RETURNING id`;
+  assert.deepEqual(await found(dead), [['9']]);
   assert.deepEqual(await found('SELECT text FROM notes'), [['a\uFFFDb']]);
   assert.deepEqual(await found('SELECT job_id, number, received_at_ms FROM observations ORDER BY number'), [
     ['0', '1', '5'],

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRandom } from '../../../simulator/random.ts';
-import { deliveryOf, PROCESSING_RULES, type Webhook } from '../../../test/pipeline.ts';
+import { deliveryOf, type Webhook } from '../../../test/pipeline.ts';
 import { cutConnections, openPostgresDatabases } from '../../../test/postgres-databases.ts';
 import { NOW, smallWorlds } from '../../../test/small-worlds.ts';
 import { accept, cellsOf, delivery } from '../../../test/store-conformance/store-case.ts';
+import { TRACING_RULES } from '../../../test/traced.ts';
 import { WATCHED_SINK, wholeStore } from '../../../test/whole-store.ts';
 import { readBatch } from '../../collector/batch.ts';
 import { processBatch } from '../../collector/process.ts';
@@ -91,7 +92,7 @@ test('postgres: any split of the reports among processes, in any order, with tra
       await using opened = await openStores(plan.processes);
       await using single = await openSqliteStore({ url: 'memory:', clock });
       for (const store of [single, opened.stores[0]])
-        await store?.openSinks({ samples: [WATCHED_SINK], traces: [] });
+        await store?.openSinks({ samples: [WATCHED_SINK], traces: [WATCHED_SINK] });
       const batches = batchesOf(plan);
       const attempts = await processAll(opened, batches, plan);
       for (const { batch, outcomes } of committed(attempts)) {
@@ -159,8 +160,8 @@ async function processOne(
         return decide(outcomes, known, nowMs);
       }),
   };
-  const { read } = readBatch(arrived, PROCESSING_RULES.observe);
-  return (await processBatch({ arrived }, { read }, { queue, rules: () => PROCESSING_RULES })).outcomes;
+  const { read } = readBatch(arrived, TRACING_RULES.observe);
+  return (await processBatch({ arrived }, { read }, { queue, rules: () => TRACING_RULES })).outcomes;
 }
 
 /**
