@@ -34,7 +34,7 @@ const NEVER = Number.NEGATIVE_INFINITY;
 /**
  * Keeps a store in memory within its limit. There is no disk behind it, so what is dropped is lost: a later
  * event about it counts as the first. Therefore it drops in this order, and no more than needed: finished
- * runs whose samples are sent, ids of deliveries and the history, each the older part first, other finished or
+ * runs whose samples are sent (spans that wait need nothing of their runs), ids of deliveries and the history, each the older part first, other finished or
  * expired runs, and then the oldest runs in progress.
  */
 export class StoreBudget {

@@ -56,7 +56,8 @@ export function repeated<T>(form: Form<T>): Form<T> {
   return {
     pack(value, shared) {
       const packed = form.pack(value, shared);
-      const text = JSON.stringify(packed);
+      // A list begins with a bracket, as no text does here.
+      const text = typeof packed === 'string' ? `"${packed}` : JSON.stringify(packed);
       const known = shared.places.get(text);
       if (known !== undefined) return known;
       shared.places.set(text, shared.table.length);
