@@ -2,7 +2,7 @@ import { matchesBranch } from '../domain/branch-pattern.ts';
 import { foldedLabels, type LabelPatterns } from '../domain/label-patterns.ts';
 import { jobLabel, runsOnLabel } from '../domain/label-value.ts';
 import { isFailed } from '../domain/lifecycle/execution.ts';
-import type { Fact, QueuedJob } from '../domain/lifecycle/fact.ts';
+import type { Fact, QueuedJob, SeenRun } from '../domain/lifecycle/fact.ts';
 import type { JobObservation, RunObservation, Step } from '../domain/observation.ts';
 import { withoutIds } from '../domain/own-ids.ts';
 import type { CompatOptions } from './names.ts';
@@ -114,7 +114,7 @@ function stepWords(steps: readonly Step[]): Words {
   return { failedStep: at === -1 ? 'null' : String(at), exitCode: isTimeout ? 'timed_out' : 'na' };
 }
 
-function runWords(run: RunObservation, options: WordOptions): Words {
+function runWords(run: SeenRun, options: WordOptions): Words {
   return { ...placeWords(run, options), branch: branchWord(run, options) };
 }
 

@@ -45,6 +45,9 @@ export type StartedJob = QueuedJob & Pick<JobObservation, 'runnerGroup'> & { rea
 /** What the labels of an attempt that has settled are made of. */
 export type RunWords = Pick<RunObservation, 'repository' | 'workflow'>;
 
+/** An attempt that a name of another exporter may be counted of: with its branch. */
+export type SeenRun = RunWords & Pick<RunObservation, 'headBranch' | 'branch'>;
+
 /** An attempt of which a job has started; `startedAtMs` is when the first one did. */
 export type StartedRun = RunWords &
   Pick<RunObservation, 'runId' | 'runAttempt' | 'conclusion'> & { readonly startedAtMs: number };
@@ -78,7 +81,7 @@ export type Fact =
   /** The job had failed, and then ran again: its time was wasted. */
   | { readonly kind: 'job_repeated'; readonly job: JobState & { readonly durationMs: number } }
   /** It was requested, as its first report shows; it has been in progress. */
-  | { readonly kind: 'run_seen'; readonly run: RunObservation; readonly status: 'queued' | 'in_progress' }
+  | { readonly kind: 'run_seen'; readonly run: SeenRun; readonly status: 'queued' | 'in_progress' }
   | { readonly kind: 'run_completed'; readonly run: RunObservation; readonly durationMs: number | null }
   /** It has reached that state for the first time. Durations are null if they are unknown, or have no meaning. */
   | {

@@ -112,3 +112,13 @@ test('the time from there to the end of the attempt is told with how it ended, o
   assert.deepEqual(executed({ updatedAtMs: START + 8000, conclusion: 'success' }), [[0, 'success']]);
   assert.deepEqual(executed({ updatedAtMs: null, conclusion: 'success' }), [[null, 'success']]);
 });
+
+test('an attempt of which a job has started was in progress, and counts as that if it does not yet', () => {
+  const seen = (progressCounted: boolean, jobs: readonly JobState[]) => {
+    const { state, facts } = settleRun(attempt({ rerunKind: 'all', progressCounted }), jobs);
+    return [state.progressCounted, facts.filter(({ kind }) => kind === 'run_seen').length];
+  };
+  assert.deepEqual(seen(false, [again('test', 9)]), [true, 1]);
+  assert.deepEqual(seen(true, [again('test', 9)]), [true, 0]);
+  assert.deepEqual(seen(false, []), [false, 0]);
+});

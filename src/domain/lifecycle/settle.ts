@@ -23,9 +23,19 @@ export function settleRun(run: RunState, jobs: readonly JobState[]): Transition<
   const isNewRerun = run.runAttempt > 1 && run.rerunKind === null;
   const rerunKind = isNewRerun ? rerunKindOf(run, proven) : run.rerunKind;
   const facts: Fact[] = [...queue.facts];
+  // Its own report of that may be lost, and a list has only the end.
+  const isNewProgress = queue.queueMs !== null && !run.progressCounted;
+  if (isNewProgress) facts.push({ kind: 'run_seen', run, status: 'in_progress' });
   if (isNewRerun && rerunKind !== null) facts.push({ kind: 'run_repeated', run, rerunKind });
   return {
-    state: { ...run, settlesAtMs: null, settleLabels: null, queueMs: queue.queueMs, rerunKind },
+    state: {
+      ...run,
+      settlesAtMs: null,
+      settleLabels: null,
+      queueMs: queue.queueMs,
+      rerunKind,
+      progressCounted: run.progressCounted || isNewProgress,
+    },
     facts,
   };
 }
