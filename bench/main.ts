@@ -18,7 +18,7 @@ import { measureRate } from './measure-rate.ts';
 import { measureReadApi, type ReadSizes } from './measure-read-api.ts';
 import { measureReplicas, type ReplicaSizes } from './measure-replicas.ts';
 import { measureScrape } from './measure-scrape.ts';
-import { measureStart, measureStartWith } from './measure-start.ts';
+import { measureStart, type StartSizes } from './measure-start.ts';
 import { type Progress, type Row, tableOf } from './report.ts';
 import { openFolder, storageUrl } from './servers.ts';
 import { storeWorld } from './stored-world.ts';
@@ -43,6 +43,7 @@ interface Sizes {
   readonly floodJobs: number;
   readonly scrapes: number;
   readonly pushedSamples: number;
+  readonly start: StartSizes;
   readonly read: ReadSizes;
   /** While a page shows what waits and runs. */
   readonly openJobs: number;
@@ -68,6 +69,7 @@ const DEFAULT: Sizes = {
   floodJobs: 4000,
   scrapes: 20,
   pushedSamples: 1_000_000,
+  start: { rounds: 15, jobs: 10_000, storedJobs: 1_000_000 },
   // The thread that reads ends after half a minute, and V8 gives pages back ten seconds later.
   read: { jobs: 1_000_000, times: 20, restMs: 60_000 },
   openJobs: 10_000,
@@ -87,6 +89,7 @@ const QUICK: Sizes = {
   floodJobs: 1000,
   scrapes: 10,
   pushedSamples: 200_000,
+  start: { rounds: 5, jobs: 3000, storedJobs: 0 },
   read: { jobs: 100_000, times: 5, restMs: null },
   openJobs: 1000,
   clients: { jobs: 4000, pairs: 3 },
@@ -109,7 +112,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   flood: ({ floodJobs }, load, progress) => measureFlood(floodJobs, load, progress),
   scrape: ({ scrapes }, _, progress) => measureScrape(scrapes, progress),
   push: ({ pushedSamples }, _, progress) => measurePush(pushedSamples, progress),
-  start: (_, __, progress) => measureStart(progress),
+  start: ({ start }, load, progress) => measureStart(start, load, progress),
   read: ({ read }, _, progress) => measureReadApi(read, progress),
   page: ({ pageViews }, _, progress) => measurePage(pageViews, progress),
   live: ({ openJobs }, _, progress) => measureLive(openJobs, progress),
@@ -123,7 +126,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   stored: measureStored,
 };
 
-/** Measurements that depend on the number of stored jobs: memory, and the start with many jobs. */
+/** Memory, on top of many stored jobs. */
 async function measureStored(
   { storedJobs, memoryJobs }: Sizes,
   load: LoadProcess,
@@ -133,9 +136,7 @@ async function measureStored(
   const url = storageUrl(folder.path);
   if (storedJobs > 0) progress(`storing ${storedJobs} jobs`);
   await storeWorld(url, { completedJobs: storedJobs, activeJobs: 0, seriesLines: 0 });
-  const memory = await measureMemory({ folder: folder.path, storedJobs, jobs: memoryJobs }, load, progress);
-  const jobs = storedJobs + memoryJobs;
-  return jobs < 1_000_000 ? memory : [...memory, ...(await measureStartWith(folder.path, jobs, progress))];
+  return measureMemory({ folder: folder.path, storedJobs, jobs: memoryJobs }, load, progress);
 }
 
 async function main(args: string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 
 /*
  * What a process used, according to Linux.
@@ -13,6 +13,18 @@ export function cpuMsOf(pid: number): number {
   // After the program's name, which may contain anything: state is field 3, utime 14, stime 15.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+}
+
+/**
+ * The same of the threads that are there, exactly, and, in hundredths, of the processes that it started and that have
+ * ended.
+ */
+export function exactCpuMsOf(pid: number): number {
+  const threads = globSync(`/proc/${pid}/task/*/schedstat`).map((file) => readFileSync(file, 'utf8'));
+  const ownMs = threads.reduce((sum, text) => sum + Number(text.split(' ', 1)[0]) / 1e6, 0);
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ownMs + (Number(fields[13]) + Number(fields[14])) * MS_PER_TICK;
 }
 
 /** Resident memory of a process, now and at its peak. */

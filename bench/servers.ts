@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseExposition, type Samples, sumOf } from '../test/samples.ts';
 import { SECRET } from './bodies.ts';
 import { noteLeftOver } from './left-overs.ts';
+import { exactCpuMsOf, residentBytesOf } from './process-usage.ts';
 import { startProcess } from './start-process.ts';
 
 /*
@@ -25,6 +26,12 @@ export interface AntWatcher extends Server {
   readonly api: string;
   /** From the start of the process until `/readyz` succeeded. */
   readonly readyMs: number;
+  /** CPU of the process, and of what it had started, at that moment. */
+  readonly readyCpuMs: number;
+  /** Its resident memory then. */
+  readonly readyResidentBytes: number;
+  /** Ends it as `kill -9` does. */
+  kill(): Promise<void>;
   /** By default those of `/metrics`. */
   metrics(path?: string): Promise<Samples>;
   /** Resolves when nothing accepted waits to be processed. */
@@ -41,13 +48,17 @@ export async function startBareHandler(): Promise<Server> {
   };
 }
 
-/** Starts `ant-watcher serve` on the database in `folder` and waits until it can accept a delivery. */
+/**
+ * Starts `ant-watcher serve`, by default from this checkout, on the database in `folder`, and waits until it can accept
+ * a delivery.
+ */
 export async function startService(
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  bin = pathOf('../bin/ant-watcher'),
 ): Promise<AntWatcher> {
   const startMs = performance.now();
-  const child = startProcess(pathOf('../bin/ant-watcher'), ['serve'], {
+  const child = startProcess(bin, ['serve'], {
     cwd: folder,
     env: {
       ANT_WATCHER_WEBHOOK_SECRET: SECRET,
@@ -62,6 +73,8 @@ export async function startService(
   const apiUrl = `http://${api.host}:${api.port}`;
   while (!(await fetch(`${apiUrl}/readyz`)).ok) await sleep(1);
   const readyMs = performance.now() - startMs;
+  const readyCpuMs = exactCpuMsOf(child.pid);
+  const readyResidentBytes = residentBytesOf(child.pid).now;
 
   async function metrics(path = '/metrics'): Promise<Samples> {
     const response = await fetch(`${apiUrl}${path}`);
@@ -73,6 +86,9 @@ export async function startService(
     port: webhook.port,
     api: apiUrl,
     readyMs,
+    readyCpuMs,
+    readyResidentBytes,
+    kill: () => child.kill(),
     metrics,
     async settled() {
       const deadlineMs = performance.now() + SETTLE_PATIENCE_MS;

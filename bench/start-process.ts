@@ -7,6 +7,10 @@ export interface StartedProcess {
   readonly pid: number;
   /** The first line of its output that contains `text`; rejects when it exits before. */
   line(text: string): Promise<string>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<unknown>;
+  /** Ends it at once, as `kill -9` does. */
+  kill(): Promise<void>;
   /** Asks it to stop and waits for that; rejects when it exited otherwise. */
   stop(): Promise<void>;
 }
@@ -37,6 +41,12 @@ export function startProcess(
         return line;
       }
       throw new Error(`${program} ended without printing "${text}"`);
+    },
+    ended,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+      forget();
     },
     async stop() {
       child.kill();

@@ -24,6 +24,11 @@ const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//.source;
 const IMPORT =
   /\b(?:import|export)\b[^;'"`]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]|\bnew URL\(\s*['"](\.[^'"]+\.ts)['"]/g;
 
+/** What costs a start much CPU, and is loaded by `src/http/node-http.ts`, `src/config/yaml.ts` and `await import`. */
+const SLOW_IMPORT = /\bimport\s+(?!type\b)[^;'"]*\bfrom\s*['"](node:https?|node:tls|jose|yaml)['"]/;
+/** They don't run in the service. */
+const OF_COMMANDS = /^src\/(cli\/|config\/print-settings\.ts$)|^simulator\//;
+
 interface Module {
   readonly path: string;
   /** Its text without comments. */
@@ -132,6 +137,9 @@ function faultsOfCode({ path, code, imports }: Module): string[] {
   ) {
     faults.push(`${path} has a timer of its own: what repeats or sleeps is in src/timing/`);
   }
+  const slow = OF_COMMANDS.test(path) ? undefined : SLOW_IMPORT.exec(code)?.[1];
+  if (slow !== undefined)
+    faults.push(`${path} imports ${slow}, which slows down each start: load it when it is needed`);
   if (/(?:^|\/)index\.ts$/.test(path) || /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\}\s*from\b)/.test(code)) {
     faults.push(`${path} is a barrel: import from the file that has it`);
   }
