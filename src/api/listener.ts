@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Meter } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
@@ -12,6 +13,7 @@ import {
   logFailedConnections,
 } from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
+import { traced, type Work } from '../tracing/traced.ts';
 import { type Access, type AccessRules, AREAS, type Area, createAccess, isLoopback } from './access.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';
@@ -241,7 +243,29 @@ function createApp({ logger, certificate, maxConnections }: ApiListenerOptions):
   app.addHook('onRequest', async (_, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
+  app.addHook('onRequest', traceRequest);
   return app;
+}
+
+/** From the head of the request until the response is sent. Streams stay open for hours, and are left out. */
+function traceRequest(request: FastifyRequest, reply: FastifyReply, go: () => void): void {
+  const route = request.routeOptions.url ?? 'unknown';
+  if (route === '/api/v1/live') {
+    go();
+    return;
+  }
+  const describe = (): Work => ({
+    name: `${request.method} ${route}`,
+    kind: 'server',
+    attributes: { 'http.request.method': request.method, 'http.route': route },
+    isRoot: true,
+  });
+  void traced(describe, async (work) => {
+    go();
+    if (work === null) return;
+    await once(reply.raw, 'close');
+    work.attributes['http.response.status_code'] = reply.raw.statusCode;
+  });
 }
 
 function parseJson(body: string): unknown {

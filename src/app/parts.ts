@@ -8,6 +8,7 @@ import type { Address } from '../http/http-server.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
 import { isSharedStore } from '../store/shared-store.ts';
 import type { Teardown } from '../timing/teardown.ts';
+import { WorkRelay } from '../tracing/work-relay.ts';
 import type { Core, CoreOptions } from './core.ts';
 import { GitHubSync } from './github-sync.ts';
 import { followLead } from './leadership.ts';
@@ -55,8 +56,7 @@ export async function startParts(
   { readSettings, configFiles, setLogLevel }: AppOptions,
   teardown: Teardown,
 ): Promise<App> {
-  const { version, takesWebhooks, serviceClock, time, logger, current, limitBytes, thread } = core;
-  const { engine, lead, meter } = core;
+  const { version, takesWebhooks, serviceClock, time, logger, current, thread, engine, lead, meter } = core;
   const webhook = openWebhookIntake(settings, core);
   const isShared = isSharedStore(settings.storage.url);
   const mode = takesWebhooks ? 'recover' : 'poll';
@@ -65,13 +65,14 @@ export async function startParts(
   const measured = measuredParts(core, { webhook, sync: isShared ? null : sync, reloader });
   let isAnnounced = false;
   const readings = () => measured.flatMap((each) => each.readings());
+  const ownWork = traceOwnWork(core, teardown);
   const snapshots = openSnapshots({ engine, meter, lead, readings });
   teardown.add('snapshots', () => snapshots.close());
 
   await startClock(core, sync, teardown);
 
-  const isStopping = () => isAnnounced;
-  const api = await openApi(settings, core, { webhook, sync, reloader, readings, isStopping });
+  const answering = { webhook, sync, reloader, readings, isStopping: () => isAnnounced };
+  const api = await openApi(settings, core, answering);
   measured.push(api);
   teardown.add('API listener', () => api.close());
 
@@ -88,7 +89,7 @@ export async function startParts(
   snapshots.pushEvery(current.rules.snapshotIntervals);
 
   reloader.start(async (next) => {
-    await applySettings(next, { version, limitBytes, thread, current, setLogLevel, snapshots, sync });
+    await applySettings(next, { ...core, setLogLevel, snapshots, ownWork, sync });
     api.logAccess();
   });
   teardown.add('reloads', () => reloader.close());
@@ -119,6 +120,13 @@ function measuredParts(
 ): { readings(): GaugeReading[] }[] {
   const asked = sync === null ? [] : [sync];
   return [serviceClock, processMetrics, pressure, descriptors, certificates, webhook, ...asked, reloader];
+}
+
+function traceOwnWork({ engine, current }: Core, teardown: Teardown): WorkRelay {
+  const ownWork = new WorkRelay((spans, leftOut) => engine.addOwnSpans(spans, leftOut));
+  ownWork.listen(current.rules.ownTraces);
+  teardown.add('own traces', () => ownWork.close());
+  return ownWork;
 }
 
 async function startClock(

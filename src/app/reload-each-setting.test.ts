@@ -98,6 +98,7 @@ async function toldOf(settings: Settings): Promise<string> {
       async switchTo() {},
     },
     snapshots: { pushEvery: (intervalMs: number | null) => void told.push(intervalMs) },
+    ownWork: { listen: (share: number) => void told.push(share) },
     setLogLevel: (level: string) => void told.push(level),
   };
   try {
@@ -135,6 +136,7 @@ test('the engine gets its changes first, and when it refuses them nothing change
     },
     sync: { prepare: () => null, switchTo: async () => void calls.push('sync') },
     snapshots: { pushEvery: () => void calls.push('snapshots') },
+    ownWork: { listen: () => void calls.push('own work') },
     setLogLevel: () => void calls.push('level'),
   };
   await assert.rejects(applySettings(settingsOf(BASE), parts), /refused/);

@@ -9,6 +9,7 @@ import { SELF } from '../domain/own-metrics.ts';
 import type { Reload, ReloadOutcome } from '../domain/reload.ts';
 import type { EngineThread } from '../engine-thread/engine-thread.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
+import type { WorkRelay } from '../tracing/work-relay.ts';
 import { engineOptions } from './engine-options.ts';
 import type { GitHubSync } from './github-sync.ts';
 import { type AppRules, appRules } from './rules.ts';
@@ -156,6 +157,7 @@ export interface ReloadedParts {
   readonly current: { rules: AppRules };
   readonly setLogLevel: (level: LogLevel) => void;
   readonly snapshots: Pick<Snapshots, 'pushEvery'>;
+  readonly ownWork: Pick<WorkRelay, 'listen'>;
   readonly sync: Pick<GitHubSync, 'prepare' | 'switchTo'>;
 }
 
@@ -165,7 +167,7 @@ export interface ReloadedParts {
  */
 export async function applySettings(
   next: Settings,
-  { version, limitBytes, thread, current, setLogLevel, snapshots, sync }: ReloadedParts,
+  { version, limitBytes, thread, current, setLogLevel, snapshots, ownWork, sync }: ReloadedParts,
 ): Promise<void> {
   const rules = appRules(next);
   const engine = engineOptions(next, { version, limitBytes });
@@ -177,6 +179,7 @@ export async function applySettings(
   current.rules = rules;
   setLogLevel(next.log.level);
   snapshots.pushEvery(rules.snapshotIntervals);
+  ownWork.listen(rules.ownTraces);
   await sync.switchTo(prepared);
 }
 

@@ -30,6 +30,8 @@ export interface AppRules {
   /** The operator's, which the filters of questions follow. */
   readonly questions: QuestionRules;
   readonly snapshotIntervals: SnapshotIntervals;
+  /** Which part of our own work is traced, from 0 to 1. */
+  readonly ownTraces: number;
   /** As `ScrapeOptions.compatNames`. */
   readonly compatNames: readonly string[];
 }
@@ -66,6 +68,7 @@ export function appRules({
       exposition: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
       otlp: otlp.endpoints.length === 0 || otlp.metricsIntervalMs === 0 ? null : otlp.metricsIntervalMs,
     },
+    ownTraces: otlp.endpoints.length === 0 ? 0 : otlp.ownTraces,
     compatNames: metrics.compat,
   };
 }

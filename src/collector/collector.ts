@@ -11,6 +11,7 @@ import { SparingLog } from '../logger/sparing-log.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import { sleep } from '../timing/sleep.ts';
 import { openWakeUp } from '../timing/wake-up.ts';
+import { traced } from '../tracing/traced.ts';
 import { acceptAtOnce } from './at-once.ts';
 import { readBatch } from './batch.ts';
 import { notedAttempt, openSuspicion, type PickSuspects } from './crash-quarantine.ts';
@@ -123,7 +124,15 @@ export class Collector implements Inbox {
       }
       const { suspects, others } = this.#pickSuspects(batch);
       for (const suspect of suspects) await this.#processSuspect(suspect);
-      if (others.length > 0) await this.#process(others);
+      if (others.length > 0)
+        await traced(
+          () => ({
+            name: 'process queued deliveries',
+            attributes: { 'ant_watcher.deliveries': others.length },
+            isRoot: true,
+          }),
+          () => this.#process(others),
+        );
       this.#noteProcessed();
       // Deliveries that arrived in the meantime become durable before the next batch is processed, and a
       // batch that was not full gives them time to become more: a transaction costs much the same for one as

@@ -17,6 +17,7 @@ import type { KnownProperties } from './repository-labels.ts';
 import type { TraceEntry } from './trace-entry.ts';
 import type { Count, Decide, Processed, Source, StateKeys, StoredSeries } from './transaction.ts';
 import type { LingeringQuery, Unfinished } from './unfinished.ts';
+import type { WorkSpan } from './work-span.ts';
 
 /*
  * The interfaces between the stages, in this order: what every part gets; what the main thread can ask of the
@@ -61,6 +62,8 @@ export interface Engine extends Inbox, Parking, RecoveryNotes, Copying {
   shortOfMemory(isShort: boolean): Promise<void>;
   /** Starts to push all metrics to all receivers of that kind of snapshots, once. */
   pushSnapshot(kind: SnapshotKind, gauges: readonly GaugeReading[]): Promise<void>;
+  /** Takes spans of our own work to be sent; `leftOut`: how many there was no room for. */
+  addOwnSpans(spans: readonly WorkSpan[], leftOut: number): Promise<void>;
   /** Aborts the snapshots under way, and every later one. */
   endSnapshots(): Promise<void>;
   /** Samples that receivers refused as invalid, latest first. */

@@ -68,6 +68,12 @@ export const PUSH_METRICS = {
     ['sink', 'outcome'],
     'Pushed snapshots of all metrics (`push.snapshot_interval`, `otlp.metrics_interval`) by outcome: as for push requests, or skipped because the previous one was still in progress.',
   ),
+  ownSpans: metric(
+    'ant_watcher_own_spans_total',
+    'counter',
+    ['sink', 'outcome'],
+    'Spans of our own work (`otlp.own_traces`) by outcome: sent, failed (not accepted, and lost), left_out (more came than could wait).',
+  ),
   pushLastSuccess: metric(
     'ant_watcher_push_last_success_timestamp_seconds',
     'gauge',

@@ -17,6 +17,7 @@ const METHODS: MethodNames<CallableEngine> = {
   endSnapshots: true,
   deadSamples: true,
   deadTraces: true,
+  addOwnSpans: true,
   health: true,
   progress: true,
   report: true,

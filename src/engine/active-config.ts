@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger, Meter } from '../domain/contracts.ts';
+import type { OtlpOptions } from '../otlp/otlp-options.ts';
 import { type OtlpMetrics, openOtlpMetrics } from '../otlp-metrics/otlp-metrics.ts';
 import { Push, type Receivers } from '../push/push.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
+import { type OwnTraces, openOwnTraces } from '../tracing/own-traces.ts';
 import type { Ledger } from './ledger.ts';
 import { closeAllReceivers, openAllReceivers, sinkNamesOf, sinkOptionsOf } from './receivers.ts';
 import { type EngineRules, type EngineValues, engineRules } from './rules.ts';
@@ -24,6 +26,12 @@ export interface ActiveConfigParts {
   readonly meter: Meter;
 }
 
+/** What is sent to endpoints of OTLP and does not wait in the outbox. */
+interface UnkeptOtlp {
+  readonly metrics: OtlpMetrics;
+  readonly ownTraces: OwnTraces;
+}
+
 /**
  * The engine's rules and receivers. Both are replaced by `replace`, which is how they start, too: so a change
  * while the engine runs ends in the same numbers as a restart with it.
@@ -35,7 +43,7 @@ export class ActiveConfig {
   readonly #options: ActiveConfigOptions;
   #rules: EngineRules;
   #push: Push | null = null;
-  #otlpMetrics: OtlpMetrics | null = null;
+  #otlp: UnkeptOtlp | null = null;
 
   constructor(values: EngineValues, options: ActiveConfigOptions) {
     this.#options = options;
@@ -54,8 +62,16 @@ export class ActiveConfig {
   }
 
   get otlpMetrics(): OtlpMetrics {
-    if (this.#otlpMetrics === null) throw new Error('The endpoints have not started');
-    return this.#otlpMetrics;
+    return this.#startedOtlp.metrics;
+  }
+
+  get ownTraces(): OwnTraces {
+    return this.#startedOtlp.ownTraces;
+  }
+
+  get #startedOtlp(): UnkeptOtlp {
+    if (this.#otlp === null) throw new Error('The endpoints have not started');
+    return this.#otlp;
   }
 
   /**
@@ -63,17 +79,17 @@ export class ActiveConfig {
    * `store_unavailable`; then nothing has changed. One call at a time.
    */
   async replace(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
-    const before = this.#otlpMetrics;
+    const before = this.#otlp;
     const isSame = before !== null && isDeepStrictEqual(values.otlp, this.#rules.values.otlp);
-    const otlpMetrics = isSame ? before : openOtlpMetrics(values.otlp, { ...parts, ...this.#options });
+    const otlp = isSame ? before : openUnkept(values.otlp, { ...parts, ...this.#options });
     try {
       await this.#replaceOthers(values, parts);
     } catch (error) {
-      if (otlpMetrics !== before) await otlpMetrics.close();
+      if (otlp !== before) await closeUnkept(otlp);
       throw error;
     }
-    this.#otlpMetrics = otlpMetrics;
-    if (otlpMetrics !== before) await before?.close();
+    this.#otlp = otlp;
+    if (otlp !== before) await closeUnkept(before);
   }
 
   async #replaceOthers(values: EngineValues, parts: ActiveConfigParts): Promise<void> {
@@ -100,7 +116,7 @@ export class ActiveConfig {
   /** Sends what waits, as far as the receivers take it, and stops. */
   async close(): Promise<void> {
     await this.#push?.close();
-    await this.#otlpMetrics?.close();
+    await closeUnkept(this.#otlp);
     this.#end.resolve();
   }
 
@@ -130,6 +146,15 @@ export class ActiveConfig {
     this.#push = new Push(sinkOptionsOf(values), receivers, parts);
     this.#push.done.catch(this.#end.reject);
   }
+}
+
+function openUnkept(options: OtlpOptions, parts: { meter: Meter; logger: Logger }): UnkeptOtlp {
+  return { metrics: openOtlpMetrics(options, parts), ownTraces: openOwnTraces(options, parts) };
+}
+
+async function closeUnkept(otlp: UnkeptOtlp | null): Promise<void> {
+  await otlp?.metrics.close();
+  await otlp?.ownTraces.close();
 }
 
 function ruleParts({ time: { steady }, logger, isShared = false }: ActiveConfigOptions) {

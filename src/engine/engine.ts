@@ -53,6 +53,7 @@ export async function startEngine(
     scrape: (query, gauges) => render(query, gauges, parts, clock),
     shortOfMemory: (isShort) => squeeze(isShort, parts, memory.workingSetBytes),
     pushSnapshot: (kind, gauges) => pushSnapshot(kind, gauges, parts, clock),
+    addOwnSpans: async (spans, leftOut) => config.ownTraces.add(spans, leftOut),
     async endSnapshots() {
       await Promise.all([config.push.endSnapshots(), config.otlpMetrics.end()]);
     },

@@ -36,6 +36,7 @@ import type { WorkingSet } from '../memory/working-set.ts';
 import { UniqueTimestamps } from '../metrics/unique-timestamps.ts';
 import { openSerialQueue } from '../timing/serial-queue.ts';
 import type { CorrectableTime } from '../timing/service-time.ts';
+import { currentWork, traced } from '../tracing/traced.ts';
 import type { EngineRules } from './rules.ts';
 
 export interface LedgerOptions {
@@ -122,23 +123,26 @@ export class Ledger implements WorkQueue, Pick<Forgetting, 'forgetRuns'>, Follow
   }
 
   process(source: Source, keys: StateKeys, decide: Decide): Promise<Processed> {
-    const { store, working } = this.#options;
-    return this.#inTurn(async () => {
-      const lookup = working?.look(keys);
-      let written: Changes = NO_CHANGES;
-      const processed = await store.process(source, lookup?.missing ?? keys, (outcomes, found, nowMs) => {
-        const changes = decide(outcomes, lookup?.with(found) ?? found, nowMs);
-        written = { ...changes, ...this.#admit(changes, nowMs) };
-        return written;
-      });
-      this.#note(written);
-      working?.note(written, processed.outbox);
-      if (written.jobs.length + written.runs.length + written.deployments.length > 0) this.#changes += 1;
-      return processed;
-    });
+    const describe = () => ({ name: 'transaction', attributes: {}, parent: currentWork() });
+    return this.#inTurn(() => traced(describe, () => this.#transact(source, keys, decide)));
   }
 
-  /** Increments that belong to no delivery: the self-metrics of other parts. */
+  async #transact(source: Source, keys: StateKeys, decide: Decide): Promise<Processed> {
+    const { store, working } = this.#options;
+    const lookup = working?.look(keys);
+    let written: Changes = NO_CHANGES;
+    const processed = await store.process(source, lookup?.missing ?? keys, (outcomes, found, nowMs) => {
+      const changes = decide(outcomes, lookup?.with(found) ?? found, nowMs);
+      written = { ...changes, ...this.#admit(changes, nowMs) };
+      return written;
+    });
+    this.#note(written);
+    working?.note(written, processed.outbox);
+    if (written.jobs.length + written.runs.length + written.deployments.length > 0) this.#changes += 1;
+    return processed;
+  }
+
+  /** As `Engine.count`. */
   async add(increments: readonly Increment[]): Promise<void> {
     await this.process(NO_DELIVERIES, NO_KEYS, () => ({ ...NO_CHANGES, increments }));
   }

@@ -8,6 +8,7 @@ import { monotonicMs } from '../timing/monotonic.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
+import { traced } from '../tracing/traced.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Sent } from './pace.ts';
 import type { Receiver } from './receiver.ts';
 import { RestartWatch } from './restart-watch.ts';
@@ -112,7 +113,7 @@ export class Dispatcher<Entry> {
       watch ??= await this.#openWatch();
       if (watch === null) return;
       if (await this.#mustRepeat(watch, !isEmpty)) continue;
-      const isSent = !isEmpty && (await this.#deliver(batch, watch));
+      const isSent = !isEmpty && (await this.#tracedDelivery(batch, watch));
       // What comes within that time shares the next request.
       if (isEmpty || (isSent && !this.#isFull(batch, size))) await this.#sleep(batchAgeMs);
     }
@@ -161,6 +162,15 @@ export class Dispatcher<Entry> {
       logger.info('Receiver has restarted; repeating its latest samples', { sink, samples });
     else if (samples > 0) logger.warn('receiver_forgets', { sink, samples });
     return true;
+  }
+
+  /** As `#deliver`. */
+  #tracedDelivery(batch: Batch<Entry>, watch: RestartWatch): Promise<boolean> {
+    const attributes = { 'ant_watcher.sink': this.sink, 'ant_watcher.entries': batch.entries.length };
+    return traced(
+      () => ({ name: 'push', attributes, isRoot: true }),
+      () => this.#deliver(batch, watch),
+    );
   }
 
   /** Returns whether the receiver accepted all of the batch. */

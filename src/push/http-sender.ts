@@ -1,7 +1,9 @@
 import { Agents } from '../outbound/agents.ts';
+import { answerAttributes } from '../outbound/answer-attributes.ts';
 import { exchange, type HttpFailure, type HttpResponse } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
 import type { Payload } from '../outbound/wire-format.ts';
+import { traced, type Work } from '../tracing/traced.ts';
 
 export interface HttpSenderOptions {
   readonly url: URL;
@@ -39,15 +41,24 @@ export class HttpSender {
     const url = new URL(this.options.url);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const length = { 'Content-Length': body.length, 'Accept-Encoding': 'identity' };
-    return exchange(url, {
-      method: 'POST',
-      headers: { ...this.options.headers, ...headers, ...length },
-      body,
-      agents: this.#agents,
-      timeoutMs: this.options.timeoutMs,
-      maxBytes: MAX_BODY_BYTES,
-      cutsBody: true,
-      closing: this.#closingWith(signal),
+    const describe = (): Work => ({
+      name: 'POST receiver',
+      kind: 'client',
+      attributes: { 'http.request.method': 'POST', 'server.address': url.host },
+    });
+    return traced(describe, async (work) => {
+      const answer = await exchange(url, {
+        method: 'POST',
+        headers: { ...this.options.headers, ...headers, ...length },
+        body,
+        agents: this.#agents,
+        timeoutMs: this.options.timeoutMs,
+        maxBytes: MAX_BODY_BYTES,
+        cutsBody: true,
+        closing: this.#closingWith(signal),
+      });
+      if (work !== null) Object.assign(work.attributes, answerAttributes(answer));
+      return answer;
     });
   }
 

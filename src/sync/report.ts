@@ -3,11 +3,18 @@ import { CUT_OFF } from '../domain/github-api.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
+import { traced } from '../tracing/traced.ts';
 import { AccessProblems } from './access-problems.ts';
 import type { Outcome, SyncProblem } from './outcome.ts';
 
 const PASS_KINDS = ['hook_log', 'listing', 'poll'] as const;
 export type PassKind = (typeof PASS_KINDS)[number];
+
+const WORK_NAMES: Readonly<Record<PassKind, string>> = {
+  hook_log: 'read hook log',
+  listing: 'list runs',
+  poll: 'poll repository',
+};
 
 const NAME_THEM =
   'name them in github.repositories, or use a token of that person, or an App that is installed there';
@@ -95,7 +102,7 @@ export class Report {
   ): Promise<T> {
     const startedAtMs = this.#clock();
     const sinceMs = this.#steady();
-    const result = await run();
+    const result = await traced(() => ({ name: WORK_NAMES[kind], attributes: {} }), run);
     const tookMs = Math.round(this.#steady() - sinceMs);
     this.#tookMs.set(kind, tookMs);
     this.#meter.add([countOf(SELF.recoveryPasses, [kind, result.isComplete ? 'complete' : 'partial'])]);

@@ -3,6 +3,7 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { openWakeableSleep, type Sleep } from '../timing/sleep.ts';
+import { traced } from '../tracing/traced.ts';
 import type { AccessProblems } from './access-problems.ts';
 import { RetryCounts } from './backoff.ts';
 import { FirstReads } from './first-reads.ts';
@@ -73,7 +74,12 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   async function pass(): Promise<number> {
     // A mark that is set by a wrong clock says that what is not known yet is known.
     if (!(await confirmTime())) return CONFIRM_AGAIN_MS;
-    const nextAtMs = await unlessUnavailable(step, (err) => {
+    const tracedStep = () =>
+      traced(
+        () => ({ name: mode === 'recover' ? 'recovery pass' : 'polling pass', attributes: {}, isRoot: true }),
+        step,
+      );
+    const nextAtMs = await unlessUnavailable(tracedStep, (err) => {
       logger.warn('recovery_paused', { err });
       return steady() + STORE_RETRY_MS;
     });

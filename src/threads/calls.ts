@@ -1,6 +1,8 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
+import type { WorkPlace } from '../domain/work-span.ts';
+import { currentWork, traced } from '../tracing/traced.ts';
 
 /*
  * Calls from one thread to an object that lives on another: each call is one message with a number, each
@@ -22,6 +24,8 @@ interface Call {
   readonly call: number;
   readonly method: string;
   readonly values: readonly unknown[];
+  /** Of the caller, if it is traced. */
+  readonly work?: WorkPlace;
 }
 
 interface Answer {
@@ -41,11 +45,14 @@ interface Answer {
  */
 export function serveCalls<T>(port: MessagePort, target: Remote<T>): void {
   const methods = target as unknown as Methods;
-  port.on('message', async ({ call, method, values }: Call) => {
+  port.on('message', async ({ call, method, values, work }: Call) => {
     try {
       const called = methods[method];
       if (called === undefined) throw new TypeError(`${method} can't be called from another thread`);
-      const result = await called(...values);
+      const result = await traced(
+        () => ({ name: `call ${method}`, attributes: {}, parent: work ?? null }),
+        () => called(...values),
+      );
       port.postMessage(
         { call, result } satisfies Answer,
         result instanceof Uint8Array ? [result.buffer as Transferable] : [],
@@ -79,7 +86,10 @@ export function connectCalls<T>(
     last += 1;
     const waiting = Promise.withResolvers<unknown>();
     open.set(last, waiting);
-    port.postMessage({ call: last, method, values } satisfies Call);
+    const work = currentWork();
+    port.postMessage(
+      (work === null ? { call: last, method, values } : { call: last, method, values, work }) satisfies Call,
+    );
     return waiting.promise;
   }
 

@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Inbox } from '../domain/contracts.ts';
 import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
+import type { WorkPlace } from '../domain/work-span.ts';
 import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
+import { currentWork, traced } from '../tracing/traced.ts';
 
 /** The limits of one commit. A single larger delivery is committed alone. */
 export interface BatchLimits {
@@ -27,6 +29,8 @@ interface Time {
 
 interface Waiting {
   readonly delivery: Delivery;
+  /** The work that waits for it. */
+  readonly cause: WorkPlace | null;
   readonly resolve: (outcome: AcceptOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -58,7 +62,7 @@ export class GroupCommit {
   /** Resolves with the outcome of this delivery once it is durable. Rejects if its commit failed. */
   accept(delivery: Delivery): Promise<AcceptOutcome> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ delivery, resolve, reject });
+      this.#queue.push({ delivery, cause: currentWork(), resolve, reject });
       this.#working ??= this.#work();
     });
   }
@@ -83,7 +87,14 @@ export class GroupCommit {
   async #commit(batch: readonly Waiting[]): Promise<void> {
     this.#underWay = batch.length;
     try {
-      const outcomes = await this.#inbox.accept(batch.map(({ delivery }) => delivery));
+      const outcomes = await traced(
+        () => ({
+          name: 'store deliveries',
+          attributes: { 'ant_watcher.deliveries': batch.length },
+          causes: batch.map(({ cause }) => cause),
+        }),
+        () => this.#inbox.accept(batch.map(({ delivery }) => delivery)),
+      );
       batch.forEach(({ resolve }, index) => {
         const outcome = outcomes[index];
         if (outcome === undefined) throw new Error('The inbox answered fewer outcomes than deliveries.');

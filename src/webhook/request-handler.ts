@@ -4,6 +4,7 @@ import type { JsonResponse } from '../http/json-response.ts';
 import { createBodyReader, type UnreadBody } from '../http/read-body.ts';
 import { pathMatcher } from '../http/request-path.ts';
 import { verifySignature } from '../http/signature.ts';
+import { traced, type Work } from '../tracing/traced.ts';
 import type { AcceptPayload } from './accept-payload.ts';
 import { checkHead, type DeliveryHead } from './check-head.ts';
 import { decodeBody } from './decode-body.ts';
@@ -65,7 +66,14 @@ export class RequestHandler {
     // Requests that keep coming on such a connection would pile up here without ever being answered.
     if (responder.isDone(request.socket)) return void request.socket.destroy();
     try {
-      await this.#answer(request, response, proceed);
+      await traced(
+        () => workOf(request),
+        async (work) => {
+          await this.#answer(request, response, proceed);
+          if (work !== null && response.headersSent)
+            work.attributes['http.response.status_code'] = response.statusCode;
+        },
+      );
     } catch (error) {
       // A bug that one request triggers must not keep us from receiving all others.
       logger.error('delivery_handler_failed', { err: error });
@@ -122,6 +130,17 @@ export class RequestHandler {
     const decoded = decodeBody(body, form);
     return 'rejection' in decoded ? decoded.rejection : acceptPayload(headers, decoded.payload);
   }
+}
+
+function workOf({ method = '', headers }: IncomingMessage): Work {
+  const event = headers['x-github-event'];
+  const named = typeof event === 'string' && /^[a-z_]{1,40}$/.test(event) ? { 'github.event': event } : {};
+  return {
+    name: `${method} webhook`,
+    kind: 'server',
+    attributes: { 'http.request.method': method, ...named },
+    isRoot: true,
+  };
 }
 
 function mayBeLarge({ headers }: IncomingMessage): boolean {

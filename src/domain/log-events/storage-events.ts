@@ -185,6 +185,13 @@ export const STORAGE_EVENTS = {
     about: 'A receiver with waiting samples is no longer configured.',
     action: 'Nothing, if this was intended.',
   },
+  own_traces_not_sent: {
+    level: 'warn',
+    message: 'Traces of our own work not accepted by the endpoint',
+    about:
+      'They are not kept (`otlp.own_traces`): what was in the request is lost. Only the first of consecutive failures is logged.',
+    action: 'Check the endpoint; `reason` is its answer.',
+  },
   snapshot_not_sent: {
     level: 'warn',
     message: 'Snapshot not accepted by the receiver',

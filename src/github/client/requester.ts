@@ -3,8 +3,10 @@ import { type ApiResult, CUT_OFF, PRIORITIES, type Priority } from '../../domain
 import { countOf, zerosOf } from '../../domain/metric.ts';
 import { SELF } from '../../domain/own-metrics.ts';
 import type { Agents } from '../../outbound/agents.ts';
+import { answerAttributes } from '../../outbound/answer-attributes.ts';
 import { exchange, type HttpResponse } from '../../outbound/exchange.ts';
 import type { Sleep } from '../../timing/sleep.ts';
+import { traced } from '../../tracing/traced.ts';
 import { type ApiRequest, conclude, type RequestProgress, type Step } from './conclude.ts';
 import type { CachedAnswer, ConditionalCache } from './conditional-cache.ts';
 import type { Credential, CredentialRefusals } from './credentials.ts';
@@ -119,7 +121,18 @@ export class Requester {
     const { cache, clock, serverClock, closing } = this.#options;
     const { header } = authorization;
     const cached = request.isConditional ? cache.find(progress.url.href, credential.name) : undefined;
-    const answer = await this.#exchange(request, progress.url, header, cached);
+    const answer = await traced(
+      () => ({
+        name: `${request.method} ${request.route}`,
+        kind: 'client',
+        attributes: { 'http.request.method': request.method, 'server.address': progress.url.host },
+      }),
+      async (work) => {
+        const received = await this.#exchange(request, progress.url, header, cached);
+        if (work !== null) Object.assign(work.attributes, answerAttributes(received));
+        return received;
+      },
+    );
     const known = { ...this.#options, request, progress, credential, header, cached };
     if ('failure' in answer && closing.aborted) return { step: { answer: CLOSED }, report: null };
     if ('failure' in answer) return { step: conclude({ ...known, answer, verdict: null }), report: null };

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { type Arrived, startReplying } from '../fixtures/push-server.ts';
+import { sendLetters, until } from '../push/receivers.ts';
+import { sentWorld } from '../push/sent-world.ts';
+import { sumOf } from '../samples.ts';
+import { startService } from '../service.ts';
+import { readOtlp } from './read-otlp.ts';
+
+interface OwnSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+  readonly name: string;
+  readonly startTimeUnixNano: string;
+  readonly endTimeUnixNano: string;
+  readonly links?: readonly { readonly traceId: string; readonly spanId: string }[];
+}
+
+interface Request {
+  readonly resourceSpans: readonly {
+    readonly scopeSpans: readonly { readonly spans: readonly OwnSpan[] }[];
+  }[];
+}
+
+const TAKEN = { status: 200, headers: { 'Content-Type': 'application/x-protobuf' } };
+
+function spansIn(arrived: readonly Arrived[]): OwnSpan[] {
+  return arrived.flatMap(({ body }) =>
+    (readOtlp('traces', gunzipSync(body)) as Request).resourceSpans.flatMap(({ scopeSpans }) =>
+      scopeSpans.flatMap(({ spans }) => spans),
+    ),
+  );
+}
+
+const env = (port: number, share: string) => ({
+  ANT_WATCHER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+  ANT_WATCHER_OTLP_TRACES: 'false',
+  ANT_WATCHER_OTLP_OWN_TRACES: share,
+});
+
+test('our own work: a request, the commit that it waits for, and what the engine does for that, are joined', async () => {
+  await using collector = await startReplying([TAKEN]);
+  await using service = await startService({ env: env(collector.port, '1') });
+  await sendLetters(service, sentWorld('own', 3).letters);
+  await service.settled();
+  await service.stop();
+  const spans = spansIn(collector.arrived);
+  const named = (name: string) => spans.filter((span) => span.name === name);
+  assert.ok(named('GET /metrics').length > 0);
+
+  const requests = new Map(named('POST webhook').map((span) => [span.spanId, span]));
+  const commits = named('store deliveries');
+  const linked = commits.flatMap(({ links = [] }) => links.map(({ spanId }) => spanId));
+  assert.deepEqual(new Set(linked), new Set(requests.keys()), 'each request is in one commit');
+  for (const commit of commits) {
+    assert.equal(commit.parentSpanId, undefined);
+    const [call] = named('call accept').filter(({ parentSpanId }) => parentSpanId === commit.spanId);
+    const [transaction] = named('transaction').filter(({ parentSpanId }) => parentSpanId === call?.spanId);
+    assert.deepEqual([call?.traceId, transaction?.traceId], [commit.traceId, commit.traceId]);
+    assert.ok(BigInt(transaction?.startTimeUnixNano ?? 0) <= BigInt(transaction?.endTimeUnixNano ?? 0));
+  }
+  const ids = new Set(spans.map(({ spanId }) => spanId));
+  assert.equal(ids.size, spans.length, 'ids are unique');
+  for (const { name, parentSpanId } of spans)
+    assert.ok(parentSpanId === undefined || ids.has(parentSpanId), `${name} has its parent`);
+  assert.ok(!spans.some(({ name }) => name === 'POST receiver'), 'sending them is not traced');
+});
+
+test('without a share nothing of our own work is sent, and what an endpoint refuses is counted', async () => {
+  await using collector = await startReplying([{ status: 400, body: 'no' }]);
+  await using quiet = await startService({ env: env(collector.port, '0') });
+  await sendLetters(quiet, sentWorld('quiet', 1).letters);
+  await quiet.stop();
+  assert.equal(collector.arrived.length, 0);
+  await using service = await startService({ env: env(collector.port, '1') });
+  await until('no span failed', async () => {
+    return sumOf(await service.metrics(), 'ant_watcher_own_spans_total', { outcome: 'failed' }) > 0;
+  });
+});
