@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { CompatName } from '../compat/names.ts';
 import { asksReasons } from '../config/github-settings.ts';
+import { sendsMetrics } from '../config/otlp-endpoints.ts';
 import { repositoryLabelsOf } from '../config/repository-labels.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
@@ -87,8 +88,7 @@ export function engineOptions(
 
 /** What OTLP sends is counted, also where it is not shown. */
 function compatSetsOf({ metrics: { compat }, otlp }: Settings): readonly CompatName[] {
-  const isSent = otlp.endpoints.length > 0 && otlp.metricsIntervalMs > 0;
-  return isSent && !compat.includes('otel') ? [...compat, 'otel'] : compat;
+  return sendsMetrics(otlp) && !compat.includes('otel') ? [...compat, 'otel'] : compat;
 }
 
 /** Of what decides which numbers there are; without secrets. */

@@ -1,6 +1,7 @@
 import { type AccessRules, accessRules } from '../api/access.ts';
 import { type JobRules, jobRules } from '../api/job-numbers/job-rules.ts';
 import { asksReasons } from '../config/github-settings.ts';
+import { sendsMetrics } from '../config/otlp-endpoints.ts';
 import { repositoryLabelsOf } from '../config/repository-labels.ts';
 import type { Settings } from '../config/settings.ts';
 import { sinksOf } from '../config/sinks.ts';
@@ -66,7 +67,7 @@ export function appRules({
     },
     snapshotIntervals: {
       exposition: sinksOf(push).length === 0 ? null : push.snapshotIntervalMs,
-      otlp: otlp.endpoints.length === 0 || otlp.metricsIntervalMs === 0 ? null : otlp.metricsIntervalMs,
+      otlp: sendsMetrics(otlp) ? otlp.metricsIntervalMs : null,
     },
     ownTraces: otlp.endpoints.length === 0 ? 0 : otlp.ownTraces,
     compatNames: metrics.compat,

@@ -1,12 +1,15 @@
 import { nearestName } from '../domain/nearest-name.ts';
-import { signalPath } from '../otlp/signal-path.ts';
+import { signalPath, takesSignal } from '../otlp/signal-path.ts';
 import { completeUrl } from '../outbound/endpoint-url.ts';
 import type { OTLP_SETTINGS } from './otlp-settings.ts';
 import { type ConfigProblem, didYouMean, problemWith } from './problem.ts';
 import type { Environment } from './read-environment.ts';
 import type { ValuesOf } from './setting.ts';
 
-type OtlpSettings = Pick<ValuesOf<typeof OTLP_SETTINGS>, 'endpoints' | 'headers'>;
+type OtlpSettings = Pick<
+  ValuesOf<typeof OTLP_SETTINGS>,
+  'endpoints' | 'headers' | 'traces' | 'metricsIntervalMs'
+>;
 
 /** One endpoint and what is sent to it with every request. */
 export interface OtlpEndpoint {
@@ -34,6 +37,7 @@ export function otlpProblems(otlp: OtlpSettings, sinks: readonly string[]): Conf
   return [
     ...endpoints.flatMap(({ url }) => urlProblem(url)),
     ...endpoints.flatMap(loginProblem),
+    ...endpoints.flatMap((endpoint) => idleProblem(endpoint, otlp)),
     ...names.filter((name) => sinks.includes(name)).map(takenProblem),
     ...otlp.headers.flatMap(({ endpoint }) =>
       endpoint === null || names.includes(endpoint) ? [] : [strangerProblem(endpoint, names)],
@@ -44,6 +48,30 @@ export function otlpProblems(otlp: OtlpSettings, sinks: readonly string[]): Conf
 function urlProblem(url: string): ConfigProblem[] {
   const completed = completeUrl(url, signalPath('traces'));
   return 'problem' in completed ? [problemWith('otlp.endpoint', completed.problem, 'give the base URL')] : [];
+}
+
+/** Whether any endpoint is sent metrics. */
+export function sendsMetrics({
+  endpoints,
+  metricsIntervalMs,
+}: Pick<OtlpSettings, 'endpoints' | 'metricsIntervalMs'>): boolean {
+  return metricsIntervalMs > 0 && endpoints.some(({ url }) => takesSignal(url, 'metrics'));
+}
+
+/** The path of a signal is for that one alone. */
+function idleProblem({ url }: OtlpEndpoint, { traces, metricsIntervalMs }: OtlpSettings): ConfigProblem[] {
+  const problem = (what: string, hint: string) => [problemWith('otlp.endpoint', what, hint)];
+  const [isForTraces, isForMetrics] = [takesSignal(url, 'traces'), takesSignal(url, 'metrics')];
+  if (!isForTraces && !isForMetrics)
+    return problem('has the path of logs, which are not sent', 'give the base URL');
+  if (!isForTraces && metricsIntervalMs === 0)
+    return problem(
+      'has an endpoint for metrics alone, which are not sent',
+      'set otlp.metrics_interval, such as 1m',
+    );
+  if (!isForMetrics && !traces)
+    return problem('has an endpoint for traces alone, which are not sent', 'set otlp.traces to true');
+  return [];
 }
 
 /** Both would be the header `Authorization`. */

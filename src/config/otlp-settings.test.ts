@@ -42,6 +42,24 @@ test('the only endpoint needs no name; of several each has one, in the environme
   assert.deepEqual(endpointsIn({}, `otlp:\n  endpoint:\n${map}`), two);
 });
 
+test('an endpoint that would be sent nothing is refused', () => {
+  const spans = 'http://tempo:4318/v1/traces';
+  const numbers = 'http://prometheus:9090/api/v1/otlp/v1/metrics';
+  const minute = { ANT_WATCHER_OTLP_METRICS_INTERVAL: '1m' };
+  const noTraces = { ANT_WATCHER_OTLP_TRACES: 'false' };
+  assert.match(
+    problemsOf(numbers).join(),
+    /^otlp.endpoint has an endpoint for metrics alone, .*metrics_interval/,
+  );
+  assert.match(
+    problemsOf(spans, '', noTraces).join(),
+    /^otlp.endpoint has an endpoint for traces alone, .*otlp.traces/,
+  );
+  assert.match(problemsOf('http://c:4318/v1/logs').join(), /^otlp.endpoint has the path of logs/);
+  assert.deepEqual(problemsOf(`a=${spans}, b=${numbers}`, '', minute), []);
+  assert.deepEqual(problemsOf(numbers, '', { ...minute, ...noTraces }), []);
+});
+
 test('an endpoint that cannot work is refused with what to write', () => {
   for (const [endpoint, hint] of [
     // open-telemetry/opentelemetry-js#4166, roadrunner-server/docs#14: HTTP to the port of gRPC.

@@ -128,7 +128,7 @@ export const OTLP_SETTINGS = {
     'otlp.endpoint',
     endpoints(),
     '',
-    'Where to send traces: the base URL of a receiver of OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` is added, unless it is there. Several as `NAME=URL`, separated by commas: spans wait for each by its name. One without a name is called `otlp`. Empty: nothing is sent.',
+    'Where to send traces, and metrics if asked for: the base URL of a receiver of OTLP over HTTP, such as `http://collector:4318`; `/v1/traces` and `/v1/metrics` are added. One whose path ends in either is sent that alone. Several as `NAME=URL`, separated by commas: spans wait for each by its name. One without a name is called `otlp`. Empty: nothing is sent.',
   ),
   headers: secret(
     'otlp.headers',

@@ -2,6 +2,7 @@ import type { SinkNames } from '../domain/outbox-contract.ts';
 import type { TraceEntry } from '../domain/trace-entry.ts';
 import { openEndpoint } from '../otlp/open-endpoint.ts';
 import type { OtlpOptions } from '../otlp/otlp-options.ts';
+import { takesSignal } from '../otlp/signal-path.ts';
 import { openReceivers, type Receivers } from '../push/push.ts';
 import type { Named, Receiver } from '../push/receiver.ts';
 import type { SinkOptions } from '../push/sinks.ts';
@@ -54,5 +55,5 @@ function openTraceReceivers(otlp: OtlpOptions): Named<Receiver<TraceEntry>>[] {
 }
 
 function tracedEndpoints({ traces, endpoints }: OtlpOptions): OtlpOptions['endpoints'] {
-  return traces.isOn ? endpoints : [];
+  return traces.isOn ? endpoints.filter(({ url }) => takesSignal(url, 'traces')) : [];
 }

@@ -3,6 +3,7 @@ import { openEndpoint } from '../otlp/open-endpoint.ts';
 import type { OtlpOptions } from '../otlp/otlp-options.ts';
 import { otlpOutcomeOf } from '../otlp/outcome.ts';
 import { requestHeaders, requestOf } from '../otlp/request.ts';
+import { takesSignal } from '../otlp/signal-path.ts';
 import type { Payload, WireFormat } from '../outbound/wire-format.ts';
 import type { HttpReceiver } from '../push/http-receiver.ts';
 import type { Named } from '../push/receiver.ts';
@@ -27,7 +28,8 @@ export function openOtlpMetrics(options: OtlpOptions, parts: OtlpMetricsParts): 
 }
 
 function openReceivers(options: OtlpOptions): Named<MetricsReceiver>[] {
-  return options.endpoints.map((endpoint) => {
+  const endpoints = options.endpoints.filter(({ url }) => takesSignal(url, 'metrics'));
+  return endpoints.map((endpoint) => {
     const receiver = openEndpoint(endpoint, 'metrics', formatOf(options), options);
     return {
       sink: endpoint.name,

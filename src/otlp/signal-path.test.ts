@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { completeUrl } from '../outbound/endpoint-url.ts';
-import { signalPath } from './signal-path.ts';
+import { signalPath, takesSignal } from './signal-path.ts';
 
 test('a base URL gets the path of a signal, and one that has such a path gets no second one', () => {
   for (const [given, traces] of [
@@ -25,4 +25,14 @@ test('a base URL gets the path of a signal, and one that has such a path gets no
       traces.replace('v1/traces?', 'v1/metrics?').replace(/v1\/traces$/, 'v1/metrics'),
     );
   }
+});
+
+test('a URL with the path of a signal is for that one alone', () => {
+  const signals = ['traces', 'metrics'] as const;
+  const takenBy = (url: string) => signals.filter((signal) => takesSignal(url, signal)).join();
+  assert.equal(takenBy('http://c:4318'), 'traces,metrics');
+  assert.equal(takenBy('http://c:4318/otlp/'), 'traces,metrics');
+  assert.equal(takenBy('http://c:4318/v1/traces?key=1'), 'traces');
+  assert.equal(takenBy('http://u:p@c:4318/a/v1/metrics/'), 'metrics');
+  assert.equal(takenBy('http://c:4318/v1/logs'), '');
 });

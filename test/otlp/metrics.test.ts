@@ -76,3 +76,26 @@ function startsOf(points: readonly FoundPoint[]): unknown[] {
     )
     .sort();
 }
+
+test('an endpoint whose path names a signal is sent that alone', async () => {
+  const { letters } = sentWorld('otlp-signals', 6);
+  await using both = await startReplying([{ status: 200 }]);
+  await using spans = await startReplying([{ status: 200 }]);
+  await using numbers = await startReplying([{ status: 200 }]);
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  const endpoints = `both=${at(both.port)},spans=${at(spans.port)}/v1/traces,numbers=${at(numbers.port)}/x/v1/metrics`;
+  await using service = await startService({
+    env: sendingTo(endpoints, { ANT_WATCHER_OTLP_TRACES: 'true' }),
+  });
+  await sendLetters(service, letters);
+  await service.settled();
+  const pathsOf = ({ arrived }: typeof both) => [...new Set(arrived.map(({ path }) => path))].sort().join();
+  await until('an endpoint lacks something', () => {
+    return pathsOf(both).includes(',') && [spans, numbers].every(({ arrived }) => arrived.length > 2);
+  });
+  assert.deepEqual([both, spans, numbers].map(pathsOf), [
+    '/v1/metrics,/v1/traces',
+    '/v1/traces',
+    '/x/v1/metrics',
+  ]);
+});

@@ -4,7 +4,7 @@ import { openEndpoint } from '../../otlp/open-endpoint.ts';
 import type { EndpointOptions, OtlpOptions } from '../../otlp/otlp-options.ts';
 import { otlpOutcomeOf } from '../../otlp/outcome.ts';
 import { emptyRequest, requestHeaders } from '../../otlp/request.ts';
-import type { Signal } from '../../otlp/signal-path.ts';
+import { type Signal, takesSignal } from '../../otlp/signal-path.ts';
 import type { WireFormat } from '../../outbound/wire-format.ts';
 import { type Finding, findingsAbout } from './finding.ts';
 
@@ -23,7 +23,8 @@ export async function checkOtlp(read: () => OtlpOptions): Promise<Finding[]> {
   try {
     const options = read();
     for (const endpoint of options.endpoints)
-      for (const signal of signalsOf(options)) findings.push(await probe(endpoint, signal, options));
+      for (const signal of signalsOf(options, endpoint))
+        findings.push(await probe(endpoint, signal, options));
   } catch (error) {
     if (!(error instanceof AntError)) throw error;
     findings.push(findingsAbout('receiver otlp').failed(error.message, error.hint ?? 'look at its settings'));
@@ -31,11 +32,12 @@ export async function checkOtlp(read: () => OtlpOptions): Promise<Finding[]> {
   return findings;
 }
 
-function signalsOf({ traces, metricsIntervalMs }: OtlpOptions): Signal[] {
-  return [
+function signalsOf({ traces, metricsIntervalMs }: OtlpOptions, { url }: EndpointOptions): Signal[] {
+  const signals: Signal[] = [
     ...(traces.isOn ? (['traces'] as const) : []),
     ...(metricsIntervalMs > 0 ? (['metrics'] as const) : []),
   ];
+  return signals.filter((signal) => takesSignal(url, signal));
 }
 
 async function probe(endpoint: EndpointOptions, signal: Signal, options: OtlpOptions): Promise<Finding> {
