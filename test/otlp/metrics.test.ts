@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Arrived, startReplying } from '../fixtures/push-server.ts';
-import { sendLetters } from '../push/receivers.ts';
+import { sendLetters, until } from '../push/receivers.ts';
 import { sentWorld } from '../push/sent-world.ts';
 import { startService } from '../service.ts';
 import { type FoundPoint, linesOfPoints, type MetricsRequest, newestComplete } from './metric-lines.ts';
