@@ -228,3 +228,42 @@ test('which jobs are traced is decided by what each says itself', () => {
   assert.equal(entriesOf([ORIGINAL], { runs: 'failed' }).length, 0);
   assert.equal(entriesOf([done({ conclusion: 'timed_out' })], { runs: 'failed' }).length, 1);
 });
+
+test('of steps of one name, the first that ran has the name for itself', () => {
+  const named = [
+    { ...STEP, number: 1, name: 'Build', conclusion: 'skipped' },
+    { ...STEP, number: 2, name: 'Build' },
+    { ...STEP, number: 3, name: 'Build', conclusion: 'failure' },
+  ];
+  const repeats = (which: TracingOptions['steps']) => {
+    const [entry] = entriesOf([done({ steps: named })], { steps: which });
+    assert.ok(entry?.kind === 'job');
+    return entry.steps.map(({ number, isRepeat }) => [number, isRepeat]);
+  };
+  assert.deepEqual(repeats('all'), [
+    [1, true],
+    [2, false],
+    [3, true],
+  ]);
+  assert.deepEqual(repeats('ran'), [
+    [2, false],
+    [3, true],
+  ]);
+  // Its id is the same whatever else is sent.
+  assert.deepEqual(repeats('failed'), [[3, true]]);
+});
+
+test('a report that was created after the start says nothing of the queue', () => {
+  assert.equal(jobEntryOf(done({ createdAtMs: T0 + 60_000 })).queue, null);
+});
+
+test('the queue of a job that ran on while it was held is known at its end', () => {
+  const tracing = createTracing(ALL);
+  const held = transitionJob([], running(GATE), T0).state;
+  assert.ok(held.heldUntilMs !== null);
+  const nowMs = T0 + HOLD_MS;
+  const before = releaseHold(held, [], nowMs).state;
+  const { state: after } = transitionJob([before], GATED_END, nowMs);
+  const change = { before, after, observation: GATED_END, namesakes: [], run: null, nowMs };
+  assert.deepEqual(waitsIn(tracing.job(change).entries), ['queue 1 shop 0-7']);
+});
