@@ -199,7 +199,7 @@ export const OTLP_SETTINGS = {
     'otlp.service_name',
     serviceName(),
     '{repository}',
-    'The `service.name` of a trace. `{repository}`, `{owner}` and `{workflow}` stand for the names of the run.',
+    'The `service.name` of a trace. `{repository}`, `{owner}` and `{workflow}` stand for the names of the run. At the default, the custom property `service_name` of a repository comes first.',
   ),
   maxAgeMs: setting(
     'otlp.max_age',
