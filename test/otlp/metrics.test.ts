@@ -91,7 +91,7 @@ test('an endpoint whose path names a signal is sent that alone', async () => {
   await service.settled();
   const pathsOf = ({ arrived }: typeof both) => [...new Set(arrived.map(({ path }) => path))].sort().join();
   await until('an endpoint lacks something', () => {
-    return pathsOf(both).includes(',') && [spans, numbers].every(({ arrived }) => arrived.length > 2);
+    return pathsOf(both).includes(',') && [spans, numbers].every(({ arrived }) => arrived.length > 0);
   });
   assert.deepEqual([both, spans, numbers].map(pathsOf), [
     '/v1/metrics,/v1/traces',
