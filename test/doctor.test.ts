@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { deliveriesOf } from '../simulator/deliveries.ts';
 import { openSimulatedGitHub } from '../simulator/rest/simulated-github.ts';
 import { CHECKS } from '../src/cli/doctor/finding.ts';
-import { newApp, smallWorld, TOKEN } from './fixtures/simulated-rest.ts';
+import { smallWorld, TOKEN, testApp } from './fixtures/simulated-rest.ts';
 import { freePort } from './free-port.ts';
 import { startPostgres } from './postgres.ts';
 import { startAntWatcher } from './run-ant-watcher.ts';
@@ -33,7 +33,7 @@ function found(stdout: string): string[] {
 
 async function openGitHub() {
   const world = smallWorld('doctor', 30);
-  const { privateKey, app } = newApp();
+  const { privateKey, app } = testApp();
   // The clock of the world stands still; that of its answers does not.
   const clock = () => world.endMs + 60_000;
   const github = await openSimulatedGitHub({

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { deliveryId } from '../simulator/delivery-id.ts';
 import { type Family, parseOpenMetrics } from './openmetrics.ts';
-import { peerPath } from './peers.ts';
+import { IS_LONG_FORM, peerPath } from './peers.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import { NOW } from './small-worlds.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
@@ -16,8 +16,8 @@ import { openTemporaryFolder } from './temporary-folder.ts';
  */
 
 const MAX_SERIES = 500;
-const JOBS = 10_000;
-const RUNS = 5000;
+const JOBS = IS_LONG_FORM ? 10_000 : 3000;
+const RUNS = JOBS / 2;
 const QUEUED = 1000;
 const LONG = 60_000;
 /** No line may be longer: five labels of two hundred characters each, escaped, and names. */

@@ -22,9 +22,9 @@ import { expectWholeTruth } from './whole-truth.ts';
  * them is kept, to be compared with counters, which forget nothing.
  */
 const WORLDS = [
-  '--seed ants --deployments --runs 150 --span 36h --duplicates 0.2 --reorder 0.4',
-  '--seed mites --deployments --runs 150 --span 30h --duplicates 0.05 --reorder 1 --reorder-window 12h --form',
-  '--seed fleas --deployments --runs 150 --span 2000h --duplicates 0.5 --reorder 0.2 --in-flight 0.4',
+  '--seed ants --deployments --runs 90 --span 36h --duplicates 0.2 --reorder 0.4',
+  '--seed mites --deployments --runs 90 --span 30h --duplicates 0.05 --reorder 1 --reorder-window 12h --form',
+  '--seed fleas --deployments --runs 90 --span 2000h --duplicates 0.5 --reorder 0.2 --in-flight 0.4',
 ];
 
 /**

@@ -39,7 +39,7 @@ for (const hours of [240, -4]) {
     test(`events lost after the clock was ${hours} hours ahead ${when} are recovered`, async () => {
       const isFirst = when === 'from the start';
       using machine = openMachine(isFirst ? hours * HOUR : 0);
-      const world = worldOf(`lost ${hours} ${when}`, { runs: 40 });
+      const world = worldOf(`lost ${hours} ${when}`, { runs: 25 });
       await using lossy = await openLossyGitHub({ world, hooks: ['app'], limits: AMPLE, env: machine.env });
       const all = [...deliveriesOf(world)];
       await lossy.send(all.slice(0, all.length / 2));
@@ -57,7 +57,7 @@ for (const hours of [240, -4]) {
 for (const days of [10, -10]) {
   test(`polling continues after the clock was ${days} days ahead for some seconds`, async () => {
     using machine = openMachine();
-    const world = withoutGates(worldOf(`polled ${days}`, { runs: 40 }));
+    const world = withoutGates(worldOf(`polled ${days}`, { runs: 25 }));
     let worldMs = world.endMs - 4 * 3_600_000;
     const repositories = world.population.repositories.map(({ fullName }) => fullName).join(',');
     const env = { ...machine.env, ...POLLED, ANT_WATCHER_GITHUB_REPOSITORIES: repositories };
@@ -94,7 +94,7 @@ test('a first start years ahead or behind counts nothing more from before the in
 for (const hours of [-4, 4]) {
   test(`a wait for a rate limit ends in time, even if the clock is set ${hours} hours ahead meanwhile`, async () => {
     using machine = openMachine();
-    const world = worldOf(`limited ${hours}`, { runs: 40 });
+    const world = worldOf(`limited ${hours}`, { runs: 25 });
     const limits = { perHour: 60, hourMs: 20_000, pointsPerMinute: 100_000 };
     await using lossy = await openLossyGitHub({
       world,

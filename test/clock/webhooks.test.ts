@@ -58,7 +58,7 @@ async function expectTruth(service: Service, world: World): Promise<void> {
 for (const days of [10, 100, -2]) {
   test(`a clock that is ${days} days ahead for some seconds deletes nothing: repeated events count once`, async () => {
     using machine = openMachine();
-    const world = worldOf(`away ${days}`, { runs: 30 });
+    const world = worldOf(`away ${days}`, { runs: 18 });
     const [first, second] = halvesOf(world);
     await using service = await startService({ env: { ...machine.env, ...AWAY } });
     await tell(service, first);
@@ -83,7 +83,7 @@ for (const days of [-2, -365, 10]) {
   for (const end of ['step', 'kill'] as const) {
     test(`a service that starts ${days} days ahead, until ${end === 'step' ? 'the clock is set' : 'it is killed'}, has the right numbers`, async () => {
       using machine = openMachine(days * DAY);
-      const world = worldOf(`start ${days} ${end}`, { runs: 30 });
+      const world = worldOf(`start ${days} ${end}`, { runs: 18 });
       const [first, second] = halvesOf(world);
       await using service = await startService({ env: { ...machine.env, ...AWAY } });
       await tell(service, first);

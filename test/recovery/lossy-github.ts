@@ -12,7 +12,7 @@ import { liveRun } from '../../simulator/run-life.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
 import { countedAtOnce } from '../counted-at-once.ts';
-import { newApp, TOKEN } from '../fixtures/simulated-rest.ts';
+import { TOKEN, testApp } from '../fixtures/simulated-rest.ts';
 import { until } from '../push/receivers.ts';
 import { parseExposition, type Samples, sumOf } from '../samples.ts';
 import { type Service, startService } from '../service.ts';
@@ -39,7 +39,7 @@ export function worldOf(
   seed: string,
   options: { readonly runs?: number; readonly spanMs?: number; readonly agoMs?: number } = {},
 ): World {
-  const { runs = 120, spanMs = 12 * HOUR_MS, agoMs = 0 } = options;
+  const { runs = 70, spanMs = 12 * HOUR_MS, agoMs = 0 } = options;
   return pastWorld({ seed, runs, spanMs, inFlight: 0.1, endMs: Date.now() - agoMs });
 }
 
@@ -99,7 +99,7 @@ export interface LossyGitHubOptions extends Partial<SimulatedGitHubOptions> {
 
 export async function openLossyGitHub(lossy: LossyGitHubOptions): Promise<LossyGitHub> {
   const { world, counted = world, env = {}, token = false, patienceMs = PATIENCE_MS, ...options } = lossy;
-  const { privateKey, app } = newApp();
+  const { privateKey, app } = testApp();
   await using stack = new AsyncDisposableStack();
   const github = stack.use(
     await openSimulatedGitHub({

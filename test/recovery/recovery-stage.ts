@@ -14,7 +14,7 @@ import { Report } from '../../src/sync/report.ts';
 import { countedAtOnce } from '../counted-at-once.ts';
 import { openTestClient, type TestClient } from '../fixtures/fake-github.ts';
 import { SILENT } from '../fixtures/logger.ts';
-import { END_MS, newApp } from '../fixtures/simulated-rest.ts';
+import { END_MS, testApp } from '../fixtures/simulated-rest.ts';
 import { openPipeline, type Pipeline } from '../pipeline.ts';
 import { parseExposition, type Samples } from '../samples.ts';
 
@@ -45,7 +45,7 @@ export interface Stage extends AsyncDisposable {
 export async function openStage(world: World, options: Partial<SimulatedGitHubOptions>): Promise<Stage> {
   const time = { nowMs: END_MS + MAX_DELAY_MS };
   const clock = () => time.nowMs;
-  const { privateKey, app } = newApp();
+  const { privateKey, app } = testApp();
   const github = await openSimulatedGitHub({ world, clock, app, touched: 0, ...options });
   const privateKeyPem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
   const login = { token: null, app: { id: String(app.id), privateKeyPem } };
