@@ -47,16 +47,6 @@ const ATTRIBUTES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** https://opentelemetry.io/docs/specs/semconv/registry/attributes/cicd/#cicd-pipeline-result; others are GitHub's words. */
-const RESULTS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    cancelled: 'cancellation',
-    skipped: 'skip',
-    timed_out: 'timeout',
-    startup_failure: 'error',
-  }),
-);
-
 /** Throws for a metric that has no name there. */
 export function otlpMetric({ name: ours, type, help }: Metric): OtlpMetric {
   const named = METRICS[ours];
@@ -72,9 +62,4 @@ export function isOfResource(label: string): boolean {
 /** The attribute that a label becomes. One that an operator has made keeps its name. */
 export function attributeNamed(label: string): string {
   return ATTRIBUTES.get(label) ?? label;
-}
-
-/** OpenTelemetry's word for a conclusion. */
-export function resultOf(conclusion: string): string {
-  return RESULTS.get(conclusion) ?? conclusion;
 }

@@ -2,8 +2,9 @@ import { pairsIn } from '../domain/label-text.ts';
 import type { Metric } from '../domain/metric.ts';
 import type { Attributes } from '../otlp/attributes.ts';
 import type { OtlpHistogram, OtlpPoint } from '../otlp/metric-data.ts';
+import { resultOf } from '../traces/result.ts';
 import type { OtlpSeries } from './families.ts';
-import { attributeNamed, isOfResource, resultOf } from './names.ts';
+import { attributeNamed, isOfResource } from './names.ts';
 
 /** What the series of one metric become. */
 export interface SeriesReader {
@@ -44,7 +45,7 @@ function attributesReader(labels: readonly string[]): (values: readonly string[]
     const attributes: (readonly [string, string])[] = [];
     for (const { index, name, isResult } of named) {
       const value = values[index] ?? '';
-      if (value !== '') attributes.push([name, isResult ? resultOf(value) : value]);
+      if (value !== '') attributes.push([name, isResult ? (resultOf(value).result ?? value) : value]);
     }
     const own = values[labels.length];
     if (own !== undefined) attributes.push(...(pairsIn(own) ?? []));

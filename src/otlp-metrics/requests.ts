@@ -2,12 +2,11 @@ import type { Attributes } from '../otlp/attributes.ts';
 import { encodeMetrics, type MetricPoints, type ResourceMetrics } from '../otlp/metric-data.ts';
 import type { OtlpEncoding } from '../otlp/trace-data.ts';
 import { Slices } from '../timing/slices.ts';
+import { SCHEMA_URL } from '../traces/semconv.ts';
 import type { OtlpFamily, OtlpSeries } from './families.ts';
 import { otlpMetric } from './names.ts';
 import { type SeriesReader, seriesReader } from './points.ts';
 
-/** Of the semantic conventions that the names are from. */
-const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.44.0';
 const SCOPE_NAME = 'ant-watcher';
 
 /** A histogram has some 400 bytes: a request has a quarter of a megabyte, made in a few milliseconds. */
