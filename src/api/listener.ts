@@ -13,7 +13,7 @@ import {
   logFailedConnections,
 } from '../http/http-server.ts';
 import { limitWriting } from '../http/unread-responses.ts';
-import { traced, type Work } from '../tracing/traced.ts';
+import { traced, type Work } from '../timing/traced.ts';
 import { type Access, type AccessRules, AREAS, type Area, createAccess, isLoopback } from './access.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';

@@ -36,7 +36,7 @@ import type { WorkingSet } from '../memory/working-set.ts';
 import { UniqueTimestamps } from '../metrics/unique-timestamps.ts';
 import { openSerialQueue } from '../timing/serial-queue.ts';
 import type { CorrectableTime } from '../timing/service-time.ts';
-import { currentWork, traced } from '../tracing/traced.ts';
+import { currentWork, traced } from '../timing/traced.ts';
 import type { EngineRules } from './rules.ts';
 
 export interface LedgerOptions {

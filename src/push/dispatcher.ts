@@ -8,7 +8,7 @@ import { monotonicMs } from '../timing/monotonic.ts';
 import { retryWhileUnavailable } from '../timing/retry.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
-import { traced } from '../tracing/traced.ts';
+import { traced } from '../timing/traced.ts';
 import { firstPace, nextPace, type Pace, type PaceLimits, type Sent } from './pace.ts';
 import type { Receiver } from './receiver.ts';
 import { RestartWatch } from './restart-watch.ts';

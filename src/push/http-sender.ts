@@ -3,7 +3,7 @@ import { answerAttributes } from '../outbound/answer-attributes.ts';
 import { exchange, type HttpFailure, type HttpResponse } from '../outbound/exchange.ts';
 import type { Network } from '../outbound/network.ts';
 import type { Payload } from '../outbound/wire-format.ts';
-import { traced, type Work } from '../tracing/traced.ts';
+import { traced, type Work } from '../timing/traced.ts';
 
 export interface HttpSenderOptions {
   readonly url: URL;

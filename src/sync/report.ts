@@ -3,7 +3,7 @@ import { CUT_OFF } from '../domain/github-api.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
-import { traced } from '../tracing/traced.ts';
+import { traced } from '../timing/traced.ts';
 import { AccessProblems } from './access-problems.ts';
 import type { Outcome, SyncProblem } from './outcome.ts';
 

@@ -3,7 +3,7 @@ import type { GaugeReading } from '../domain/metric.ts';
 import { type Repetition, repeat } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import { openWakeableSleep, type Sleep } from '../timing/sleep.ts';
-import { traced } from '../tracing/traced.ts';
+import { traced } from '../timing/traced.ts';
 import type { AccessProblems } from './access-problems.ts';
 import { RetryCounts } from './backoff.ts';
 import { FirstReads } from './first-reads.ts';

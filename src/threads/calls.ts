@@ -2,7 +2,7 @@ import type { MessagePort, Transferable } from 'node:worker_threads';
 import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
 import type { WorkPlace } from '../domain/work-span.ts';
-import { currentWork, traced } from '../tracing/traced.ts';
+import { currentWork, traced } from '../timing/traced.ts';
 
 /*
  * Calls from one thread to an object that lives on another: each call is one message with a number, each

@@ -8,7 +8,7 @@ import type { OtlpOptions } from '../otlp/otlp-options.ts';
 import type { Named, Receiver } from '../push/receiver.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import type { Sleep } from '../timing/sleep.ts';
-import { UNDER_WAY } from './traced.ts';
+import { UNDER_WAY } from '../timing/traced.ts';
 import { WorkSpans } from './work-spans.ts';
 import { workTraceFormat } from './work-trace-format.ts';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AntError } from '../domain/errors.ts';
 import type { WorkSpan } from '../domain/work-span.ts';
-import { currentWork, traced, type Work } from './traced.ts';
+import { currentWork, traced, type Work } from '../timing/traced.ts';
 import { WorkSpans } from './work-spans.ts';
 
 /** Collects spans while `run` works. */

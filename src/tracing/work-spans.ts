@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { WorkPlace, WorkSpan } from '../domain/work-span.ts';
-import { UNDER_WAY, WORK, type Work } from './traced.ts';
+import { UNDER_WAY, WORK, type Work } from '../timing/traced.ts';
 
 export interface WorkSpansOptions {
   /** Of the work that is part of no other, this share is traced, with all its parts: 0 to 1. */

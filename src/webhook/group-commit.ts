@@ -4,7 +4,7 @@ import type { AcceptOutcome, Delivery } from '../domain/delivery.ts';
 import type { WorkPlace } from '../domain/work-span.ts';
 import { type Monotonic, monotonicMs } from '../timing/monotonic.ts';
 import { type Sleep, sleep } from '../timing/sleep.ts';
-import { currentWork, traced } from '../tracing/traced.ts';
+import { currentWork, traced } from '../timing/traced.ts';
 
 /** The limits of one commit. A single larger delivery is committed alone. */
 export interface BatchLimits {

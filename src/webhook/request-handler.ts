@@ -4,7 +4,7 @@ import type { JsonResponse } from '../http/json-response.ts';
 import { createBodyReader, type UnreadBody } from '../http/read-body.ts';
 import { pathMatcher } from '../http/request-path.ts';
 import { verifySignature } from '../http/signature.ts';
-import { traced, type Work } from '../tracing/traced.ts';
+import { traced, type Work } from '../timing/traced.ts';
 import type { AcceptPayload } from './accept-payload.ts';
 import { checkHead, type DeliveryHead } from './check-head.ts';
 import { decodeBody } from './decode-body.ts';

@@ -6,7 +6,7 @@ import type { Agents } from '../../outbound/agents.ts';
 import { answerAttributes } from '../../outbound/answer-attributes.ts';
 import { exchange, type HttpResponse } from '../../outbound/exchange.ts';
 import type { Sleep } from '../../timing/sleep.ts';
-import { traced } from '../../tracing/traced.ts';
+import { traced } from '../../timing/traced.ts';
 import { type ApiRequest, conclude, type RequestProgress, type Step } from './conclude.ts';
 import type { CachedAnswer, ConditionalCache } from './conditional-cache.ts';
 import type { Credential, CredentialRefusals } from './credentials.ts';
