@@ -33,6 +33,35 @@ test('a request that was taken in part counts what was left out, in both encodin
   });
 });
 
+test('a reason of which only the beginning was read counts what was left out, in both encodings', () => {
+  const long = 'too old, '.repeat(3000);
+  const json = JSON.stringify({ partialSuccess: { rejectedSpans: '300', errorMessage: long } });
+  for (const [type, body] of [
+    ['application/x-protobuf', partialSuccess(300, long)],
+    ['application/json', Buffer.from(json)],
+  ] as const) {
+    const headers = new Headers({ 'content-type': type });
+    const cut = Buffer.from(body).subarray(0, 16_384);
+    const outcome = otlpOutcomeOf({ status: 200, headers, body: cut, isCut: true });
+    assert.ok(outcome.kind === 'sent' && outcome.rejected !== undefined, JSON.stringify(outcome));
+    assert.equal(outcome.rejected.count, 300);
+    assert.match(outcome.rejected.reason, /^too old, too old/);
+    assert.equal(otlpOutcomeOf({ status: 200, headers, body: cut }).kind, 'refused', 'broken, and not cut');
+    const page = Buffer.from(`<p>${long}`);
+    assert.equal(otlpOutcomeOf({ status: 200, headers, body: page, isCut: true }).kind, 'refused');
+  }
+});
+
+test('a count that is larger than any request means all of it, and one that is no int64 means nothing', () => {
+  const countIn = (rejectedSpans: string) => {
+    const body = JSON.stringify({ partialSuccess: { rejectedSpans, errorMessage: 'x' } });
+    const outcome = answered(200, body, 'application/json');
+    return outcome.kind === 'sent' ? (outcome.rejected?.count ?? 0) : null;
+  };
+  assert.equal(countIn(String(2n ** 62n)), Number.MAX_SAFE_INTEGER);
+  for (const count of ['99999999999999999999', '-5', '1.5', 'many']) assert.equal(countIn(count), 0, count);
+});
+
 test('an answer that leaves nothing out is a success, whatever else is in it', () => {
   const sent = { kind: 'sent' };
   assert.deepEqual(answered(200), sent);

@@ -28,7 +28,7 @@ export function otlpOutcomeOf(answer: HttpResponse | HttpFailure): SendOutcome {
       : outcome;
   }
   const { status, headers, body } = answer;
-  if (outcome.kind === 'sent') return sentWith(headers, body);
+  if (outcome.kind === 'sent') return sentWith(answer);
   const reason = outcome.kind === 'refused' ? outcome.reason : `${status} ${readMessage(headers, body)}`;
   if (status === UNSUPPORTED_TYPE) return { kind: 'refused', reason, hint: HINTS.type };
   if (NOT_FOUND.includes(status)) return { kind: 'refused', reason, hint: HINTS.path };
@@ -38,8 +38,8 @@ export function otlpOutcomeOf(answer: HttpResponse | HttpFailure): SendOutcome {
 }
 
 /** An answer that is none of OTLP acknowledges nothing: it comes from something else at that address. */
-function sentWith(headers: Headers, body: Uint8Array): SendOutcome {
-  const part = readPartialSuccess(headers, body);
+function sentWith({ headers, body, isCut }: HttpResponse): SendOutcome {
+  const part = readPartialSuccess(headers, body, isCut);
   if (part === null)
     return { kind: 'refused', reason: `this is no answer of OTLP: ${Buffer.from(body)}`, hint: HINTS.path };
   const { rejected: count, message } = part;

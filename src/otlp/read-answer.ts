@@ -19,10 +19,15 @@ const IS_PROTOBUF = /^application\/(x-)?protobuf\b/i;
 /** How JSON calls what was rejected of a request. */
 const REJECTED = ['rejectedSpans', 'rejectedDataPoints'];
 
-/** Of an answer with a 2xx status. Null: it is no message of OTLP, so something else has answered. */
-export function readPartialSuccess(headers: Headers, body: Uint8Array): PartialSuccess | null {
+/**
+ * Of an answer with a 2xx status. Null: it is no message of OTLP, so something else has answered. `isCut`: the body is
+ * the beginning of an answer, whose reason may be as long as what was sent.
+ */
+export function readPartialSuccess(headers: Headers, body: Uint8Array, isCut = false): PartialSuccess | null {
   if (body.length === 0) return NONE;
-  return isProtobuf(headers) ? partIn(body) : partInJson(body);
+  if (isProtobuf(headers)) return partIn(body, isCut);
+  const text = Buffer.from(body).toString();
+  return isCut ? partInCutJson(text) : partInJson(text);
 }
 
 /** The message of an answer with any other status; its text, if it has no such message. */
@@ -36,16 +41,16 @@ function isProtobuf(headers: Headers): boolean {
   return IS_PROTOBUF.test(headers.get('content-type') ?? '');
 }
 
-function partIn(body: Uint8Array): PartialSuccess | null {
-  const response = readFields(body);
+function partIn(body: Uint8Array, isCut: boolean): PartialSuccess | null {
+  const response = readFields(body, isCut);
   const part = response?.get(1);
   if (response === null || !Buffer.isBuffer(part)) return response && NONE;
-  const fields = readFields(part);
+  const fields = readFields(part, isCut);
   return fields && { rejected: countOf(fields.get(1)), message: textOf(fields.get(2)) };
 }
 
-function partInJson(body: Uint8Array): PartialSuccess | null {
-  const response = readObject(Buffer.from(body).toString());
+function partInJson(text: string): PartialSuccess | null {
+  const response = readObject(text);
   const part = response?.['partialSuccess'];
   if (response === null || typeof part !== 'object' || part === null) return response && NONE;
   const fields: Readonly<Record<string, unknown>> = { ...part };
@@ -55,9 +60,19 @@ function partInJson(body: Uint8Array): PartialSuccess | null {
   return { rejected, message: typeof message === 'string' ? message : '' };
 }
 
-/** A count that can't be one is none. */
+/** Servers write the count before the reason, as the definition has them. */
+function partInCutJson(text: string): PartialSuccess | null {
+  const [, part] = /^\s*\{\s*"partialSuccess"\s*:\s*\{(.*)/s.exec(text) ?? [];
+  if (part === undefined) return null;
+  const [, count = '0'] = /^\s*"rejected(?:Spans|DataPoints)"\s*:\s*"?(\d{1,20})/.exec(part) ?? [];
+  const [, message = ''] = /"errorMessage"\s*:\s*"(.*)/s.exec(part) ?? [];
+  return { rejected: countOf(Number(count)), message };
+}
+
+/** A count that can't be an int64 is none; whoever reads one that can't be true knows how many there were. */
 function countOf(field: FieldValue | undefined): number {
-  return typeof field === 'number' && Number.isSafeInteger(field) && field > 0 ? field : 0;
+  const isCount = typeof field === 'number' && Number.isInteger(field) && field > 0 && field < 2 ** 63;
+  return isCount ? Math.min(field, Number.MAX_SAFE_INTEGER) : 0;
 }
 
 function textOf(field: FieldValue | undefined): string {

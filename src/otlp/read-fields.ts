@@ -3,9 +3,9 @@ export type FieldValue = number | Buffer;
 
 /**
  * The fields of a small protobuf message by their numbers, the last value of each; null if it is none. Numbers beyond
- * 2^53 are not exact. Eight or four bytes stay bytes.
+ * 2^53 are not exact. Eight or four bytes stay bytes. `isCut`: it is the beginning of one, and so may be its last field.
  */
-export function readFields(message: Uint8Array): ReadonlyMap<number, FieldValue> | null {
+export function readFields(message: Uint8Array, isCut = false): ReadonlyMap<number, FieldValue> | null {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   const fields = new Map<number, FieldValue>();
   let at = 0;
@@ -13,7 +13,7 @@ export function readFields(message: Uint8Array): ReadonlyMap<number, FieldValue>
     const key = readVarint(bytes, at);
     if (key === null || key.value < 8) return null;
     const wireType = key.value % 8;
-    const read = wireType === 0 ? readVarint(bytes, key.end) : readBytes(bytes, key.end, wireType);
+    const read = wireType === 0 ? readVarint(bytes, key.end) : readBytes(bytes, key.end, wireType, isCut);
     if (read === null) return null;
     fields.set(Math.floor(key.value / 8), read.value);
     at = read.end;
@@ -26,11 +26,12 @@ interface Read<Value> {
   readonly end: number;
 }
 
-function readBytes(bytes: Buffer, start: number, wireType: number): Read<Buffer> | null {
+function readBytes(bytes: Buffer, start: number, wireType: number, isCut: boolean): Read<Buffer> | null {
   const sizes = { 1: { value: 8, end: start }, 5: { value: 4, end: start } };
   const size = wireType === 2 ? readVarint(bytes, start) : (sizes[wireType as keyof typeof sizes] ?? null);
-  if (size === null || size.end + size.value > bytes.length) return null;
-  const end = size.end + size.value;
+  if (size === null) return null;
+  const end = Math.min(size.end + size.value, isCut ? bytes.length : Infinity);
+  if (end > bytes.length) return null;
   return { value: bytes.subarray(size.end, end), end };
 }
 

@@ -11,6 +11,8 @@ export interface HttpResponse {
   readonly headers: Headers;
   /** Decompressed; only its beginning if `cutsBody`. */
   readonly body: Buffer;
+  /** There was more of it. */
+  readonly isCut?: true;
 }
 
 /** Why there is no complete response. */
@@ -55,6 +57,7 @@ export async function exchange(url: URL, options: ExchangeOptions): Promise<Http
       status: response.statusCode ?? 0,
       headers: headersOf(response),
       body: body.subarray(0, maxBytes),
+      ...(body.length > maxBytes ? { isCut: true } : {}),
     };
   } catch (error) {
     if (closing?.aborted) return { failure: 'closed', reason: 'aborted' };

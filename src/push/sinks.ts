@@ -4,6 +4,7 @@ import type { SinkHealth } from '../domain/outbox.ts';
 import type { Outbox } from '../domain/outbox-contract.ts';
 import { waitingReadings } from '../domain/outbox-counts.ts';
 import { SELF } from '../domain/own-metrics.ts';
+import { SparingLog } from '../logger/sparing-log.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -39,6 +40,8 @@ export type LastSent = ReadonlyMap<string, number | null>;
 
 /** A request that takes longer is cut off when others take over; what was in it is sent again. */
 const HAND_OVER_MS = 2000;
+/** While a receiver is away, something is given up at every turn. */
+const DROPPED_LOG_MS = 60_000;
 
 /** Sends the receivers what waits for them in one outbox, which their sinks are opened in. */
 export class Sinks<Entry> {
@@ -47,11 +50,13 @@ export class Sinks<Entry> {
   readonly #options: SinkOptions;
   readonly #parts: SinkParts<Entry>;
   readonly #dispatchers: readonly Dispatcher<Entry>[];
+  readonly #dropped: SparingLog;
 
   constructor(options: SinkOptions, receivers: readonly Named<Receiver<Entry>>[], parts: SinkParts<Entry>) {
     this.#options = options;
     this.#parts = parts;
-    const { time, lastSent } = parts;
+    const { time, lastSent, logger, stream } = parts;
+    this.#dropped = new SparingLog((fields) => logger.error(stream.droppedEvent, fields), DROPPED_LOG_MS);
     this.#dispatchers = receivers.map(
       ({ sink, receiver }) =>
         new Dispatcher({
@@ -90,10 +95,10 @@ export class Sinks<Entry> {
 
   /** Gives up what is too old or too much. */
   async trim(): Promise<void> {
-    const { outbox, stream, time, logger } = this.#parts;
+    const { outbox, time } = this.#parts;
     const { maxAgeMs, maxSizeBytes: maxBytes } = this.#options;
     const lost = await outbox.trim({ beforeMs: time.proven() - maxAgeMs, maxBytes });
-    if (lost > 0) logger.error(stream.droppedEvent, { lost });
+    if (lost > 0) this.#dropped.log({}, { count: lost });
   }
 
   /** When each sink last took something. */
@@ -105,11 +110,13 @@ export class Sinks<Entry> {
   async close(): Promise<void> {
     const { closeGraceMs } = this.#options;
     await Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.close(closeGraceMs)));
+    this.#dropped.close();
   }
 
   /** Ends after the requests under way; what waits is for the receivers that take over. */
   async handOver(): Promise<void> {
     const graceMs = Math.min(this.#options.closeGraceMs, HAND_OVER_MS);
     await Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.handOver(graceMs)));
+    this.#dropped.close();
   }
 }

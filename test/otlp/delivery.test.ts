@@ -115,7 +115,7 @@ test('spans that wait longer than otlp.max_age are given up, counted and logged;
   await service.settled();
   isAway = false;
   const { log } = await service.stop();
-  assert.match(log, new RegExp(`"lost":${old},.*Spans dropped`));
+  assert.match(log, new RegExp(`"count":${old},.*Spans dropped`));
   await service.start();
   await drained(service);
   assertOnce(collector);

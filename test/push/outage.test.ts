@@ -73,7 +73,7 @@ test('samples that wait too long or take too much room are given up, oldest firs
   const lost = { expired: young - 1, overflow: fitting - young };
   await until('too little is given up', async () => ((await given('overflow'))[0] ?? 0) >= lost.overflow);
   const { log } = await service.stop();
-  assert.match(log, new RegExp(`"lost":${2 * (fitting - 1)},.*Samples dropped`));
+  assert.match(log, new RegExp(`"count":${2 * (fitting - 1)},.*Samples dropped`));
 
   await receivers.start();
   await service.start();
