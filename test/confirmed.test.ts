@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createRandom } from '../simulator/random.ts';
 import { type Asked, confirmedDelivery } from '../src/domain/asked.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
+import { CASES } from './cases.ts';
 import { deliveryOf, openPipeline, type Webhook } from './pipeline.ts';
 import { expectedLines } from './reference-model.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
@@ -13,7 +14,6 @@ import { NOW, smallWorlds } from './small-worlds.ts';
  */
 
 const HOUR_MS = 3_600_000;
-const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 /** Across the limits for jobs that wait for a runner, and for runs. */
 const ages = fc.constantFrom(30 * HOUR_MS, 20 * 24 * HOUR_MS, 40 * 24 * HOUR_MS);
 

@@ -5,6 +5,7 @@ import { createRandom } from '../simulator/random.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
 import { FAILURE_REASONS, type FailureReason } from '../src/domain/failure-reason.ts';
 import { reasonDelivery, type Unexplained, unaskedDelivery } from '../src/domain/reason-delivery.ts';
+import { CASES } from './cases.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import type { ReasonOf } from './reference-failures.ts';
 import { expectedLines } from './reference-model.ts';
@@ -17,7 +18,6 @@ import { completed, step } from './traps/github.ts';
  */
 
 const REASONS = 'github_actions_job_failure_reasons_total';
-const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 
 /** The same for all reports of an execution, under whatever id. */
 const reasonOf: ReasonOf = ({ run, name }) =>

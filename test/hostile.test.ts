@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { deliveryId } from '../simulator/delivery-id.ts';
+import { CASES } from './cases.ts';
 import { type Family, parseOpenMetrics } from './openmetrics.ts';
 import { IS_LONG_FORM, peerPath } from './peers.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
@@ -246,7 +247,7 @@ const oddDeliveries = fc.record({
 });
 
 test('whatever a payload contains, it is processed, and its values are readable and not negative', async () => {
-  const numRuns = 500 * Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
+  const numRuns = Math.ceil(500 * CASES);
   const property = fc.asyncProperty(fc.array(oddDeliveries, { minLength: 1, maxLength: 6 }), async (all) => {
     await using pipeline = await openPipeline({ clock: { nowMs: NOW } });
     await pipeline.accept(all.map((each) => deliveryOf(each, NOW)));

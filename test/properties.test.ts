@@ -7,9 +7,9 @@ import { deliveriesOf } from '../simulator/deliveries.ts';
 import { createRandom } from '../simulator/random.ts';
 import { pastWorld, SHORTEST_SPAN_MS } from '../simulator/world.ts';
 import { COMPAT_NAMES } from '../src/compat/names.ts';
+import { CASES } from './cases.ts';
 import { disturbances, disturbed } from './disturbed.ts';
 import { assertHistoryAddsUp } from './history-sums.ts';
-import { IS_LONG_FORM } from './peers.ts';
 import { deliveryOf, openPipeline, type Pipeline, type Webhook } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { expectedLines } from './reference-model.ts';
@@ -20,8 +20,6 @@ import { openTemporaryFolder } from './temporary-folder.ts';
  * What must hold for all histories and all their deliveries. ANT_WATCHER_TEST_CASES multiplies the number of
  * cases.
  */
-
-const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 
 /** Worlds of the simulator: fewer, richer, and printed by their lines too. */
 const simulatedWorlds: fc.Arbitrary<readonly Webhook[]> = fc
@@ -43,8 +41,6 @@ const WORLDS = [
   { name: 'small worlds', worlds: smallWorlds, cases: { order: 1000, model: 1500, crash: 120, loss: 500 } },
   { name: 'simulated worlds', worlds: simulatedWorlds, cases: { order: 50, model: 50, crash: 15, loss: 50 } },
 ];
-/** Each run tries others, so the plain form does with fewer. */
-const SHARE = IS_LONG_FORM ? 1 : 0.3;
 
 /** The age of the world when it is examined, across the limits of stale work. */
 const ages = fc.constantFrom(0, 30 * 3_600_000, 40 * 24 * 3_600_000);
@@ -128,7 +124,7 @@ function isHeldBack(line: string): boolean {
 }
 
 function numRunsOf(cases: number): { numRuns: number } {
-  return { numRuns: Math.ceil(cases * CASES * SHARE) };
+  return { numRuns: Math.ceil(cases * CASES) };
 }
 
 for (const { name, worlds, cases } of WORLDS) {

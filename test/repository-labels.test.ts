@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { createRandom } from '../simulator/random.ts';
 import { parseLabelPolicy } from '../src/domain/label-policy.ts';
 import type { RepositoryLabel } from '../src/domain/repository-labels.ts';
+import { CASES } from './cases.ts';
 import { deliveryOf, openPipeline, type PipelineOptions, type Webhook } from './pipeline.ts';
 import { readable } from './readable.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
@@ -16,7 +17,6 @@ import { openTemporaryFolder } from './temporary-folder.ts';
  * value, and under the same in whatever order deliveries arrive.
  */
 
-const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 const LABELS: readonly RepositoryLabel[] = [
   { label: 'team', property: 'team', values: [] },
   { label: 'tier', property: 'service_tier', values: [] },

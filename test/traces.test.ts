@@ -10,14 +10,13 @@ import { spanCount, type TraceEntry } from '../src/domain/trace-entry.ts';
 import type { Attributes } from '../src/otlp/attributes.ts';
 import type { Span } from '../src/otlp/trace-data.ts';
 import { resourceSpansOf, type SpanOptions } from '../src/traces/spans.ts';
+import { CASES } from './cases.ts';
 import { disturbances, disturbed } from './disturbed.ts';
 import { deliveryOf, openPipeline, type Webhook } from './pipeline.ts';
 import { NOW, smallWorlds } from './small-worlds.ts';
 import { type Traced, traced } from './traced.ts';
 
 /* What must hold for the traces of all histories, however their deliveries arrive. */
-
-const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 
 const OPTIONS: SpanOptions = {
   ids: 'check-run',

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { deliveryTimeMs } from '../../src/domain/delivery-time.ts';
+import { CASES } from '../cases.ts';
 import type { Webhook } from '../pipeline.ts';
 import { smallWorlds } from '../small-worlds.ts';
 import { openTemporaryFolder } from '../temporary-folder.ts';
 import { SkewedService, type World } from './skewed-pipeline.ts';
 
-const CASES = Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;

@@ -14,6 +14,7 @@ import { Dispatcher } from '../../src/push/dispatcher.ts';
 import type { Receiver } from '../../src/push/receiver.ts';
 import { SAMPLE_STREAM } from '../../src/push/stream.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import { CASES } from '../cases.ts';
 import { LEADS } from '../fixtures/lead.ts';
 import { SILENT } from '../fixtures/logger.ts';
 import { cellsOf, commit } from '../store-conformance/store-case.ts';
@@ -167,7 +168,7 @@ test('whatever a receiver forgets, and whenever we restart, it ends up with ever
       assert.deepEqual([counts['sent'], counts['rejected'] ?? 0], [good.length, poison.length]);
     },
   );
-  await fc.assert(property, { numRuns: 100 * Number(process.env['ANT_WATCHER_TEST_CASES'] ?? 1) });
+  await fc.assert(property, { numRuns: Math.ceil(100 * CASES) });
 });
 
 test('once nothing is to be kept any more, what was kept is not', async () => {
