@@ -11,6 +11,7 @@ import { truthOf } from '../simulator/truth.ts';
 import { pastWorld, type World } from '../simulator/world.ts';
 import { expectEachCountedOnce } from './counted-once.ts';
 import { JobLoad } from './job-load.ts';
+import { IS_LONG_FORM } from './peers.ts';
 import { hasAccepted, type Letter, Resender } from './resender.ts';
 import { linesOf, parseExposition, sumOf } from './samples.ts';
 import { headersOf, type Service, startService } from './service.ts';
@@ -20,7 +21,7 @@ import { expectWholeTruth } from './whole-truth.ts';
  * The service loses nothing that it has accepted, and counts nothing twice, however it ends.
  */
 
-const KILLS = 12;
+const KILLS = IS_LONG_FORM ? 12 : 7;
 /** All deliveries through the queue, or as many as possible processed as they are accepted. */
 const WAYS = { 'through the queue': '0', 'as they are accepted': '256' };
 const WORLD_KILLS = 8;

@@ -15,7 +15,7 @@ import { BUDGETS } from './request-budgets.ts';
 const HOUR_MS = 3_600_000;
 
 test("a fifth of the webhooks is lost; with the hook's log the receiver has every sample, exactly", async (context) => {
-  const world = rerunWorld('pushed-log', { runs: 300 });
+  const world = rerunWorld('pushed-log', { runs: 200 });
   await using lossy = await openLosing({ world });
   await lossy.lose(deliveriesOf(world), aShare(world, 0.2));
   await lossy.reconciled();
@@ -27,7 +27,7 @@ test("a fifth of the webhooks is lost; with the hook's log the receiver has ever
 });
 
 test('where no hook is readable, a fifth of the webhooks is silently lost, and lists of runs complete the numbers', async (context) => {
-  const world = rerunWorld('pushed-lists', { runs: 300 });
+  const world = rerunWorld('pushed-lists', { runs: 200 });
   await using lossy = await openLosing({ world, hooks: [] });
   await lossy.lose(deliveriesOf(world), aShare(world, 0.2));
   await lossy.reconciled();
