@@ -8,7 +8,7 @@ import type { ValuesOf } from './setting.ts';
 
 type OtlpSettings = Pick<
   ValuesOf<typeof OTLP_SETTINGS>,
-  'endpoints' | 'headers' | 'traces' | 'metricsIntervalMs'
+  'endpoints' | 'headers' | 'traces' | 'ownTraces' | 'metricsIntervalMs'
 >;
 
 /** One endpoint and what is sent to it with every request. */
@@ -59,7 +59,8 @@ export function sendsMetrics({
 }
 
 /** The path of a signal is for that one alone. */
-function idleProblem({ url }: OtlpEndpoint, { traces, metricsIntervalMs }: OtlpSettings): ConfigProblem[] {
+function idleProblem({ url }: OtlpEndpoint, otlp: OtlpSettings): ConfigProblem[] {
+  const { traces, ownTraces, metricsIntervalMs } = otlp;
   const problem = (what: string, hint: string) => [problemWith('otlp.endpoint', what, hint)];
   const [isForTraces, isForMetrics] = [takesSignal(url, 'traces'), takesSignal(url, 'metrics')];
   if (!isForTraces && !isForMetrics)
@@ -69,7 +70,7 @@ function idleProblem({ url }: OtlpEndpoint, { traces, metricsIntervalMs }: OtlpS
       'has an endpoint for metrics alone, which are not sent',
       'set otlp.metrics_interval, such as 1m',
     );
-  if (!isForMetrics && !traces)
+  if (!isForMetrics && !traces && ownTraces === 0)
     return problem('has an endpoint for traces alone, which are not sent', 'set otlp.traces to true');
   return [];
 }

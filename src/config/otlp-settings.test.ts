@@ -58,6 +58,7 @@ test('an endpoint that would be sent nothing is refused', () => {
   assert.match(problemsOf('http://c:4318/v1/logs').join(), /^otlp.endpoint has the path of logs/);
   assert.deepEqual(problemsOf(`a=${spans}, b=${numbers}`, '', minute), []);
   assert.deepEqual(problemsOf(numbers, '', { ...minute, ...noTraces }), []);
+  assert.deepEqual(problemsOf(spans, '', { ...noTraces, ANT_WATCHER_OTLP_OWN_TRACES: '0.1' }), []);
 });
 
 test('an endpoint that cannot work is refused with what to write', () => {

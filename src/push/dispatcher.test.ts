@@ -174,6 +174,18 @@ test('the first rejected sample is logged at once, and later ones once a minute 
   ]);
 });
 
+test('what a receiver says that it left out is logged, and never as more than it got', async () => {
+  const { outbox, left } = openOutbox(20);
+  const { logger, lines } = recordingLogger();
+  const rejected = { count: Number.MAX_SAFE_INTEGER, reason: 'all of it' };
+  const { receiver } = openReceiver(() => ({ kind: 'sent', rejected }));
+  const dispatcher = start(outbox, receiver, { logger });
+  await drain(dispatcher, left);
+  assert.deepEqual(new Set(lines.map(({ reason }) => reason)), new Set(['all of it']));
+  const told = lines.reduce((sum, { count }) => sum + Number(count), 0);
+  assert.equal(told, 20);
+});
+
 test('a refusal is logged once, and again when its reason changes', async () => {
   for (const [reasons, expected] of [
     [['401', '401'], ['401']],

@@ -60,7 +60,7 @@ export class SendLog<Entry> {
 
   /** Notes the outcome of a request. `sent`: null if the receiver took it before. */
   note(outcome: SendOutcome, step: PaceStep, sent: Logged<Entry> | null): void {
-    if (outcome.kind === 'sent') this.#noteSent(outcome);
+    if (outcome.kind === 'sent') this.#noteSent(outcome, sent);
     else this.#noteProblem(outcome, step, sent);
     this.#isInTrouble = step.pace.attempts > 0;
   }
@@ -70,11 +70,13 @@ export class SendLog<Entry> {
     this.#rejections.close();
   }
 
-  #noteSent({ rejected }: SendOutcome & { kind: 'sent' }): void {
+  #noteSent({ rejected }: SendOutcome & { kind: 'sent' }, sent: Logged<Entry> | null): void {
     const { sink, stream, logger, clock } = this.#options;
     if (this.#isInTrouble) logger.info(`Receiver accepts ${stream.unit} again`, { sink });
-    if (rejected !== undefined)
-      this.#rejections.log({ sink, reason: rejected.reason }, { count: rejected.count });
+    if (rejected !== undefined) {
+      const count = Math.min(rejected.count, sent?.count ?? rejected.count);
+      this.#rejections.log({ sink, reason: rejected.reason }, { count });
+    }
     this.#lastSentAtMs = clock();
   }
 

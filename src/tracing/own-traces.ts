@@ -5,6 +5,7 @@ import type { WorkSpan } from '../domain/work-span.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { openEndpoint } from '../otlp/open-endpoint.ts';
 import type { OtlpOptions } from '../otlp/otlp-options.ts';
+import { takesSignal } from '../otlp/signal-path.ts';
 import type { Named, Receiver } from '../push/receiver.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import type { Sleep } from '../timing/sleep.ts';
@@ -27,8 +28,9 @@ const OUTCOMES = ['sent', 'failed', 'left_out'] as const;
 
 /** Nothing is sent yet. Throws `config_invalid` for endpoints that can't work. */
 export function openOwnTraces(options: OtlpOptions, parts: OwnTracesParts): OwnTraces {
-  const isOn = options.ownTraces > 0;
-  const receivers = (isOn ? options.endpoints : []).map((endpoint) => ({
+  const endpoints = options.ownTraces > 0 ? options.endpoints : [];
+  const takers = endpoints.filter(({ url }) => takesSignal(url, 'traces'));
+  const receivers = takers.map((endpoint) => ({
     sink: endpoint.name,
     receiver: openEndpoint(endpoint, 'traces', workTraceFormat(options), options),
   }));
@@ -36,7 +38,7 @@ export function openOwnTraces(options: OtlpOptions, parts: OwnTracesParts): OwnT
 }
 
 /**
- * Sends spans of our own work to every endpoint, seconds after they ended: a share of this thread's, and what others
+ * Sends spans of our own work to every endpoint that takes traces, seconds after they ended: a share of this thread's, and what others
  * add. They are not kept: what an endpoint does not take at once is lost, and counted.
  */
 export class OwnTraces {
@@ -101,8 +103,10 @@ export class OwnTraces {
       const { count, outcome } = await receiver.send(rest, this.#ending.signal);
       rest = rest.slice(count);
       const failure = outcome.kind === 'sent' ? outcome.rejected : { ...outcome, count };
-      counts.failed += failure?.count ?? 0;
-      counts.sent += count - (failure?.count ?? 0);
+      // What a server says that it left out may be more than there was.
+      const failed = Math.min(failure?.count ?? 0, count);
+      counts.failed += failed;
+      counts.sent += count - failed;
       if (failure === undefined) this.#failures.end(sink);
       else this.#failures.log({ sink, reason: failure.reason }, { key: sink });
     }

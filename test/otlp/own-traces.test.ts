@@ -79,3 +79,30 @@ test('without a share nothing of our own work is sent, and what an endpoint refu
     return sumOf(await service.metrics(), 'ant_watcher_own_spans_total', { outcome: 'failed' }) > 0;
   });
 });
+
+test('what an endpoint leaves out is at most what it got, and one for metrics alone gets no spans', async () => {
+  const body = JSON.stringify({ partialSuccess: { rejectedSpans: '1000000', errorMessage: 'all of it' } });
+  const taken = { status: 200, headers: { 'Content-Type': 'application/json' }, body };
+  await using collector = await startReplying([taken]);
+  await using numbers = await startReplying([TAKEN]);
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  await using service = await startService({
+    env: {
+      ...env(collector.port, '1'),
+      ANT_WATCHER_OTLP_ENDPOINT: `spans=${at(collector.port)},numbers=${at(numbers.port)}/v1/metrics`,
+      ANT_WATCHER_OTLP_METRICS_INTERVAL: '10s',
+    },
+  });
+  const own = async (outcome: string) =>
+    sumOf(await service.metrics(), 'ant_watcher_own_spans_total', { outcome });
+  await until('no span failed', async () => (await own('failed')) > 0);
+  const failed = await own('failed');
+  const sentSpans = spansIn(collector.arrived.filter(({ path }) => path === '/v1/traces')).length;
+  assert.ok(failed <= sentSpans, 'what was not sent has not failed');
+  assert.equal(await own('sent'), 0);
+  await service.stop();
+  assert.deepEqual(
+    numbers.arrived.filter(({ path }) => path.endsWith('/v1/traces')),
+    [],
+  );
+});

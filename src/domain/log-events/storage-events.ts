@@ -175,7 +175,7 @@ export const STORAGE_EVENTS = {
   spans_of_removed_endpoint_dropped: {
     level: 'warn',
     message: 'Spans of removed endpoints dropped',
-    about: 'An endpoint with waiting spans is no longer configured.',
+    about: 'An endpoint with waiting spans is no longer configured, or is not sent traces any more.',
     action:
       'Nothing, if this was intended. Spans wait by the name of an endpoint: keep it when its URL changes.',
   },
