@@ -84,7 +84,7 @@ function billed(
 
 function tracedSteps(end: JobObservation, which: TracedSteps): TracedStep[] {
   if (which === 'none') return [];
-  const inOrder = end.steps.toSorted((a, b) => a.number - b.number);
+  const inOrder = distinct(end.steps).sort((a, b) => a.number - b.number);
   const named = new Set<string>();
   const traced = inOrder.filter(hasRun).flatMap((step) => tracedStep(step, end, named));
   const skipped =
@@ -95,6 +95,12 @@ function tracedSteps(end: JobObservation, which: TracedSteps): TracedStep[] {
     .filter(({ conclusion }) => which !== 'failed' || isFailed(conclusion))
     .sort((a, b) => a.number - b.number)
     .slice(0, MAX_STEPS);
+}
+
+/** Of steps of one name and number, which GitHub makes none of, the first: they could not have ids of their own. */
+function distinct(steps: readonly Step[]): Step[] {
+  const groups = Map.groupBy(steps, ({ number, name }) => `${number} ${name}`);
+  return [...groups.values()].flatMap(([first]) => first ?? []);
 }
 
 function hasRun(step: Step): boolean {

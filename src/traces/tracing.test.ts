@@ -253,6 +253,19 @@ test('of steps of one name, the first that ran has the name for itself', () => {
   assert.deepEqual(repeats('failed'), [[3, true]]);
 });
 
+test('steps of one name and number, which can have one id only, are one', () => {
+  const steps = [1, 1, 2, 2].map((number) => ({ ...STEP, number, name: 'Build' }));
+  const [entry] = entriesOf([done({ steps })]);
+  assert.ok(entry?.kind === 'job');
+  assert.deepEqual(
+    entry.steps.map(({ number, isRepeat }) => [number, isRepeat]),
+    [
+      [1, false],
+      [2, true],
+    ],
+  );
+});
+
 test('a report that was created after the start says nothing of the queue', () => {
   assert.equal(jobEntryOf(done({ createdAtMs: T0 + 60_000 })).queue, null);
 });
