@@ -131,7 +131,7 @@ test('what a newer version has stored in another form is not guessed: nothing is
   await store(older, ONE);
   await query(
     url,
-    `INSERT INTO changes SELECT 3, 1, 2, clock_timestamp(), 'x', next_series_id, 1, 0 FROM changes WHERE seq = 2`,
+    `INSERT INTO changes SELECT 3, 1, 2, clock_timestamp(), 'x', next_series_id, 1, 0, 1, 0 FROM changes WHERE seq = 2`,
   );
   for (let count = 0; count < 2; count += 1) {
     await assert.rejects(store(older, ONE), { code: 'store_unavailable', hint: /newer version/ });

@@ -214,7 +214,7 @@ test('the leader deletes old changes, and no others', async () => {
   await using alone = await openMember(url);
   await query(
     url,
-    `INSERT INTO changes SELECT seq, 7, 1, clock_timestamp() - INTERVAL '11 minutes' + seq * INTERVAL '20 s', '{}', 1, 1, 0
+    `INSERT INTO changes SELECT seq, 7, 1, clock_timestamp() - INTERVAL '11 minutes' + seq * INTERVAL '20 s', '{}', 1, 1, 0, 1, 0
      FROM generate_series(2, 6) AS seq;
      UPDATE changes SET committed_at = clock_timestamp() - INTERVAL '1 h' WHERE seq = 1`,
   );

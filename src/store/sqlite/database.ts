@@ -176,10 +176,12 @@ function pragma(database: DatabaseSync, name: string): number {
 function migrate(database: DatabaseSync, path: string): void {
   const files = migrations();
   const version = schemaOf(database, path);
-  for (const [index, file] of files.entries()) {
-    if (index < version) continue;
-    const sql = readFileSync(new URL(file, MIGRATIONS), 'utf8');
-    database.exec(`BEGIN EXCLUSIVE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT;`);
+  for (let done = version; done < files.length; ) {
+    // A new database takes all at once: each transaction is a sync of the disk. A large one is upgraded step by step.
+    const next = version === 0 ? files : files.slice(done, done + 1);
+    const sql = next.map((file) => readFileSync(new URL(file, MIGRATIONS), 'utf8')).join(';');
+    done += next.length;
+    database.exec(`BEGIN EXCLUSIVE; ${sql}; PRAGMA user_version = ${done}; COMMIT;`);
   }
   // So that from now on moving the log into the file changes nothing of what the header says of the schema.
   if (version < files.length) database.exec('PRAGMA wal_checkpoint(PASSIVE)');
