@@ -78,6 +78,8 @@ function unitTest(each: AlertCase, rules: string): object {
   const series = { ...(!scraped && { [SCRAPED]: '0x5000' }), ...each.series };
   return {
     rule_files: [rules],
+    // In any order otherwise: then an alert may miss what is recorded for it at that moment.
+    group_eval_order: ['recorded', 'alerts'],
     evaluation_interval: every,
     tests: [
       {

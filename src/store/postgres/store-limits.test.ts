@@ -128,7 +128,7 @@ test('postgres: five hundred deliveries of many runs in one transaction are as i
   ];
   const whole: unknown[] = [];
   for (const each of [single, store]) {
-    await each.openSinks({ samples: [WATCHED_SINK], traces: [] });
+    await each.openSinks({ samples: [WATCHED_SINK], traces: [WATCHED_SINK] });
     await processBatch({ arrived }, { read }, { queue: each, rules: () => PROCESSING_RULES });
     whole.push(await wholeStore(each, { runIds, nowMs: NOW }));
   }
