@@ -17,7 +17,7 @@ const PATIENCE_MS = 120_000;
 const OPEN = [
   ...[SELF.githubRequests, SELF.githubCacheHits, SELF.githubWait, SELF.recoveryPasses],
   ...[SELF.hookRangesRefreshes, SELF.tlsReloads],
-  ...[SELF.samples, SELF.spans, SELF.pushRequests, SELF.pushSnapshots],
+  ...[SELF.samples, SELF.spans, SELF.ownSpans, SELF.pushRequests, SELF.pushSnapshots],
   ...[SELF.receiverRestarts, SELF.repeatedSamples, SELF.githubImplausible],
   ...[SELF.hookDeliveries, SELF.hookUnread],
 ].map(({ name }) => name);

@@ -13,7 +13,7 @@ import { deliveryOf, PROCESSING_RULES, type Webhook } from './pipeline.ts';
  * maps, and only those are found that were asked for.
  */
 
-const ALL: TracingOptions = { steps: 'all', runs: 'all', priceRules: [] };
+const ALL: TracingOptions = { steps: 'all', maxSteps: 1000, runs: 'all', priceRules: [] };
 
 /** Of a service that traces everything. */
 export const TRACING_RULES = {

@@ -60,6 +60,7 @@ export function otlpOptions(
     webUrl: webUrlOf(github.apiUrl),
     traces: {
       ...{ isOn: otlp.traces, ids, style, steps, runs, people, serviceName, maxAgeMs },
+      ...{ maxSteps: otlp.maxSteps, batchSpans: otlp.batchSpans },
       maxSizeBytes: Math.min(otlp.maxSizeBytes, partOf(storeBytes, SPANS_SHARE)),
     },
     metricsIntervalMs: otlp.metricsIntervalMs,

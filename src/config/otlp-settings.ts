@@ -183,6 +183,18 @@ export const OTLP_SETTINGS = {
     'ran',
     'Which steps become spans: those that ran, all, those that failed, or none.',
   ),
+  maxSteps: setting(
+    'otlp.max_steps',
+    kinds.wholeNumber(0, 100_000, '1000'),
+    '1000',
+    'Maximum number of steps of a job that become spans. The first are taken.',
+  ),
+  batchSpans: setting(
+    'otlp.batch_spans',
+    kinds.wholeNumber(1, 10_000, '1000'),
+    '1000',
+    'Maximum number of spans per request, which also has about 1 MiB at most. A job that has more goes alone.',
+  ),
   runs: setting(
     'otlp.runs',
     kinds.oneOf(['all', 'default_branch', 'failed']),

@@ -16,8 +16,6 @@ import type { EngineValues } from './rules.ts';
 /** The part of the settings that decides which receivers there are. */
 export type ReceiverValues = Pick<EngineValues, 'push' | 'otlp'>;
 
-/** Spans in one request, at most: more are hardly faster, and receivers have limits. */
-const MOST_SPANS = 1000;
 /** How long spans wait for others. */
 const BATCH_AGE_MS = 1000;
 
@@ -40,10 +38,10 @@ export function sinkNamesOf({ push, otlp }: ReceiverValues): SinkNames {
 
 /** How much of each kind is sent at once, and the limits of what waits. */
 export function sinkOptionsOf({ push, otlp }: ReceiverValues): { samples: SinkOptions; traces: SinkOptions } {
-  const { maxSizeBytes, maxAgeMs } = otlp.traces;
+  const { maxSizeBytes, maxAgeMs, batchSpans: batchSize } = otlp.traces;
   const { closeGraceMs } = push;
   const traces = { maxSizeBytes, maxAgeMs, closeGraceMs, resendWindowMs: 0 };
-  return { samples: push, traces: { ...traces, batchSize: MOST_SPANS, batchAgeMs: BATCH_AGE_MS } };
+  return { samples: push, traces: { ...traces, batchSize, batchAgeMs: BATCH_AGE_MS } };
 }
 
 function openTraceReceivers(otlp: OtlpOptions): Named<Receiver<TraceEntry>>[] {

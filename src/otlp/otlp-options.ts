@@ -36,6 +36,10 @@ export interface TraceOptions {
   readonly ids: 'check-run' | 'legacy' | 'grafana';
   readonly style: 'semconv' | 'githubreceiver';
   readonly steps: 'ran' | 'all' | 'failed' | 'none';
+  /** Of one job: later ones are left out. */
+  readonly maxSteps: number;
+  /** In one request; a job that has more goes alone. */
+  readonly batchSpans: number;
   readonly runs: 'all' | 'default_branch' | 'failed';
   /** Whether spans say who started a run and who wrote its commit. */
   readonly people: boolean;

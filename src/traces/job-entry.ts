@@ -13,12 +13,7 @@ import type { TraceOptions } from '../otlp/otlp-options.ts';
 import { timesBetween, timesOf } from './times.ts';
 import type { Waits } from './waits.ts';
 
-export interface JobEntryOptions extends PriceOptions, Pick<TraceOptions, 'steps'> {}
-
-type TracedSteps = TraceOptions['steps'];
-
-/** Of one job. No job that GitHub runs has nearly as many. */
-const MAX_STEPS = 1000;
+export interface JobEntryOptions extends PriceOptions, Pick<TraceOptions, 'steps' | 'maxSteps'> {}
 
 /** The entry of a job, of what was reported of its end and what is certain of its waits. */
 export function jobEntry(
@@ -48,7 +43,7 @@ export function jobEntry(
     failureCause: certainCause(end, isStarted, isGated),
     failedStep: failedStepOf(end),
     ...billed(end, isStarted, options),
-    steps: tracedSteps(end, options.steps),
+    steps: tracedSteps(end, options),
   };
 }
 
@@ -82,7 +77,7 @@ function billed(
     : { sku: bill.sku, billedSeconds: bill.seconds };
 }
 
-function tracedSteps(end: JobObservation, which: TracedSteps): TracedStep[] {
+function tracedSteps(end: JobObservation, { steps: which, maxSteps }: JobEntryOptions): TracedStep[] {
   if (which === 'none') return [];
   const inOrder = distinct(end.steps).sort((a, b) => a.number - b.number);
   const named = new Set<string>();
@@ -94,7 +89,7 @@ function tracedSteps(end: JobObservation, which: TracedSteps): TracedStep[] {
   return [...traced, ...skipped]
     .filter(({ conclusion }) => which !== 'failed' || isFailed(conclusion))
     .sort((a, b) => a.number - b.number)
-    .slice(0, MAX_STEPS);
+    .slice(0, maxSteps);
 }
 
 /** Of steps of one name and number, which GitHub makes none of, the first: they could not have ids of their own. */

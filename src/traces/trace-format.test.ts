@@ -15,6 +15,7 @@ const OPTIONS: TraceFormatOptions = {
   version: '1.2.3',
   encoding: 'protobuf',
   compression: 'gzip',
+  batchSpans: 1000,
 };
 
 const MIB = 1024 * 1024;
@@ -75,6 +76,19 @@ for (const encoding of ['protobuf', 'json'] as const) {
     assert.ok(bodies.every(({ length }) => length <= MIB));
   });
 }
+
+test('requests have as many spans as the setting says, and never a part of a job', async () => {
+  const entries = Array.from({ length: 10 }, () => jobEntry(9));
+  const each = spanCount(jobEntry(9));
+  for (const [batchSpans, requests] of [
+    [3 * each, 4],
+    [3 * each - 1, 5],
+    [1, 10],
+  ] as const) {
+    const bodies = await requestsOf(entries, { batchSpans });
+    assert.equal(bodies.length, requests, `${batchSpans} spans`);
+  }
+});
 
 test('the spans of one attempt share a resource, those of another style have their own', async () => {
   const entries = [runEntry(), jobEntry(1), waitEntry({ jobId: 7 })];

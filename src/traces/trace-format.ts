@@ -1,14 +1,14 @@
 import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
+import type { TraceOptions } from '../otlp/otlp-options.ts';
 import { otlpOutcomeOf } from '../otlp/outcome.ts';
 import { emptyRequest, type RequestForm, requestHeaders, requestOf } from '../otlp/request.ts';
 import { encodeTraces } from '../otlp/trace-data.ts';
 import type { WireFormat } from '../outbound/wire-format.ts';
 import { resourceSpansOf, type SpanOptions } from './spans.ts';
 
-export interface TraceFormatOptions extends SpanOptions, RequestForm {}
+export interface TraceFormatOptions extends SpanOptions, RequestForm, Pick<TraceOptions, 'batchSpans'> {}
 
 /** Of one request. Receivers take more by default (the Collector 20 MiB), and those in front of them less. */
-const MAX_SPANS = 1000;
 const MAX_BYTES = 1024 * 1024;
 
 /** Of a span without its name, as measured, and of what spans of one run share. */
@@ -19,10 +19,10 @@ const NAME_BYTES = 6;
 
 /** Trace entries as requests of OTLP over HTTP. */
 export function otlpTraceFormat(options: TraceFormatOptions): WireFormat<TraceEntry> {
-  const { encoding } = options;
+  const { encoding, batchSpans } = options;
   return {
     headers: requestHeaders(options),
-    fit: (entries) => ({ count: fitting(entries, SPAN_BYTES[encoding]), problem: null }),
+    fit: (entries) => ({ count: fitting(entries, batchSpans, SPAN_BYTES[encoding]), problem: null }),
     encode: (entries) => requestOf(encodeTraces(resourceSpansOf(entries, options), encoding), options),
     outcomeOf: otlpOutcomeOf,
     encodeEmpty: () => emptyRequest(options),
@@ -30,12 +30,12 @@ export function otlpTraceFormat(options: TraceFormatOptions): WireFormat<TraceEn
 }
 
 /** Whole entries, one at least. */
-function fitting(entries: readonly TraceEntry[], spanBytes: number): number {
+function fitting(entries: readonly TraceEntry[], batchSpans: number, spanBytes: number): number {
   let [spans, bytes] = [0, 0];
   const beyond = entries.findIndex((entry) => {
     spans += spanCount(entry);
     bytes += bytesOf(entry, spanBytes);
-    return spans > MAX_SPANS || bytes > MAX_BYTES;
+    return spans > batchSpans || bytes > MAX_BYTES;
   });
   return beyond === -1 ? entries.length : Math.max(1, beyond);
 }

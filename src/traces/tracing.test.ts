@@ -8,7 +8,7 @@ import type { JobObservation } from '../domain/observation.ts';
 import type { JobEntry, TraceEntry } from '../domain/trace-entry.ts';
 import { createTracing, type TracingOptions } from './tracing.ts';
 
-const ALL: TracingOptions = { steps: 'ran', runs: 'all', priceRules: [] };
+const ALL: TracingOptions = { steps: 'ran', maxSteps: 1000, runs: 'all', priceRules: [] };
 const GATE = { hasEnvironment: true };
 const WORDS = { serviceName: 'shop', isDefaultBranch: true, runnerGroupId: 2 };
 
@@ -264,6 +264,19 @@ test('steps of one name and number, which can have one id only, are one', () => 
       [2, true],
     ],
   );
+});
+
+test('of a job with very many steps, the first become spans', () => {
+  const steps = Array.from({ length: 30 }, (_, at) => ({ ...STEP, number: 30 - at, name: `Step ${at}` }));
+  for (const [maxSteps, last] of [
+    [1000, 30],
+    [7, 7],
+    [0, undefined],
+  ] as const) {
+    const [entry] = entriesOf([done({ steps })], { maxSteps });
+    assert.ok(entry?.kind === 'job');
+    assert.equal(entry.steps.at(-1)?.number, last, `${maxSteps} steps`);
+  }
 });
 
 test('a report that was created after the start says nothing of the queue', () => {
