@@ -13,12 +13,12 @@ export function timesBetween(startMs: number, endMs: number): TraceTimes {
     : { startMs, endMs: startMs + durationMs, isClamped };
 }
 
-/** The same, where some may be unknown: the first of the starts that is known, else the end. */
+/** The same, where some may be unknown: the first of the starts that is known, else the end. Without one it takes no time. */
 export function timesOf(
   starts: readonly (number | null)[],
   endMs: number | null,
   reportedAtMs: number,
 ): TraceTimes {
   const startMs = starts.find((ms) => ms !== null) ?? endMs ?? reportedAtMs;
-  return timesBetween(startMs, endMs ?? startMs);
+  return endMs === null ? { startMs, endMs: startMs, isClamped: true } : timesBetween(startMs, endMs);
 }
