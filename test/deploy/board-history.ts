@@ -7,6 +7,7 @@ import { DIRECT } from '../../src/outbound/network.ts';
 import { openReceiver } from '../../src/push/samples/open-receiver.ts';
 import type { SampleReceiver } from '../../src/push/samples/sample-receiver.ts';
 import { openMachine } from '../clock/machine.ts';
+import { startReplying } from '../fixtures/push-server.ts';
 import { type RunningPrometheus, startPrometheus } from '../prometheus.ts';
 import { drained, until } from '../push/receivers.ts';
 import { labelsOf, parseExposition, type Samples, sumOf } from '../samples.ts';
@@ -28,6 +29,7 @@ export const STEP_MS = 2 * HOUR_MS;
 export const RANGE_MS = DAY_MS;
 const TARGET = { job: 'ant-watcher', instance: 'ants:9876' };
 const AT_ONCE = 20;
+const SPANS_TAKEN = { status: 200, headers: { 'Content-Type': 'application/x-protobuf' } };
 
 export interface BoardHistory extends AsyncDisposable {
   readonly world: World;
@@ -45,6 +47,7 @@ export async function openBoardHistory(): Promise<BoardHistory> {
   await using stack = new AsyncDisposableStack();
   const prometheus = stack.use(await startPrometheus());
   const victoria = stack.use(await startVictoriaMetrics());
+  const collector = stack.use(await startReplying([SPANS_TAKEN]));
   const endMs = Math.floor(Date.now() / 1000) * 1000;
   const world = pastWorld({
     ...{ seed: 'boards', repositories: 2, runs: 160, inFlight: 0.04, deployments: true },
@@ -58,7 +61,10 @@ export async function openBoardHistory(): Promise<BoardHistory> {
   );
   const machine = stack.use(openMachine());
   const service = stack.use(
-    await startService({ longestMs: 600_000, env: { ...machine.env, ...environment(github, victoria.url) } }),
+    await startService({
+      longestMs: 600_000,
+      env: { ...machine.env, ...environment(github, victoria.url, collector.port) },
+    }),
   );
   const write = writerOf(prometheus, victoria);
   const expositions = await sendAll({ service, world, github, nowMs, write });
@@ -85,7 +91,11 @@ export async function openBoardHistory(): Promise<BoardHistory> {
   };
 }
 
-function environment(github: SimulatedGitHub, victoriaUrl: string): Record<string, string> {
+function environment(
+  github: SimulatedGitHub,
+  victoriaUrl: string,
+  collectorPort: number,
+): Record<string, string> {
   return {
     ANT_WATCHER_GITHUB_API_URL: github.url,
     ANT_WATCHER_GITHUB_TOKEN: TOKEN,
@@ -98,6 +108,7 @@ function environment(github: SimulatedGitHub, victoriaUrl: string): Record<strin
     // Few, as each is a line of each histogram.
     ANT_WATCHER_METRICS_DURATION_BUCKETS: '10s,1m,5m,30m,2h',
     ANT_WATCHER_PUSH_URL: victoriaUrl,
+    ANT_WATCHER_OTLP_ENDPOINT: `http://127.0.0.1:${collectorPort}`,
   };
 }
 
@@ -181,7 +192,7 @@ async function idleExposition(service: Service): Promise<string> {
   await until('deliveries or samples wait', async () => {
     text = await service.exposition();
     const samples = parseExposition(text);
-    return ['queue_deliveries', 'outbox_samples'].every(
+    return ['queue_deliveries', 'outbox_samples', 'trace_outbox_spans'].every(
       (name) => sumOf(samples, `ant_watcher_${name}`) === 0,
     );
   });
