@@ -73,23 +73,45 @@ test('HEAD returns the same headers without a body', async (context) => {
   }
 });
 
-test('more than eight concurrent scrapes are refused, and finished ones make room', async (context) => {
-  const gate = Promise.withResolvers<void>();
+test('all that scrape while one is made share the next one, which is of a later moment', async (context) => {
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const begun = Promise.withResolvers<void>();
+  let made = 0;
   const { url } = await openFixture(context, {
     engine: {
       async scrape() {
-        await gate.promise;
-        return new Uint8Array();
+        made += 1;
+        const number = made;
+        begun.resolve();
+        await gates[number - 1]?.promise;
+        return Buffer.from(`made ${number}`);
       },
     },
   });
-  const eight = Array.from({ length: 8 }, () => ask(`${url}/metrics`));
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const ninth = await ask(`${url}/metrics`);
-  assert.deepEqual([ninth.status, ninth.code], [503, 'overloaded']);
-  gate.resolve();
-  for (const { status } of await Promise.all(eight)) assert.equal(status, 200);
-  assert.equal((await ask(`${url}/metrics`)).status, 200);
+  const first = ask(`${url}/metrics`);
+  await begun.promise;
+  const others = Array.from({ length: 20 }, () => ask(`${url}/metrics`));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  for (const { resolve } of gates) resolve();
+  assert.equal((await first).text, 'made 1');
+  const texts = new Set((await Promise.all(others)).map(({ text }) => text));
+  assert.ok(!texts.has('made 1'));
+  assert.ok(made <= 4, `${made} were made`);
+});
+
+test('what one is refused, all that share it are, and the next one is made anew', async (context) => {
+  let calls = 0;
+  const { url } = await openFixture(context, {
+    engine: {
+      async scrape() {
+        calls += 1;
+        if (calls === 1) throw new AntError('store_unavailable', 'gone');
+        return Buffer.from('back');
+      },
+    },
+  });
+  assert.equal((await ask(`${url}/metrics`)).status, 503);
+  assert.equal((await ask(`${url}/metrics`)).text, 'back');
 });
 
 test('an unavailable engine is an error', async (context) => {

@@ -5,8 +5,8 @@ import type { Engine, ScrapeQuery } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { errorResponse, type JsonResponse } from '../http/json-response.ts';
 import { acceptsCoding, negotiateFormat, TEXT } from './content-negotiation.ts';
-import { Places } from './places.ts';
 import { sendError } from './reply.ts';
+import { SharedBodies } from './shared-bodies.ts';
 
 export interface ScrapeOptions {
   readonly engine: Pick<Engine, 'scrape'>;
@@ -27,37 +27,37 @@ const compress = promisify(gzip);
 /** The fastest: a scrape is read once, over a short distance. */
 const FASTEST = 1;
 
-/** Each keeps a whole exposition in memory until its client has read it. */
-const MAX_CONCURRENT_SCRAPES = 8;
-const TOO_MANY = errorResponse('overloaded', { message: 'Too many scrapes at once.' });
+/** Expositions in memory: each may have many megabytes, and is there until its clients have read it. */
+const MAX_EXPOSITIONS = 8;
+const TOO_MANY = errorResponse('overloaded', { message: 'Too many scrapes have not been read.' });
 
 type Scope = ScrapeQuery['scope'];
 
 export function addScrapeRoute(app: FastifyInstance, { isShared = false, ...options }: ScrapeOptions): void {
-  const places = new Places(MAX_CONCURRENT_SCRAPES);
+  const bodies = new SharedBodies(MAX_EXPOSITIONS);
   const scope = isShared ? 'shared' : 'all';
-  app.get('/metrics', scrapeWith(scope, places, options));
-  app.get('/metrics/replica', scrapeWith('process', places, options));
-  app.get('/metrics/compat/:name', compatWith(scope, places, options));
+  app.get('/metrics', scrapeWith(scope, bodies, options));
+  app.get('/metrics/replica', scrapeWith('process', bodies, options));
+  app.get('/metrics/compat/:name', compatWith(scope, bodies, options));
 }
 
-function scrapeWith(scope: Scope, places: Places, options: ScrapeOptions): RouteHandlerMethod {
+function scrapeWith(scope: Scope, bodies: SharedBodies, options: ScrapeOptions): RouteHandlerMethod {
   return (request, reply) => {
     const { format, contentType } = negotiateFormat(request.headers.accept);
     return answer(request, reply.header('Vary', 'Accept, Accept-Encoding').type(contentType), {
-      ...{ ...options, places },
+      ...{ ...options, bodies },
       query: { format, scope },
     });
   };
 }
 
 /** Text 0.0.4, whatever is asked for: some of these names can't be written in OpenMetrics. */
-function compatWith(scope: Scope, places: Places, options: ScrapeOptions): RouteHandlerMethod {
+function compatWith(scope: Scope, bodies: SharedBodies, options: ScrapeOptions): RouteHandlerMethod {
   return async (request, reply) => {
     const { name } = request.params as { name: string };
     if (!options.compatNames().includes(name)) return sendError(reply, notCounted(name, options));
     return answer(request, reply.header('Vary', 'Accept-Encoding').type(TEXT.contentType), {
-      ...{ ...options, places },
+      ...{ ...options, bodies },
       query: { format: 'text', scope, compat: name },
     });
   };
@@ -74,17 +74,23 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   {
-    places,
+    bodies,
     query,
     engine,
     readings,
     flushMeter,
-  }: ScrapeOptions & { readonly places: Places; readonly query: ScrapeQuery },
+  }: ScrapeOptions & { readonly bodies: SharedBodies; readonly query: ScrapeQuery },
 ): Promise<FastifyReply> {
-  if (places.isFull) return sendError(reply, TOO_MANY);
-  places.take(reply.raw);
-  await flushMeter();
-  const exposition = await engine.scrape(query, query.scope === 'shared' ? [] : readings());
-  if (!acceptsCoding(request.headers['accept-encoding'], 'gzip')) return reply.send(exposition);
-  return reply.header('Content-Encoding', 'gzip').send(await compress(exposition, { level: FASTEST }));
+  const isPacked = acceptsCoding(request.headers['accept-encoding'], 'gzip');
+  const make = async () => {
+    await flushMeter();
+    const exposition = await engine.scrape(query, query.scope === 'shared' ? [] : readings());
+    return isPacked ? compress(exposition, { level: FASTEST }) : exposition;
+  };
+  const { format, scope, compat = '' } = query;
+  const body = bodies.get(`${format} ${scope} ${compat} ${isPacked}`, make, reply.raw);
+  if (body === null) return sendError(reply, TOO_MANY);
+  const bytes = await body;
+  if (isPacked) reply.header('Content-Encoding', 'gzip');
+  return reply.send(bytes);
 }
