@@ -13,6 +13,9 @@ const ACTIVE_JOBS = 2000;
 const BUDGET_CPU_MS = 100;
 const BUDGET_PAUSE_MS = 20;
 const WARM_UP = 5;
+const AT_ONCE = 20;
+/** In times of one scrape. */
+const BUDGET_AT_ONCE = 3;
 /** Let the aftermath of a scrape (freeing memory) end before the next one. */
 const REST_MS = 50;
 
@@ -27,6 +30,8 @@ export async function measureScrape(scrapes: number, progress: Progress): Promis
   const plain = await cpuOfScrapes(folder.path, scrapes, 'identity');
   const gzip = await cpuOfScrapes(folder.path, scrapes, 'gzip');
   progress(`scrape: ${numberText(plain.cpuMs)} ms of CPU, ${numberText(gzip.cpuMs)} ms with gzip`);
+  const together = await cpuOfScrapes(folder.path, scrapes, 'gzip', AT_ONCE);
+  const times = together.cpuMs / gzip.cpuMs;
   const pausesOf = await pausesOfScrapes(folder.path, scrapes);
   const cpuRow = (what: string, { cpuMs, bytes }: ScrapeCost): Row => ({
     what: `CPU of a scrape of ${numberText(plain.lines)} series, ${what}`,
@@ -49,6 +54,12 @@ export async function measureScrape(scrapes: number, progress: Progress): Promis
   return [
     cpuRow('plain', plain),
     cpuRow('gzip, as Prometheus asks', gzip),
+    {
+      what: `CPU of ${AT_ONCE} scrapes at once, gzip, ÷ one`,
+      measured: `${numberText(times, 2)} (${numberText(together.cpuMs)} ms)`,
+      budget: `≤ ${BUDGET_AT_ONCE}`,
+      isMet: times <= BUDGET_AT_ONCE,
+    },
     pauseRow('engine'),
     pauseRow('main'),
   ];
@@ -61,14 +72,19 @@ interface ScrapeCost {
   readonly lines: number;
 }
 
-async function cpuOfScrapes(folder: string, scrapes: number, encoding: string): Promise<ScrapeCost> {
+async function cpuOfScrapes(
+  folder: string,
+  scrapes: number,
+  encoding: string,
+  atOnce = 1,
+): Promise<ScrapeCost> {
   await using service = await startService(folder);
   for (let i = 0; i < WARM_UP; i += 1) await scrape(service.api, encoding);
   await sleep(REST_MS);
   const beforeMs = cpuMsOf(service.pid);
   let body: Buffer = Buffer.alloc(0);
   for (let i = 0; i < scrapes; i += 1) {
-    body = await scrape(service.api, encoding);
+    [body = body] = await Promise.all(Array.from({ length: atOnce }, () => scrape(service.api, encoding)));
     await sleep(REST_MS);
   }
   const cpuMs = (cpuMsOf(service.pid) - beforeMs) / scrapes;
