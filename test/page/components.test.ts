@@ -82,7 +82,9 @@ test('a chart has all its values as a table', async () => {
   const { page } = opened;
   await page.getByText('Show as table').first().click();
   const table = page.getByRole('table', { name: 'Queue time' });
-  assert.equal(await table.getByRole('row').count(), 97);
+  const rows = table.getByRole('row');
+  await rows.nth(96).waitFor();
+  assert.equal(await rows.count(), 97);
 });
 
 test('a definition opens beside its number, with the keyboard too, and Esc closes it', async () => {
