@@ -164,7 +164,7 @@ export const SERVICE_ALERTS: readonly AlertRule[] = [
     severity: 'info',
     expr: `${grown(select(SELF.unreadResponses, { listener: 'api' }), '15m')} > 0`,
     summary: `A client of the API of ant-watcher (${label('job')}) does not read what it asks for`,
-    description: 'It may keep others from being answered: eight scrapes at a time are.',
+    description: 'It may keep others from being answered: eight expositions are kept until they are read.',
     ...HEALTH,
     runbook: {
       means: 'A connection was closed because its client did not read the answer in time.',
