@@ -10,6 +10,7 @@ import type { Named, Receiver } from '../push/receiver.ts';
 import { repeatEvery } from '../timing/repeat.ts';
 import type { Sleep } from '../timing/sleep.ts';
 import { UNDER_WAY } from '../timing/traced.ts';
+import { WaitingSpans } from './waiting-spans.ts';
 import { WorkSpans } from './work-spans.ts';
 import { workTraceFormat } from './work-trace-format.ts';
 
@@ -20,8 +21,6 @@ interface OwnTracesParts {
 }
 
 const EVERY_MS = 5000;
-/** What comes while so many wait is left out: this is for looking at the service, not for its numbers. */
-const MAX_WAITING = 4096;
 /** For what waits at the end. */
 const CLOSE_MS = 1000;
 const OUTCOMES = ['sent', 'failed', 'left_out'] as const;
@@ -48,8 +47,7 @@ export class OwnTraces {
   readonly #ending = new AbortController();
   readonly #listener: WorkSpans;
   readonly #sending: ReturnType<typeof repeatEvery> | null;
-  #waiting: WorkSpan[] = [];
-  #leftOut = 0;
+  readonly #waiting = new WaitingSpans();
 
   constructor(
     share: number,
@@ -65,11 +63,9 @@ export class OwnTraces {
     this.#sending = share === 0 ? null : repeatEvery(EVERY_MS, () => this.#sendAll(), { sleep });
   }
 
-  /** `leftOut`: how many there was no room for where they come from. */
+  /** As `WaitingSpans.add`. */
   add(spans: readonly WorkSpan[], leftOut = 0): void {
-    const room = MAX_WAITING - this.#waiting.length;
-    this.#waiting.push(...spans.slice(0, room));
-    this.#leftOut += leftOut + Math.max(0, spans.length - room);
+    this.#waiting.add(spans, leftOut);
   }
 
   /** Sends what waits, within a second, and stops. */
@@ -83,10 +79,9 @@ export class OwnTraces {
   }
 
   async #sendAll(): Promise<void> {
-    const [spans, leftOut] = [this.#waiting, this.#leftOut];
-    if (spans.length === 0) return;
-    this.#waiting = [];
-    this.#leftOut = 0;
+    const taken = this.#waiting.take();
+    if (taken === null) return;
+    const { spans, leftOut } = taken;
     // Sending is no work to be traced: its spans would have to be sent, and so on.
     await UNDER_WAY.run(null, () =>
       Promise.all(this.#receivers.map((each) => this.#sendTo(each, spans, leftOut))),

@@ -1,14 +1,13 @@
 import type { WorkSpan } from '../domain/work-span.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import type { Sleep } from '../timing/sleep.ts';
+import { WaitingSpans } from './waiting-spans.ts';
 import { WorkSpans } from './work-spans.ts';
 
 /** Takes spans to where they are sent from, and says how many there was no room for. */
 export type PassSpans = (spans: readonly WorkSpan[], leftOut: number) => Promise<void>;
 
 const EVERY_MS = 1000;
-/** As many as `OwnTraces` keeps. */
-const MAX_WAITING = 4096;
 
 /** Listens to the work of this thread, and passes its spans on to the thread that sends them. */
 export class WorkRelay {
@@ -17,8 +16,7 @@ export class WorkRelay {
   #share = 0;
   #listener: WorkSpans | null = null;
   #passing: Repetition | null = null;
-  #waiting: WorkSpan[] = [];
-  #leftOut = 0;
+  readonly #waiting = new WaitingSpans();
 
   constructor(pass: PassSpans, sleep?: Sleep) {
     this.#pass = pass;
@@ -31,7 +29,7 @@ export class WorkRelay {
     this.#listener?.close();
     void this.#passing?.close();
     this.#share = share;
-    const options = { share, onSpan: (span: WorkSpan) => this.#keep(span) };
+    const options = { share, onSpan: (span: WorkSpan) => this.#waiting.add([span]) };
     this.#listener = share === 0 ? null : new WorkSpans(options);
     this.#passing = share === 0 ? null : repeatEvery(EVERY_MS, () => this.#passAll(), { sleep: this.#sleep });
   }
@@ -43,15 +41,8 @@ export class WorkRelay {
     await this.#passAll();
   }
 
-  #keep(span: WorkSpan): void {
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(span);
-    else this.#leftOut += 1;
-  }
-
   async #passAll(): Promise<void> {
-    const [spans, leftOut] = [this.#waiting, this.#leftOut];
-    this.#waiting = [];
-    this.#leftOut = 0;
-    if (spans.length > 0) await this.#pass(spans, leftOut);
+    const taken = this.#waiting.take();
+    if (taken !== null) await this.#pass(taken.spans, taken.leftOut);
   }
 }

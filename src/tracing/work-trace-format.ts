@@ -6,8 +6,8 @@ import { otlpOutcomeOf } from '../otlp/outcome.ts';
 import { requestHeaders, requestOf } from '../otlp/request.ts';
 import { encodeTraces, SPAN_KIND, type Span, STATUS_CODE } from '../otlp/trace-data.ts';
 import type { WireFormat } from '../outbound/wire-format.ts';
+import { SCHEMA_URL } from '../traces/semconv.ts';
 
-const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.44.0';
 /** Of one request. */
 const MAX_SPANS = 1000;
 
