@@ -4,7 +4,7 @@ import { DOMAIN, EVENTS } from '../domain/catalogue.ts';
 import { zeroOf } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { NO_CHANGES } from '../domain/transaction.ts';
-import { namedSample } from '../push/samples/stored-samples.ts';
+import { namedLabelsOf } from '../push/samples/stored-samples.ts';
 import { LabelsByRepository, NO_LABELS, repositoriesOf } from './labels-by-repository.ts';
 
 const KNOWN = { ...NO_CHANGES, forgottenBeforeMs: null };
@@ -56,8 +56,8 @@ test('a batch knows what it has reported itself, and stores the latest of it onc
 test('samples are pushed with these labels by their names', () => {
   const sample = { metric: EVENTS.jobQueue.name, labels: ['o/r', 'CI', 'build', 'x'], value: 1, atMs: 5 };
   const samples = open().of(reading('a "b"', 1)).on([sample]);
-  const [named] = samples.map(namedSample);
-  assert.deepEqual(named?.labels, [
+  const [labels] = samples.map((each) => namedLabelsOf(each.metric, each.labels));
+  assert.deepEqual(labels, [
     ['repository', 'o/r'],
     ['workflow', 'CI'],
     ['job_name', 'build'],

@@ -160,8 +160,8 @@ export const PUSH_SETTINGS = {
   timeoutMs: setting('push.timeout', kinds.duration(), '30s', 'Time limit for the response of a receiver.'),
   batchSamples: setting(
     'push.batch_samples',
-    kinds.wholeNumber(1, 100_000, '1000'),
-    '1000',
+    kinds.wholeNumber(1, 100_000, '2000'),
+    '2000',
     'Maximum number of samples per request. More are hardly faster and delay other work.',
   ),
   batchAgeMs: setting(

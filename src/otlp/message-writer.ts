@@ -1,4 +1,4 @@
-import { EIGHT_BYTES, keyOf, SIZED, VARINT, writeVarint } from '../outbound/protobuf.ts';
+import { EIGHT_BYTES, keyOf, SIZED, VARINT, varintLength, writeVarint } from '../outbound/protobuf.ts';
 
 /** Of a key (fields up to 2^11) and a number of 64 bits. */
 const MOST_OF_NUMBER = 16;
@@ -97,7 +97,7 @@ export class MessageWriter {
       return;
     }
     this.#ensure(0);
-    const more = bytesOfVarint(length) - 1;
+    const more = varintLength(length) - 1;
     this.#bytes.copyWithin(start + more, start, this.#end);
     writeVarint(this.#bytes, length, lengthAt);
     this.#end += more;
@@ -123,10 +123,4 @@ export class MessageWriter {
     this.#bytes.copy(larger, 0, 0, this.#end);
     this.#bytes = larger;
   }
-}
-
-function bytesOfVarint(value: number): number {
-  let count = 1;
-  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) count += 1;
-  return count;
 }

@@ -11,11 +11,16 @@ function answered(status: number, body: string | Uint8Array = '', type: Type = '
   return otlpOutcomeOf({ status, headers, body: Buffer.from(body) });
 }
 
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
 /** `ExportTraceServiceResponse` with a partial success. */
 function partialSuccess(rejected: number, message: string): Uint8Array {
   const count = Buffer.alloc(12);
   count[0] = keyOf(1, VARINT);
-  return sized(1, [count.subarray(0, writeVarint(count, rejected, 1)), text(2, message)]);
+  const bytes = count.toString('latin1', 0, writeVarint(count, rejected, 1));
+  return bytesOf(sized(1, bytes + text(2, message)));
 }
 
 test('a request that was taken in part counts what was left out, in both encodings', () => {
@@ -71,7 +76,7 @@ test('an answer that leaves nothing out is a success, whatever else is in it', (
   assert.deepEqual(answered(200, partialSuccess(0, 'deprecated'), 'application/x-protobuf'), sent);
   assert.deepEqual(answered(200, '{"status":"ok"}', 'application/json'), sent);
   // As the Collector answers: a part that is empty.
-  assert.deepEqual(answered(200, sized(1, []), 'application/x-protobuf'), sent);
+  assert.deepEqual(answered(200, bytesOf(sized(1, '')), 'application/x-protobuf'), sent);
   // -1 as an int64.
   const negative = Buffer.from([0x0a, 0x0b, 0x08, ...new Array(9).fill(0xff), 0x01]);
   assert.deepEqual(answered(200, negative, 'application/x-protobuf'), sent);
@@ -95,7 +100,7 @@ test('an answer that is none of OTLP acknowledges nothing, and none is a bug', (
 });
 
 test('the message of an error is read out of either encoding', () => {
-  const status = Buffer.concat([Buffer.from([keyOf(1, VARINT), 3]), text(2, 'no trace id')]);
+  const status = Buffer.concat([Buffer.from([keyOf(1, VARINT), 3]), bytesOf(text(2, 'no trace id'))]);
   assert.deepEqual(answered(400, status, 'application/x-protobuf'), {
     kind: 'rejected',
     reason: '400 no trace id',

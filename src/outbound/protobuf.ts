@@ -1,7 +1,9 @@
+import { byteText } from './byte-text.ts';
+
 /*
  * What protobuf messages are made of (https://protobuf.dev/programming-guides/encoding/), for the few formats that are
- * written here by hand. Each function gives the bytes of one field; a message is its fields one after the other. Field
- * numbers are at most 15, whose key is one byte.
+ * written here by hand. `sized` and `text` give the bytes of one field, as in byte-text.ts; a message is its fields one
+ * after the other. Field numbers are at most 15, whose key is one byte.
  */
 
 /**
@@ -11,20 +13,19 @@ export const VARINT = 0;
 export const EIGHT_BYTES = 1;
 export const SIZED = 2;
 
-/** A message, or anything else of which the length comes first, made of these parts. */
-export function sized(field: number, inside: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat([headOf(field, inside), ...inside]);
+/** A message, or anything else of which the length comes first, with this in it. */
+export function sized(field: number, inside: string): string {
+  return String.fromCharCode(keyOf(field, SIZED), ...varint(inside.length)) + inside;
 }
 
-/** What comes before the parts of a field that has its length first. */
-export function headOf(field: number, inside: readonly Uint8Array[]): Uint8Array {
-  const head = Buffer.allocUnsafe(6);
-  const length = inside.reduce((sum, part) => sum + part.length, 0);
-  return head.subarray(0, writeVarint(head, length, head.writeUInt8(keyOf(field, SIZED))));
+export function text(field: number, value: string): string {
+  return sized(field, byteText(value));
 }
 
-export function text(field: number, value: string): Uint8Array {
-  return sized(field, [Buffer.from(value)]);
+function varint(value: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(varintLength(value));
+  writeVarint(bytes, value, 0);
+  return bytes;
 }
 
 /**
@@ -36,6 +37,13 @@ export function writeVarint(bytes: Buffer, value: number, start: number): number
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes[end++] = (rest % 128) | 128;
   bytes[end++] = rest;
   return end;
+}
+
+/** How many bytes it takes. */
+export function varintLength(value: number): number {
+  let count = 1;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) count += 1;
+  return count;
 }
 
 /** What begins each field. */

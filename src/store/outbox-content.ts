@@ -2,6 +2,7 @@ import type { EventSample } from '../domain/event-sample.ts';
 import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
 import { packSample, packSamples, unpackSamples } from './packed-sample.ts';
 import { packTraces, unpackTraces } from './packed-trace.ts';
+import { SampleUnpacking } from './sample-unpacking.ts';
 
 /** What an outbox holds, and in which tables: all else is the same for both. */
 export interface OutboxContent<Entry> {
@@ -17,7 +18,8 @@ export interface OutboxContent<Entry> {
   /** How many positions an entry takes. */
   weightOf(entry: Entry): number;
   pack(entries: readonly Entry[]): string;
-  unpack(text: string): Entry[];
+  /** Answers how one block after the other is unpacked. */
+  openUnpacking(): { unpack(text: string): Entry[] };
   packOne(entry: Entry): string;
   unpackOne(text: string): Entry[];
 }
@@ -31,7 +33,7 @@ export const SAMPLES: OutboxContent<EventSample> = {
   deadKept: 1000,
   weightOf: () => 1,
   pack: packSamples,
-  unpack: unpackSamples,
+  openUnpacking: () => new SampleUnpacking(),
   packOne: packSample,
   unpackOne: (text) => unpackSamples(`[${text}]`),
 };
@@ -46,7 +48,7 @@ export const TRACES: OutboxContent<TraceEntry> = {
   deadKept: 100,
   weightOf: spanCount,
   pack: packTraces,
-  unpack: unpackTraces,
+  openUnpacking: () => ({ unpack: unpackTraces }),
   packOne: (entry) => packTraces([entry]),
   unpackOne: unpackTraces,
 };

@@ -1,7 +1,8 @@
 import type { EventSample } from '../domain/event-sample.ts';
 import { parseStored } from './stored-json.ts';
 
-type Packed = readonly [metric: string, labels: readonly string[], value: number, atMs: number];
+type PackedSeries = readonly [metric: string, labels: readonly string[]];
+type Packed = readonly [...PackedSeries, value: number, atMs: number];
 
 /** A sample as JSON text without the names of its fields, which would be a third of it. */
 export function packSample({ metric, labels, value, atMs }: EventSample): string {

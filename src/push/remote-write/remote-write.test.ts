@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LabelPair, Sample } from '../../domain/sample.ts';
-import { remoteWriteFormat, writeRequest } from './remote-write.ts';
+import { remoteWriteFormat, seriesWriter, writeRequest } from './remote-write.ts';
 
 const AT_MS = 1_700_000_000_123;
 
@@ -52,34 +52,37 @@ function seriesOf(request: Uint8Array): Series[] {
   });
 }
 
+/** The request with samples, before it is compressed. */
+function requestOf(samples: readonly Sample[], extraLabels: readonly LabelPair[] = []): Uint8Array {
+  const write = seriesWriter(extraLabels);
+  return writeRequest(samples, ({ metric, labels }) => write(metric, labels));
+}
+
 function sample(labels: LabelPair[], value: number, atMs: number): Sample {
   return { metric: 'm', labels, value, atMs };
 }
 
 test('samples of one series form one series in time order, whatever the order of their labels', () => {
-  const request = writeRequest(
-    [
-      sample(
-        [
-          ['b', '2'],
-          ['a', '1'],
-        ],
-        2,
-        AT_MS + 5,
-      ),
-      sample([], 9, AT_MS),
-      sample(
-        [
-          ['a', '1'],
-          ['b', '2'],
-          ['c', ''],
-        ],
-        1,
-        AT_MS,
-      ),
-    ],
-    [],
-  );
+  const request = requestOf([
+    sample(
+      [
+        ['b', '2'],
+        ['a', '1'],
+      ],
+      2,
+      AT_MS + 5,
+    ),
+    sample([], 9, AT_MS),
+    sample(
+      [
+        ['a', '1'],
+        ['b', '2'],
+        ['c', ''],
+      ],
+      1,
+      AT_MS,
+    ),
+  ]);
   assert.deepEqual(seriesOf(request), [
     {
       labels: [
@@ -106,7 +109,7 @@ test('labels are sorted by name, including the extra ones and the metric name', 
     ['job', 'ants'],
     ['k', 'v'],
   ];
-  const [series] = seriesOf(writeRequest([sample(labels, 1, AT_MS)], extra));
+  const [series] = seriesOf(requestOf([sample(labels, 1, AT_MS)], extra));
   assert.deepEqual(series?.labels, [
     ['A', '2'],
     ['__name__', 'm'],
@@ -131,7 +134,7 @@ test('every value, time and text is exact to the last bit', () => {
           atMs,
         );
       });
-      const read = seriesOf(writeRequest(samples, [])).map(({ labels, samples: [first] }) => {
+      const read = seriesOf(requestOf(samples)).map(({ labels, samples: [first] }) => {
         return [labels.find(([name]) => name === 'text')?.[1], ...(first ?? [])];
       });
       assert.deepEqual(read, rows);

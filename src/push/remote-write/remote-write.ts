@@ -1,16 +1,21 @@
 import type { LabelPair, Sample } from '../../domain/sample.ts';
 import {
   EIGHT_BYTES,
-  headOf,
   keyOf,
   SIZED,
   sized,
   text,
   VARINT,
+  varintLength,
   writeVarint,
 } from '../../outbound/protobuf.ts';
 import { linesOf, numberOf, readSampleLine } from '../samples/exposition-lines.ts';
-import { OF_SAMPLES, type SampleFormat, withExtraLabels } from '../samples/sample-format.ts';
+import {
+  formatOfSamples,
+  type SampleFormat,
+  type WriteSeries,
+  withExtraLabels,
+} from '../samples/sample-format.ts';
 import { compressBlock } from './snappy.ts';
 
 /*
@@ -22,20 +27,29 @@ import { compressBlock } from './snappy.ts';
 
 /** Series of an exposition in one step: few enough to block the event loop for only some milliseconds. */
 const SAMPLES_PER_REQUEST = 1000;
+/** Of a TimeSeries: its key and its length. */
+const MOST_HEAD_BYTES = 6;
+/** Of a Sample: its key, its length, and two fields with their keys. */
+const MOST_SAMPLE_BYTES = 20;
+/** Of the first field of a Sample. */
+const VALUE_BYTES = 9;
 
 export function remoteWriteFormat(extraLabels: readonly LabelPair[]): SampleFormat {
-  const payloadOf = (samples: readonly Sample[]) => ({
-    body: compressBlock(writeRequest(samples, extraLabels)),
-  });
+  const write = seriesWriter(extraLabels);
+  const { seriesOf, ...format } = formatOfSamples(write);
   return {
-    ...OF_SAMPLES,
+    ...format,
     headers: {
       'Content-Type': 'application/x-protobuf',
       'Content-Encoding': 'snappy',
       'X-Prometheus-Remote-Write-Version': '0.1.0',
     },
-    encode: async (samples) => payloadOf(samples),
+    encode: async (samples) => ({ body: compressBlock(writeRequest(samples, seriesOf)) }),
     async *encodeExposition(exposition, atMs) {
+      // Each of its series has one sample.
+      const payloadOf = (samples: readonly Sample[]) => ({
+        body: compressBlock(writeRequest(samples, ({ metric, labels }) => write(metric, labels))),
+      });
       let samples: Sample[] = [];
       for (const line of linesOf(new TextDecoder().decode(exposition))) {
         const read = readSampleLine(line);
@@ -49,61 +63,47 @@ export function remoteWriteFormat(extraLabels: readonly LabelPair[]): SampleForm
   };
 }
 
-/**
- * The samples of one series are one TimeSeries, in the order of their times; its labels are in the order of
- * their names.
- */
-export function writeRequest(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Uint8Array {
-  const encodeLabel = rememberingEncoder();
-  // Concatenated once, at the end: a snapshot has a series for each sample.
-  const parts: Uint8Array[] = [];
-  for (const { labels, samples: ofSeries } of seriesOf(samples, extraLabels)) {
-    const inOrder = ofSeries.sort((a, b) => a.atMs - b.atMs);
-    const inside = [...labels.map(encodeLabel), ...inOrder.map(encodeSample)];
-    parts.push(headOf(1, inside), ...inside);
-  }
-  return Buffer.concat(parts);
-}
-
-interface Series {
-  /** All labels that are sent, including the metric's name, sorted. */
-  readonly labels: readonly LabelPair[];
-  readonly samples: Sample[];
-}
-
-function seriesOf(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Iterable<Series> {
-  const byLabels = new Map<string, Series>();
-  for (const sample of samples) {
-    const named: LabelPair[] = [['__name__', sample.metric], ...withExtraLabels(sample.labels, extraLabels)];
-    const labels = named.sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify(labels);
-    const known = byLabels.get(key);
-    if (known === undefined) byLabels.set(key, { labels, samples: [sample] });
-    else known.samples.push(sample);
-  }
-  return byLabels.values();
-}
-
-/** The same labels come again and again. */
-function rememberingEncoder(): (label: LabelPair) => Uint8Array {
-  const encoded = new Map<string, Uint8Array>();
-  return ([name, value]) => {
-    const key = `${name}=${value}`;
-    const known = encoded.get(key);
-    if (known !== undefined) return known;
-    const bytes = sized(1, [text(1, name), text(2, value)]);
-    encoded.set(key, bytes);
-    return bytes;
+/** Writes the labels of a TimeSeries in the order of their names, including the metric's name and the extra ones. */
+export function seriesWriter(extraLabels: readonly LabelPair[]): WriteSeries {
+  return (metric, labels) => {
+    const named: LabelPair[] = [['__name__', metric], ...withExtraLabels(labels, extraLabels)];
+    const sorted = named.sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([name, value]) => sized(1, text(1, name) + text(2, value))).join('');
   };
 }
 
-function encodeSample({ value, atMs }: Sample): Uint8Array {
-  const bytes = Buffer.allocUnsafe(24);
-  bytes[2] = keyOf(1, EIGHT_BYTES);
-  bytes[bytes.writeDoubleLE(value, 3)] = keyOf(2, VARINT);
-  const end = writeVarint(bytes, atMs, 12);
-  // Its length, at most 18, is one byte.
-  bytes[0] = keyOf(2, SIZED);
-  bytes[1] = end - 2;
+/** The samples of one series are one TimeSeries, in the order of their times. */
+export function writeRequest(samples: readonly Sample[], seriesOf: (sample: Sample) => string): Uint8Array {
+  const bySeries = Map.groupBy(samples, seriesOf);
+  let length = MOST_SAMPLE_BYTES * samples.length;
+  for (const series of bySeries.keys()) length += MOST_HEAD_BYTES + series.length;
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let end = 0;
+  for (const [series, ofSeries] of bySeries) end = writeSeries(bytes, series, ofSeries, end);
   return bytes.subarray(0, end);
+}
+
+function writeSeries(bytes: Buffer, series: string, samples: Sample[], start: number): number {
+  let length = series.length;
+  for (const { atMs } of samples) length += 2 + sampleLength(atMs);
+  bytes[start] = keyOf(1, SIZED);
+  let end = writeVarint(bytes, length, start + 1);
+  end += bytes.write(series, end, 'latin1');
+  if (samples.length > 1) samples.sort((a, b) => a.atMs - b.atMs);
+  for (const sample of samples) end = writeSample(bytes, sample, end);
+  return end;
+}
+
+function writeSample(bytes: Buffer, { value, atMs }: Sample, start: number): number {
+  bytes[start] = keyOf(2, SIZED);
+  // At most 18, so it is one byte.
+  bytes[start + 1] = sampleLength(atMs);
+  bytes[start + 2] = keyOf(1, EIGHT_BYTES);
+  const valueEnd = bytes.writeDoubleLE(value, start + 3);
+  bytes[valueEnd] = keyOf(2, VARINT);
+  return writeVarint(bytes, atMs, valueEnd + 1);
+}
+
+function sampleLength(atMs: number): number {
+  return VALUE_BYTES + 1 + varintLength(atMs);
 }

@@ -1,7 +1,8 @@
 import type { LabelPair, Sample } from '../../domain/sample.ts';
 import { outcomeOf } from '../../outbound/outcome.ts';
 import type { Fit, Payload, WireFormat } from '../../outbound/wire-format.ts';
-import { sampleProblem } from './sample-problem.ts';
+import { BySeries } from './by-series.ts';
+import { pointProblem, seriesProblem } from './sample-problem.ts';
 
 /** How a protocol of samples puts them into requests. */
 export interface SampleFormat extends WireFormat<Sample> {
@@ -9,13 +10,31 @@ export interface SampleFormat extends WireFormat<Sample> {
   encodeExposition(text: Uint8Array, atMs: number): AsyncIterable<Payload>;
 }
 
-/** What is the same for all protocols of samples. */
-export const OF_SAMPLES = { fit: fitSamples, outcomeOf } as const;
+/**
+ * The name and the labels of a series as a protocol writes them: bytes, each a character of the text. Different series
+ * have different ones.
+ */
+export type WriteSeries = (metric: string, labels: readonly LabelPair[]) => string;
+
+/** What is the same for all protocols of samples. Each series is written, and looked at, only once. */
+export function formatOfSamples(write: WriteSeries): Pick<SampleFormat, 'fit' | 'outcomeOf'> & {
+  readonly seriesOf: (sample: Sample) => string;
+} {
+  const written = new BySeries((metric, labels: readonly LabelPair[]) => ({
+    problem: seriesProblem(metric, labels),
+    series: write(metric, labels),
+  }));
+  return {
+    fit: (samples) => fitSamples(samples, (sample) => written.of(sample).problem ?? pointProblem(sample)),
+    seriesOf: (sample) => written.of(sample).series,
+    outcomeOf,
+  };
+}
 
 /** The samples before the first bad one, or that one. */
-function fitSamples(samples: readonly Sample[]): Fit {
+function fitSamples(samples: readonly Sample[], problemOf: (sample: Sample) => string | null): Fit {
   for (const [at, sample] of samples.entries()) {
-    const problem = sampleProblem(sample);
+    const problem = problemOf(sample);
     if (problem !== null) return at === 0 ? { count: 1, problem } : { count: at, problem: null };
   }
   return { count: samples.length, problem: null };

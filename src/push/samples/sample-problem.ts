@@ -23,15 +23,21 @@ const FIRST_MS = 2 ** 31;
  * What is wrong with the sample, without any of its values, or null. Does not check whether its time is
  * within a receiver's retention, nor count extra labels.
  */
-export function sampleProblem({ metric, labels, value, atMs }: Sample): string | null {
-  if (!METRIC_NAME.test(metric) || metric.length > MAX_NAME_BYTES) return 'its metric name is invalid';
+export function sampleProblem(sample: Sample): string | null {
+  return seriesProblem(sample.metric, sample.labels) ?? pointProblem(sample);
+}
+
+/** As `sampleProblem`, of what differs between the samples of a series. */
+export function pointProblem({ value, atMs }: Pick<Sample, 'value' | 'atMs'>): string | null {
   if (!Number.isFinite(value)) return 'its value is not a finite number';
   if (!Number.isSafeInteger(atMs) || atMs < FIRST_MS)
     return 'its time is not in milliseconds since the epoch';
-  return labelsProblem(labels);
+  return null;
 }
 
-function labelsProblem(labels: readonly LabelPair[]): string | null {
+/** As `sampleProblem`, of what its samples have in common. */
+export function seriesProblem(metric: string, labels: readonly LabelPair[]): string | null {
+  if (!METRIC_NAME.test(metric) || metric.length > MAX_NAME_BYTES) return 'its metric name is invalid';
   if (labels.length > MAX_LABELS) return `it has more than ${MAX_LABELS} labels`;
   const names = new Set<string>();
   for (const [name, value] of labels) {

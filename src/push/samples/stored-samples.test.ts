@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { EVENTS } from '../../domain/catalogue.ts';
 import type { EventSample } from '../../domain/event-sample.ts';
 import type { Sample } from '../../domain/sample.ts';
-import { OF_SAMPLES } from './sample-format.ts';
+import { formatOfSamples } from './sample-format.ts';
 import type { SampleReceiver } from './sample-receiver.ts';
 import { takingStored } from './stored-samples.ts';
 
@@ -33,8 +33,28 @@ test('samples get the names of their labels', async () => {
 
 test('a request ends before a sample that no receiver would keep, which then counts alone', () => {
   const named = (sample: EventSample): Sample => ({ ...sample, labels: [] });
+  const { fit } = formatOfSamples((metric) => metric);
   const samples = [stored(1), stored(2), stored(3, 3), stored(4)].map(named);
-  assert.deepEqual(OF_SAMPLES.fit(samples), { count: 2, problem: null });
-  assert.match(OF_SAMPLES.fit(samples.slice(2)).problem ?? '', /^its time/);
-  assert.deepEqual(OF_SAMPLES.fit(samples.slice(3)), { count: 1, problem: null });
+  assert.deepEqual(fit(samples), { count: 2, problem: null });
+  assert.match(fit(samples.slice(2)).problem ?? '', /^its time/);
+  assert.deepEqual(fit(samples.slice(3)), { count: 1, problem: null });
+});
+
+test('a series is written and looked at once, and anew for another metric with the same labels', () => {
+  const written: string[] = [];
+  const { fit, seriesOf } = formatOfSamples((metric) => {
+    written.push(metric);
+    return metric;
+  });
+  const labels = [['a', 'b']] as const;
+  const samples = ['m', 'm', 'n', '-', 'm'].map((metric, index) => ({
+    metric,
+    labels,
+    value: 1,
+    atMs: NOW + index,
+  }));
+  assert.equal(fit(samples.slice(0, 2)).count, 2);
+  assert.deepEqual(written, ['m']);
+  assert.deepEqual(fit(samples), { count: 3, problem: null });
+  assert.deepEqual(samples.map(seriesOf), ['m', 'm', 'n', '-', 'm']);
 });

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import type { LabelPair } from '../../domain/sample.ts';
-import { importFormat, importText } from './import-text.ts';
+import type { LabelPair, Sample } from '../../domain/sample.ts';
+import { importFormat } from './import-text.ts';
 
 const AT_MS = 1_700_000_000_123;
 
-test('a line for each sample: escaped labels with a value, the value, the time in milliseconds', () => {
+async function importText(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Promise<string> {
+  const { body } = await importFormat(extraLabels).encode(samples);
+  return gunzipSync(body).toString();
+}
+
+test('a line for each sample: escaped labels with a value, the value, the time in milliseconds', async () => {
   const samples = [
     {
       metric: 'a_seconds',
@@ -21,21 +26,21 @@ test('a line for each sample: escaped labels with a value, the value, the time i
     { metric: 'b', labels: [], value: 1e21, atMs: AT_MS + 1 },
   ];
   assert.equal(
-    importText(samples, []),
+    await importText(samples, []),
     `a_seconds{x="say \\"hi\\"\\\\\\n🙂",z="plain"} 1.5 ${AT_MS}\nb 1e+21 ${AT_MS + 1}\n`,
   );
 });
 
-test('extra labels are added, except for labels that the sample has', () => {
+test('extra labels are added, except for labels that the sample has', async () => {
   const sample = { metric: 'a', value: 1, atMs: AT_MS };
   const extra: LabelPair[] = [
     ['job', 'ants'],
     ['site', 'x"y'],
   ];
   const textOf = (...labels: LabelPair[]) => importText([{ ...sample, labels }], extra);
-  assert.equal(textOf(['job', 'build']), `a{job="build",site="x\\"y"} 1 ${AT_MS}\n`);
-  assert.equal(textOf(['job', '']), `a{job="ants",site="x\\"y"} 1 ${AT_MS}\n`);
-  assert.equal(textOf(), `a{job="ants",site="x\\"y"} 1 ${AT_MS}\n`);
+  assert.equal(await textOf(['job', 'build']), `a{job="build",site="x\\"y"} 1 ${AT_MS}\n`);
+  assert.equal(await textOf(['job', '']), `a{job="ants",site="x\\"y"} 1 ${AT_MS}\n`);
+  assert.equal(await textOf(), `a{job="ants",site="x\\"y"} 1 ${AT_MS}\n`);
 });
 
 test('an exposition is sent as it is, with its time beside it, and with extra labels where it has none', async () => {

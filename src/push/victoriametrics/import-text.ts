@@ -2,9 +2,10 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { labelText } from '../../domain/label-text.ts';
 import type { LabelPair, Sample } from '../../domain/sample.ts';
+import { byteText, writeNumberText } from '../../outbound/byte-text.ts';
 import { SlicedText } from '../../timing/sliced-text.ts';
 import { linesOf, readSampleLine, type SampleLine } from '../samples/exposition-lines.ts';
-import { OF_SAMPLES, type SampleFormat, withExtraLabels } from '../samples/sample-format.ts';
+import { formatOfSamples, type SampleFormat, withExtraLabels } from '../samples/sample-format.ts';
 
 /*
  * VictoriaMetrics' import of the Prometheus text format, with times in milliseconds:
@@ -19,16 +20,22 @@ const SLICE_MS = 4;
  */
 const PART_BYTES = 2 ** 20;
 const LINE_END = 10;
+const SPACE = 32;
+/** Of a line: its value, its time, and what ends them. */
+const MOST_NUMBER_BYTES = 52;
 
 const compress = promisify(gzip);
 
 /** Bodies are compressed on another thread. */
 export function importFormat(extraLabels: readonly LabelPair[]): SampleFormat {
+  const { seriesOf, ...format } = formatOfSamples((metric, labels) =>
+    byteText(`${seriesText(metric, withExtraLabels(labels, extraLabels))} `),
+  );
   return {
-    ...OF_SAMPLES,
+    ...format,
     headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Content-Encoding': 'gzip' },
     async encode(samples) {
-      return { body: await zipped(importText(samples, extraLabels)) };
+      return { body: await zipped(importText(samples, seriesOf)) };
     },
     async *encodeExposition(text, atMs) {
       // VictoriaMetrics' own `extra_label` would replace labels that samples have.
@@ -40,12 +47,20 @@ export function importFormat(extraLabels: readonly LabelPair[]): SampleFormat {
 }
 
 /** A line for each sample: `name{labels} value milliseconds`. */
-export function importText(samples: readonly Sample[], extraLabels: readonly LabelPair[]): string {
-  let text = '';
-  for (const { metric, labels, value, atMs } of samples) {
-    text += `${seriesText(metric, withExtraLabels(labels, extraLabels))} ${value} ${atMs}\n`;
+function importText(samples: readonly Sample[], seriesOf: (sample: Sample) => string): Uint8Array {
+  const series = samples.map(seriesOf);
+  const bytes = Buffer.allocUnsafeSlow(
+    series.reduce((sum, { length }) => sum + length + MOST_NUMBER_BYTES, 0),
+  );
+  let end = 0;
+  for (const [at, { value, atMs }] of samples.entries()) {
+    end += bytes.write(series[at] ?? '', end, 'latin1');
+    end = writeNumberText(bytes, value, end);
+    bytes[end++] = SPACE;
+    end = writeNumberText(bytes, atMs, end);
+    bytes[end++] = LINE_END;
   }
-  return text;
+  return bytes.subarray(0, end);
 }
 
 async function withLabels(exposition: Uint8Array, extraLabels: readonly LabelPair[]): Promise<Uint8Array> {
@@ -84,6 +99,6 @@ function seriesText(metric: string, labels: readonly LabelPair[]): string {
   return text === '' ? metric : `${metric}{${text}}`;
 }
 
-function zipped(text: string | Uint8Array): Promise<Uint8Array> {
+function zipped(text: Uint8Array): Promise<Uint8Array> {
   return compress(text, { level: constants.Z_BEST_SPEED });
 }

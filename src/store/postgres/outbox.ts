@@ -23,12 +23,14 @@ export class OutboxTables<Entry> {
   /** Of the head. */
   readonly #name: 'samples' | 'traces';
   readonly #content: OutboxContent<Entry>;
+  readonly #unpacking: ReturnType<OutboxContent<Entry>['openUnpacking']>;
   readonly #sql: ReturnType<typeof outboxStatements>;
   readonly #placeSql: ReturnType<typeof placeStatements>;
 
   constructor(name: 'samples' | 'traces', content: OutboxContent<Entry>) {
     this.#name = name;
     this.#content = content;
+    this.#unpacking = content.openUnpacking();
     this.dead = deadTable(content);
     this.#sql = outboxStatements(name, content);
     this.#placeSql = placeStatements(content);
@@ -87,8 +89,8 @@ export class OutboxTables<Entry> {
     const { nextSeq: from, takenSeq, firstSeq } = knownPlace(sink, rows[0]);
     const isRepeat = from < takenSeq;
     const limit = isRepeat ? Math.min(most, takenSeq - from) : most;
-    const { unpack, weightOf } = this.#content;
-    const entries = firstSeq === null ? [] : rows.flatMap((row) => unpack(row.entries));
+    const { weightOf } = this.#content;
+    const entries = firstSeq === null ? [] : rows.flatMap((row) => this.#unpacking.unpack(row.entries));
     return { ...batchFrom(entries, { firstSeq: firstSeq ?? from, from, limit }, weightOf), isRepeat };
   }
 

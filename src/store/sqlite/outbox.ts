@@ -34,6 +34,7 @@ const REMOVED_BLOCKS = 250;
 export class OutboxTables<Entry> {
   readonly dead: DeadTable<Entry>;
   readonly #content: OutboxContent<Entry>;
+  readonly #unpacking: ReturnType<OutboxContent<Entry>['openUnpacking']>;
   readonly #places: SinkPlaces;
   readonly #totals: OutboxTotals;
   readonly #insert: StatementSync;
@@ -44,6 +45,7 @@ export class OutboxTables<Entry> {
   constructor(database: DatabaseSync, content: OutboxContent<Entry>) {
     const { outbox } = content;
     this.#content = content;
+    this.#unpacking = content.openUnpacking();
     this.dead = openDeadEntries(database, content);
     this.#places = new SinkPlaces(database, content);
     this.#totals = new OutboxTotals(database, content);
@@ -80,9 +82,9 @@ export class OutboxTables<Entry> {
     const { nextSeq: from, takenSeq } = this.#places.of(sink);
     const isRepeat = from < takenSeq;
     const limit = isRepeat ? Math.min(most, takenSeq - from) : most;
-    const { unpack, weightOf } = this.#content;
+    const { weightOf } = this.#content;
     const rows = this.#readBlocks(from, limit);
-    const entries = rows.flatMap((row) => unpack(row.entries));
+    const entries = rows.flatMap((row) => this.#unpacking.unpack(row.entries));
     const batch = batchFrom(entries, { firstSeq: rows[0]?.first_seq ?? from, from, limit }, weightOf);
     return { ...batch, isRepeat };
   }
