@@ -3,18 +3,19 @@ import { peerPath } from '../test/peers.ts';
 import { leaveNothingBehind } from './left-overs.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
-import { measureAnswer } from './measure-answer.ts';
+import { type AnswerSizes, measureAnswer } from './measure-answer.ts';
 import { type ClientSizes, measureClients } from './measure-clients.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { type FeatureSizes, measureFeatures } from './measure-features.ts';
 import { measureFlood } from './measure-flood.ts';
 import { type GroupSizes, measureGroups } from './measure-groups.ts';
 import { type HeldSizes, measureHeld } from './measure-held.ts';
+import { type LimitSizes, measureLimits } from './measure-limits.ts';
 import { measureLive } from './measure-live.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePage } from './measure-page.ts';
 import { measurePush } from './measure-push.ts';
-import { measureRate } from './measure-rate.ts';
+import { measureRate, type RateSizes } from './measure-rate.ts';
 import { measureReadApi, type ReadSizes } from './measure-read-api.ts';
 import { measureReplicas, type ReplicaSizes } from './measure-replicas.ts';
 import { measureScrape } from './measure-scrape.ts';
@@ -32,13 +33,13 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
   --quick      in less than a minute; no start with a large database
   --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
   --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients,
-               features, replicas, held or stored; may be repeated
+               features, replicas, held, limits or memory; may be repeated
 `;
 
 interface Sizes {
   readonly cpu: CpuSizes;
-  readonly rateJobs: number;
-  readonly answerJobs: number;
+  readonly rate: RateSizes;
+  readonly answer: AnswerSizes;
   /** Sent in each of three runs, during a flood. */
   readonly floodJobs: number;
   readonly scrapes: number;
@@ -60,12 +61,14 @@ interface Sizes {
   readonly storedJobs: number;
   /** Received while memory is measured. */
   readonly memoryJobs: number;
+  /** Received where memory is limited. */
+  readonly limits: LimitSizes;
 }
 
 const DEFAULT: Sizes = {
-  cpu: { generations: 3, warmUpPairs: 2, pairs: 2, jobs: 8000 },
-  rateJobs: 30_000,
-  answerJobs: 20_000,
+  cpu: { generations: 3, warmUpRounds: 2, rounds: 3, jobs: 8000 },
+  rate: { rounds: 5, jobs: 12_000 },
+  answer: { rounds: 5, jobs: 8000 },
   floodJobs: 4000,
   scrapes: 20,
   pushedSamples: 1_000_000,
@@ -81,11 +84,12 @@ const DEFAULT: Sizes = {
   pageViews: 10,
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
+  limits: { steadyJobs: 5000, burstJobs: 5000 },
 };
 const QUICK: Sizes = {
-  cpu: { generations: 1, warmUpPairs: 2, pairs: 3, jobs: 3000 },
-  rateJobs: 8000,
-  answerJobs: 6000,
+  cpu: { generations: 1, warmUpRounds: 2, rounds: 3, jobs: 3000 },
+  rate: { rounds: 3, jobs: 4000 },
+  answer: { rounds: 3, jobs: 3000 },
   floodJobs: 1000,
   scrapes: 10,
   pushedSamples: 200_000,
@@ -99,7 +103,8 @@ const QUICK: Sizes = {
   replicas: { rounds: 1, warmUpJobs: 1000, rateJobs: 1000, answerJobs: 1000 },
   pageViews: 3,
   storedJobs: 0,
-  memoryJobs: 10_000,
+  memoryJobs: 20_000,
+  limits: { steadyJobs: 1000, burstJobs: 1000 },
 };
 const FULL: Sizes = { ...DEFAULT, storedJobs: 0, memoryJobs: 1_000_000 };
 
@@ -107,8 +112,8 @@ type Part = (sizes: Sizes, load: LoadProcess, progress: Progress) => Promise<Row
 
 const PARTS: Readonly<Record<string, Part>> = {
   cpu: ({ cpu }, load, progress) => measureCpu(cpu, load, progress),
-  rate: ({ rateJobs }, load, progress) => measureRate(rateJobs, load, progress),
-  answer: ({ answerJobs }, load, progress) => measureAnswer(answerJobs, load, progress),
+  rate: ({ rate }, load, progress) => measureRate(rate, load, progress),
+  answer: ({ answer }, load, progress) => measureAnswer(answer, load, progress),
   flood: ({ floodJobs }, load, progress) => measureFlood(floodJobs, load, progress),
   scrape: ({ scrapes }, _, progress) => measureScrape(scrapes, progress),
   push: ({ pushedSamples }, _, progress) => measurePush(pushedSamples, progress),
@@ -123,7 +128,8 @@ const PARTS: Readonly<Record<string, Part>> = {
     ...(await measureReplicas(replicas, load, progress)),
   ],
   held: ({ held }, _, progress) => measureHeld(held, progress),
-  stored: measureStored,
+  limits: ({ limits }, load, progress) => measureLimits(limits, load, progress),
+  memory: measureStored,
 };
 
 /** Memory, on top of many stored jobs. */
@@ -136,7 +142,7 @@ async function measureStored(
   const url = storageUrl(folder.path);
   if (storedJobs > 0) progress(`storing ${storedJobs} jobs`);
   await storeWorld(url, { completedJobs: storedJobs, activeJobs: 0, seriesLines: 0 });
-  return measureMemory({ folder: folder.path, storedJobs, jobs: memoryJobs }, load, progress);
+  return await measureMemory({ folder: folder.path, storedJobs, jobs: memoryJobs }, load, progress);
 }
 
 async function main(args: string[]): Promise<void> {

@@ -39,6 +39,11 @@ export function rangeText(values: readonly number[], decimals = 0): string {
   return `${numberText(Math.min(...values), decimals)} to ${numberText(Math.max(...values), decimals)}`;
 }
 
+/** The median of ratios with their range: `1.90 × (1.84 to 1.95)`, and what else is to be said. */
+export function ratioText(ratios: readonly number[], more: readonly string[] = []): string {
+  return `${numberText(medianOf(ratios), 2)} × (${[rangeText(ratios, 2), ...more].join('; ')})`;
+}
+
 /** `12,345`, or with decimals `1.23`. */
 export function numberText(value: number, decimals = 0): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });

@@ -12,7 +12,8 @@ import { startProcess } from './start-process.ts';
  * The measured processes, each started as its users start it.
  */
 
-const SETTLE_POLL_MS = 100;
+/** The first wait between two looks; each one after it is twice as long, because looking costs CPU, too. */
+const SETTLE_POLL_MS = 50;
 const SETTLE_PATIENCE_MS = 600_000;
 
 export interface Server extends AsyncDisposable {
@@ -34,13 +35,27 @@ export interface AntWatcher extends Server {
   kill(): Promise<void>;
   /** By default those of `/metrics`. */
   metrics(path?: string): Promise<Samples>;
-  /** Resolves when nothing accepted waits to be processed. */
+  /** Resolves when nothing accepted waits to be processed, and no sample to be pushed. */
   settled(): Promise<void>;
 }
 
 /** Starts the bare handler, which keeps nothing. */
-export async function startBareHandler(): Promise<Server> {
-  const child = startProcess(process.execPath, [pathOf('./bare-handler.ts')]);
+export function startBareHandler(): Promise<Server> {
+  return startScript('./bare-handler.ts');
+}
+
+/** Starts a receiver of pushed samples, for `pushingTo`. */
+export function startPushSink(): Promise<Server> {
+  return startScript('./push-sink.ts');
+}
+
+/** What makes a service push. History, explanations and the page are always on. */
+export function pushingTo({ port }: Pick<Server, 'port'>): Readonly<Record<string, string>> {
+  return { ANT_WATCHER_PUSH_URL: `http://127.0.0.1:${port}` };
+}
+
+async function startScript(relative: string): Promise<Server> {
+  const child = startProcess(process.execPath, [pathOf(relative)]);
   return {
     pid: child.pid,
     port: Number(await child.line('')),
@@ -92,13 +107,17 @@ export async function startService(
     metrics,
     async settled() {
       const deadlineMs = performance.now() + SETTLE_PATIENCE_MS;
-      while (sumOf(await metrics(), 'ant_watcher_queue_deliveries') > 0) {
+      for (let waitMs = SETTLE_POLL_MS; isWaiting(await metrics()); waitMs *= 2) {
         if (performance.now() > deadlineMs) throw new Error('deliveries are not processed');
-        await sleep(SETTLE_POLL_MS);
+        await sleep(waitMs);
       }
     },
     [Symbol.asyncDispose]: () => child.stop(),
   };
+}
+
+function isWaiting(samples: Samples): boolean {
+  return ['queue_deliveries', 'outbox_samples'].some((name) => sumOf(samples, `ant_watcher_${name}`) > 0);
 }
 
 interface Address {
