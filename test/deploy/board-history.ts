@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { deliveriesOf } from '../../simulator/deliveries.ts';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { deliveriesOf, type SimulatedDelivery } from '../../simulator/deliveries.ts';
 import { openSimulatedGitHub, type SimulatedGitHub } from '../../simulator/rest/simulated-github.ts';
+import type { Outcome } from '../../simulator/signed-request.ts';
 import { truthOf } from '../../simulator/truth.ts';
 import { pastWorld, type World } from '../../simulator/world.ts';
 import { DIRECT } from '../../src/outbound/network.ts';
@@ -29,6 +32,8 @@ export const STEP_MS = 2 * HOUR_MS;
 export const RANGE_MS = DAY_MS;
 const TARGET = { job: 'ant-watcher', instance: 'ants:9876' };
 const AT_ONCE = 20;
+const HOOK_EVENTS: readonly string[] = ['workflow_run', 'workflow_job', 'deployment', 'deployment_status'];
+const DELIVERED: Outcome = { status: 202, error: null, tookMs: 40, headers: {}, body: '' };
 const SPANS_TAKEN = { status: 200, headers: { 'Content-Type': 'application/x-protobuf' } };
 
 export interface BoardHistory extends AsyncDisposable {
@@ -57,7 +62,13 @@ export async function openBoardHistory(): Promise<BoardHistory> {
   let aheadSeconds = 0;
   const clocks = { clock: () => endMs, hereClock: () => Date.now() + aheadSeconds * 1000 };
   const github = stack.use(
-    await openSimulatedGitHub({ world, ...clocks, personalTokens: [TOKEN], hooks: ['organization'] }),
+    await openSimulatedGitHub({
+      world,
+      ...clocks,
+      personalTokens: [TOKEN],
+      hooks: ['organization'],
+      hookEvents: HOOK_EVENTS,
+    }),
   );
   const machine = stack.use(openMachine());
   const service = stack.use(
@@ -67,21 +78,32 @@ export async function openBoardHistory(): Promise<BoardHistory> {
     }),
   );
   const write = writerOf(prometheus, victoria);
+  await until('recovery has not begun', () => hasBegun(service));
   const expositions = await sendAll({ service, world, github, nowMs, write });
-  await service.stop();
-  aheadSeconds = AHEAD_SECONDS;
-  machine.set(aheadSeconds);
   const truth = parseExposition(truthOf(world, nowMs));
-  await service.start();
+  const restart = async (seconds: number): Promise<void> => {
+    await service.stop();
+    aheadSeconds = seconds;
+    machine.set(seconds);
+    await service.start();
+  };
+  const scrape = async (agoMs: number): Promise<void> =>
+    void expositions.set(nowMs - agoMs, await write(await idleExposition(service), nowMs - agoMs));
+  await restart(AHEAD_SECONDS);
   await everythingCounted(service, truth);
   // It looks for failures to ask about soon after its start, and then once a minute.
-  await service.stop();
-  await service.start();
+  await restart(AHEAD_SECONDS);
+  await everythingRead(service, github, truth);
+  await scrape(10 * MINUTE_MS);
+  // What is counted of GitHub's log grows between two scrapes.
+  const [again = assert.fail('the log is empty')] = github.log.entries();
+  logLostAndDelivered(github, again.delivery, Date.now() + aheadSeconds * 1000);
+  await restart(2 * AHEAD_SECONDS);
   const refused = await service.post('workflow_run', {}, { secret: 'not the secret' });
   assert.equal(refused.status, 401);
-  await everythingRead(service, truth);
-  for (const agoMs of [10 * MINUTE_MS, 5 * MINUTE_MS, 0])
-    expositions.set(nowMs - agoMs, await write(await idleExposition(service), nowMs - agoMs));
+  await everythingRead(service, github, truth);
+  await scrape(5 * MINUTE_MS);
+  await scrape(0);
   await fetch(`${victoria.url}/internal/force_flush`);
   const at = (ms: number) => parseExposition(expositions.get(ms) ?? assert.fail('no scrape then'));
   const running = stack.move();
@@ -135,14 +157,24 @@ async function sendAll({ service, world, github, nowMs, write }: Sending): Promi
         for (const delivery of due) {
           const { event, guid, body } = delivery;
           const { status } = await service.post(event, body(), { guid });
-          github.log.record(delivery, { status, error: null, tookMs: 40, headers: {}, body: '' });
+          assert.equal(status, 202);
+          // Recovery reads the log from when it began, so these have the times at which they were really sent.
+          github.log.record(delivery, DELIVERED, Date.now());
         }
       }),
     );
     expositions.set(momentMs, await write(await service.exposition(), momentMs));
   }
   await drained(service);
+  const [latest = assert.fail('nothing was sent')] = github.log.entries();
+  logLostAndDelivered(github, latest.delivery, Date.now());
   return expositions;
+}
+
+/** What GitHub's log says of a delivery that could not be made, and was made when somebody asked for it. */
+function logLostAndDelivered({ log }: SimulatedGitHub, delivery: SimulatedDelivery, atMs: number): void {
+  log.recordLost(delivery, atMs);
+  log.record(delivery, DELIVERED, atMs);
 }
 
 /** Each step of the last day and of some hours a week before, and one a day in between. */
@@ -167,17 +199,29 @@ async function everythingCounted(service: Service, truth: Samples): Promise<void
   });
 }
 
+/** Whether the first pass of recovery is over: a later one reads what GitHub's log has from then on. */
+function hasBegun(service: Service): boolean {
+  using database = new DatabaseSync(join(service.folder, 'ant-watcher.db'), { readOnly: true });
+  return database.prepare("SELECT 1 FROM marks WHERE name = 'recovery/pass'").get() !== undefined;
+}
+
 /** What is asked of GitHub has arrived. */
-async function everythingRead(service: Service, truth: Samples): Promise<void> {
+async function everythingRead(service: Service, github: SimulatedGitHub, truth: Samples): Promise<void> {
   const names = [
     'github_actions_runner_group_last_idle_timestamp_seconds',
     'github_actions_billing_net_dollars',
     'ant_watcher_recovery_oldest_mark_timestamp_seconds',
+    'ant_watcher_hook_last_failure_timestamp_seconds',
   ];
   for (const name of names)
     await until(`${name} is missing`, async () =>
       [...(await service.metrics()).keys()].some((key) => key.startsWith(`${name}{`) || key === name),
     );
+  const logged = github.log.entries().filter(({ delivery }) => HOOK_EVENTS.includes(delivery.event));
+  await until(
+    "not all of the hook's log is counted",
+    async () => sumOf(await service.metrics(), 'ant_watcher_hook_deliveries_total') === logged.length,
+  );
   const failed = sumOf(truth, 'github_actions_job_failures_total');
   const cancelled = sumOf(truth, 'github_actions_job_duration_seconds_count', { conclusion: 'cancelled' });
   await until(
