@@ -1,4 +1,3 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Logger, Meter } from '../domain/contracts.ts';
 import { countOf, zerosOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
@@ -9,7 +8,9 @@ import { readAddress } from '../http/ip-address.ts';
 import { errorResponse, type JsonResponse, jsonError } from '../http/json-response.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import { FOREIGN_PAGE, isFromForeignPage } from './foreign-page.ts';
-import { isForPeople, sendError, sendErrorTo } from './reply.ts';
+import { errorFor, isForPeople } from './reply.ts';
+import type { Answer } from './routing/answer.ts';
+import type { ApiRequest, Guard } from './routing/route-table.ts';
 
 export interface AccessOptions {
   /** Read at each request, because they may change. */
@@ -22,23 +23,24 @@ export interface AccessOptions {
   readonly logger: Logger;
 }
 
+/** What of a request says who asks. */
+export type Asker = Pick<ApiRequest, 'method' | 'headers' | 'ip'>;
+
 export interface Access {
   /** Whether this request may read everything. */
-  isTrusted(request: FastifyRequest): boolean;
+  isTrusted(request: Pick<Asker, 'headers'>): boolean;
   /**
    * Whether this request may read an area, by the rules of this moment. A stream asks again while it lasts: a
    * reload may have withdrawn the login that it began with.
    */
-  mayRead(request: FastifyRequest, area: Area): boolean;
-  /** A hook for the routes of an area (null: of no area). It answers requests that may not continue. */
-  guard(
-    area: Area | null,
-  ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+  mayRead(request: Pick<Asker, 'headers'>, area: Area): boolean;
+  /** For the routes of an area; null: of no area. */
+  guard(area: Area | null): Guard;
   /**
-   * Refuses wrong or missing credentials. After many wrong ones from a network, further attempts are
+   * The answer to wrong or missing credentials. After many wrong ones from a network, further attempts are
    * throttled.
    */
-  refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  refuse(request: Asker): Answer;
   close(): void;
 }
 
@@ -72,13 +74,13 @@ export function createAccess(options: AccessOptions): Access {
   const { rules, isLoopbackOnly } = options;
   const { refuse, refuseOpen, refuseForeign, close } = createRefusal(options);
 
-  function isTrusted({ headers: { authorization, host } }: FastifyRequest): boolean {
+  function isTrusted({ headers: { authorization, host } }: Pick<Asker, 'headers'>): boolean {
     const { isOpen, hasToken, hasUser } = rules();
     if (isOpen) return isLoopbackOnly() && (host === undefined || isThisMachine(host));
     return hasToken(authorization) || hasUser(authorization);
   }
 
-  function mayRead(request: FastifyRequest, area: Area | null): boolean {
+  function mayRead(request: Pick<Asker, 'headers'>, area: Area | null): boolean {
     const { isOpen, publicAreas } = rules();
     if (area !== null && publicAreas.has(area)) return true;
     return (isOpen && !isForPage(area) && !isLoopbackOnly()) || isTrusted(request);
@@ -89,13 +91,12 @@ export function createAccess(options: AccessOptions): Access {
     mayRead,
     refuse,
     close,
-    guard: (area) => async (request, reply) => {
-      if (isForPage(area) && isFromForeignPage(request.headers)) return refuseForeign(request, reply);
+    guard: (area) => (request) => {
+      if (isForPage(area) && isFromForeignPage(request.headers)) return refuseForeign(request);
       const reads = isRead(request);
       if (!(reads ? mayRead(request, area) : isTrusted(request)))
-        return rules().isOpen ? refuseOpen(request, reply) : refuse(request, reply);
-      const obstacle = reads ? null : obstacleToChange(request, options);
-      return obstacle === null ? undefined : sendError(reply, obstacle);
+        return rules().isOpen ? refuseOpen(request) : refuse(request);
+      return reads ? null : obstacleToChange(request, options);
     },
   };
 }
@@ -123,27 +124,27 @@ function createRefusal({ isLoopbackOnly, steady, meter, logger }: AccessOptions)
   const log = new SparingLog((fields) => logger.warn('api_request_refused', fields), FLOOD_MS);
   meter.add(zerosOf(SELF.apiRefusals, REFUSAL_REASONS));
 
-  function refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  function refuse(request: Asker): Answer {
     const isAttempt = request.headers.authorization !== undefined;
     const waitMs = isAttempt ? throttle.fail(request.ip) : 0;
     record(waitMs > 0 ? 'throttled' : isAttempt ? 'wrong_credentials' : 'no_credentials', request);
-    return sendErrorTo(request, reply, waitMs > 0 ? throttled(waitMs) : UNAUTHORIZED);
+    return errorFor(request, waitMs > 0 ? throttled(waitMs) : UNAUTHORIZED);
   }
 
   /** Without tokens and users: no credentials would help. */
-  function refuseOpen(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  function refuseOpen(request: Asker): Answer {
     const isLocal = isLoopbackOnly();
     record(isLocal ? 'foreign_name' : 'no_login_set', request);
-    if (!isRead(request)) return sendError(reply, FORBIDDEN);
-    return sendErrorTo(request, reply, isLocal ? FOREIGN_NAME : LOGIN_NEEDED);
+    if (!isRead(request)) return FORBIDDEN;
+    return errorFor(request, isLocal ? FOREIGN_NAME : LOGIN_NEEDED);
   }
 
-  function refuseForeign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  function refuseForeign(request: Asker): Answer {
     record('foreign_page', request);
-    return sendErrorTo(request, reply, FOREIGN_PAGE);
+    return errorFor(request, FOREIGN_PAGE);
   }
 
-  function record(reason: RefusalReason, { ip, headers }: FastifyRequest): void {
+  function record(reason: RefusalReason, { ip, headers }: Asker): void {
     meter.add([countOf(SELF.apiRefusals, [reason])]);
     // A browser asks for the password only when it has been refused.
     if (reason === 'no_credentials' && isForPeople(headers)) return;
@@ -153,14 +154,11 @@ function createRefusal({ isLoopbackOnly, steady, meter, logger }: AccessOptions)
   return { refuse, refuseOpen, refuseForeign, close: () => log.close() };
 }
 
-function isRead({ method }: FastifyRequest): boolean {
+function isRead({ method }: Asker): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
-function obstacleToChange(
-  { headers }: FastifyRequest,
-  { rules, isLoopbackOnly }: AccessOptions,
-): JsonResponse | null {
+function obstacleToChange({ headers }: Asker, { rules, isLoopbackOnly }: AccessOptions): JsonResponse | null {
   const { isOpen, hasToken } = rules();
   if (isOpen && !(isLoopbackOnly() && isThisMachine(headers.host))) return FORBIDDEN;
   if (!isOpen && !hasToken(headers.authorization)) return TOKEN_ONLY;

@@ -1,9 +1,10 @@
-import type { FastifyInstance } from 'fastify';
 import type { Backfill, BackfillRequest, BackfillStatus } from '../domain/backfill.ts';
 import type { Clock } from '../domain/contracts.ts';
 import { isoTime } from '../domain/iso-time.ts';
 import { errorResponse } from '../http/json-response.ts';
-import { sendError } from './reply.ts';
+import { jsonAnswer } from './routing/answer.ts';
+import { withJson } from './routing/request-body.ts';
+import type { Routes } from './routing/route-table.ts';
 
 const EXPECTED_BODY =
   'The body must be {"since_ms": …, "repositories": ["owner/name", …], "dry_run": …}; the last two may be left out, the first lies in the past.';
@@ -15,27 +16,25 @@ const MAX_REPOSITORIES = 1000;
 /**
  * Adds the routes that start, show and stop a backfill. `backfill` returns null without GitHub credentials.
  */
-export function addBackfillRoutes(app: FastifyInstance, backfill: () => Backfill | null, clock: Clock): void {
-  app.post('/api/v1/backfill', async (request, reply) => {
-    const wanted = requestOf(request.body, clock());
-    if (wanted === null) return sendError(reply, errorResponse('bad_request', { message: EXPECTED_BODY }));
+export function addBackfillRoutes(routes: Routes, backfill: () => Backfill | null, clock: Clock): void {
+  const start = withJson(async (body) => {
+    const wanted = requestOf(body, clock());
+    if (wanted === null) return errorResponse('bad_request', { message: EXPECTED_BODY });
     const found = backfill();
-    if (found === null) return sendError(reply, NO_CREDENTIALS);
-    return (await found.start(wanted))
-      ? reply.code(202).send(toJson(found.status()))
-      : sendError(reply, IN_PROGRESS);
+    if (found === null) return NO_CREDENTIALS;
+    return (await found.start(wanted)) ? jsonAnswer(toJson(found.status()), 202) : IN_PROGRESS;
   });
-
-  app.get('/api/v1/backfill', async (_, reply) => {
+  const stop = withJson(async () => {
     const found = backfill();
-    return found === null ? sendError(reply, NO_CREDENTIALS) : reply.send(toJson(found.status()));
-  });
-
-  app.post('/api/v1/backfill/stop', async (_, reply) => {
-    const found = backfill();
-    if (found === null) return sendError(reply, NO_CREDENTIALS);
+    if (found === null) return NO_CREDENTIALS;
     await found.stop();
-    return reply.send(toJson(found.status()));
+    return jsonAnswer(toJson(found.status()));
+  });
+  routes.post('/api/v1/backfill', start);
+  routes.post('/api/v1/backfill/stop', stop);
+  routes.get('/api/v1/backfill', () => {
+    const found = backfill();
+    return found === null ? NO_CREDENTIALS : jsonAnswer(toJson(found.status()));
   });
 }
 

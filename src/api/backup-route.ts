@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
 import type { Engine, Logger } from '../domain/contracts.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { monotonicMs } from '../timing/monotonic.ts';
-import { sendError } from './reply.ts';
+import { withJson } from './routing/request-body.ts';
+import type { Routes } from './routing/route-table.ts';
 
 export interface BackupOptions {
   readonly engine: Pick<Engine, 'copy'>;
@@ -13,12 +13,15 @@ export interface BackupOptions {
 }
 
 const CHUNK_BYTES = 256 * 1024;
+const UNDER_WAY = errorResponse('under_way', {
+  message: 'A backup is already running: wait until it has ended.',
+});
 
 /**
  * Makes a copy of the store and sends it. It is a POST, so it needs the right to change things: a copy
  * contains more than readers may see. Only one at a time, because each takes as much space as the database.
  */
-export function addBackupRoute(app: FastifyInstance, options: BackupOptions): void {
+export function addBackupRoute(routes: Routes, options: BackupOptions): void {
   const { engine, logger } = options;
   let isInProgress = false;
 
@@ -31,24 +34,22 @@ export function addBackupRoute(app: FastifyInstance, options: BackupOptions): vo
     }
   }
 
-  app.post('/api/v1/backup', async (_, reply) => {
-    if (isInProgress)
-      return sendError(
-        reply,
-        errorResponse('under_way', { message: 'A backup is already running: wait until it has ended.' }),
-      );
+  const send = withJson(async (_, { response }) => {
+    if (isInProgress) return UNDER_WAY;
     isInProgress = true;
     const startedAtMs = monotonicMs();
     const { bytes, content } = await copy();
-    finished(reply.raw, (error) => {
+    finished(response, (error) => {
       isInProgress = false;
       content.destroy();
       const fields = { bytes, seconds: (monotonicMs() - startedAtMs) / 1000 };
       if (error) logger.warn('backup_aborted', fields);
       else logger.info('Backup sent', fields);
     });
-    return reply.type('application/vnd.sqlite3').header('Content-Length', bytes).send(content);
+    const headers = { 'Content-Type': 'application/vnd.sqlite3', 'Content-Length': bytes };
+    return { status: 200, headers, body: content };
   });
+  routes.post('/api/v1/backup', send);
 }
 
 /** Opens the file and deletes its name, so it is gone when the process ends, however that happens. */

@@ -1,34 +1,32 @@
-import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import { countedText, type Explanation } from '../domain/explanation.ts';
 import { errorResponse } from '../http/json-response.ts';
-import { sendError } from './reply.ts';
+import { jsonAnswer } from './routing/answer.ts';
+import type { Routes } from './routing/route-table.ts';
+import { readQuery } from './routing/target.ts';
 
 const EXPECTED_QUERY = 'Name one id: /api/v1/explain?job=ID or /api/v1/explain?run=ID.';
 
 /** Adds the route to check a number: everything that is known about one job or run, and what it counted. */
-export function addExplainRoute(
-  app: FastifyInstance,
-  engine: Pick<Engine, 'explainJob' | 'explainRun'>,
-): void {
-  app.get('/api/v1/explain', async (request, reply) => {
-    const { job, run } = request.query as Record<string, unknown>;
+export function addExplainRoute(routes: Routes, engine: Pick<Engine, 'explainJob' | 'explainRun'>): void {
+  routes.get('/api/v1/explain', async ({ search }) => {
+    const { job, run } = readQuery(search);
     const jobId = idOf(job);
     const runId = idOf(run);
     if ((jobId === null) === (runId === null))
-      return sendError(reply, errorResponse('bad_request', { message: EXPECTED_QUERY }));
+      return errorResponse('bad_request', { message: EXPECTED_QUERY });
     const found = jobId === null ? await engine.explainRun(runId ?? 0) : await engine.explainJob(jobId);
-    if (isEmpty(found)) return sendError(reply, errorResponse('not_known'));
+    if (isEmpty(found)) return errorResponse('not_known');
     const observations = found.observations.map((entry) => ({
       ...entry,
       counted: countedText(entry.counted),
     }));
-    return reply.send(toJson({ ...found, observations }));
+    return jsonAnswer(toJson({ ...found, observations }));
   });
 }
 
-function idOf(value: unknown): number | null {
-  return typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : null;
+function idOf([text = '', another]: readonly string[] = []): number | null {
+  return another === undefined && /^[1-9]\d{0,15}$/.test(text) ? Number(text) : null;
 }
 
 function isEmpty(found: Explanation): boolean {

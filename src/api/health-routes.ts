@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock, Engine, Logger } from '../domain/contracts.ts';
 import type { EngineHealth } from '../domain/engine-health.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { type HealthFacts, type Readiness, summariseHealth } from './health-summary.ts';
-import { sendError } from './reply.ts';
+import { type Answer, jsonAnswer } from './routing/answer.ts';
+import type { ApiRequest, Routes } from './routing/route-table.ts';
 
 export interface HealthOptions {
   readonly version: string;
@@ -34,29 +34,30 @@ export type HealthParts = HealthOptions & {
 
 /** Longer than any healthy service takes, and short enough for a probe. */
 const TIMEOUT_MS = 2000;
+const OK = jsonAnswer({ status: 'ok' });
 const NOT_READY: Readiness = { ok: false, reason: 'No answer in time.' };
 
 /** Adds the health routes. They are open to everybody, because probes have no token. */
 export function addHealthRoutes(
-  app: FastifyInstance,
+  routes: Routes,
   options: HealthParts,
-  isTrusted: (request: FastifyRequest) => boolean,
+  isTrusted: (request: ApiRequest) => boolean,
 ): void {
-  async function readyz(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function readyz(): Promise<Answer> {
     const { ok, reason } = await readinessIn(options);
-    if (ok) return reply.send({ status: 'ok' });
-    return sendError(reply, errorResponse('not_ready', reason === undefined ? {} : { message: reason }));
+    if (ok) return OK;
+    return errorResponse('not_ready', reason === undefined ? {} : { message: reason });
   }
 
-  async function health(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function health(request: ApiRequest): Promise<Answer> {
     const engine = await within(healthOf(options), null);
     const summary = summariseHealth(await factsOf(options, engine, isTrusted(request)));
-    return reply.code(summary.status === 'failing' ? 503 : 200).send(summary);
+    return jsonAnswer(summary, summary.status === 'failing' ? 503 : 200);
   }
 
-  for (const path of ['/livez', '/-/healthy']) app.get(path, () => ({ status: 'ok' }));
-  for (const path of ['/readyz', '/-/ready']) app.get(path, readyz);
-  app.get('/health', health);
+  for (const path of ['/livez', '/-/healthy']) routes.get(path, () => OK);
+  for (const path of ['/readyz', '/-/ready']) routes.get(path, readyz);
+  routes.get('/health', health);
 }
 
 /** What `/health` and `/api/v1/status` are made of, once the engine has answered, or not (null). */

@@ -1,26 +1,19 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Backfill } from '../domain/backfill.ts';
 import type { Engine, Meter } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import type { Certificate } from '../http/certificate.ts';
-import {
-  type Address,
-  boundAddress,
-  createHttpServer,
-  listenFailed,
-  logFailedConnections,
-} from '../http/http-server.ts';
+import { type Address, createHttpServer, logFailedConnections } from '../http/http-server.ts';
+import { listenByName } from '../http/listen-by-name.ts';
 import { limitWriting } from '../http/unread-responses.ts';
-import { traced, type Work } from '../timing/traced.ts';
 import { type Access, type AccessRules, AREAS, type Area, createAccess, isLoopback } from './access.ts';
 import { addBackfillRoutes } from './backfill-routes.ts';
 import { addBackupRoute, type BackupOptions } from './backup-route.ts';
 import { addExplainRoute } from './explain-route.ts';
 import { addHealthRoutes, type HealthOptions, type HealthParts } from './health-routes.ts';
 import { addJobPushRoute, type JobPushOptions } from './job-numbers/push-route.ts';
-import { type LiveStreams, openLiveStreams } from './live/live-route.ts';
+import { LIVE_PATH, type LiveStreams, openLiveStreams } from './live/live-route.ts';
 import { NowAnswers, type NowOptions } from './live/now-answers.ts';
 import { addOpenApiRoute } from './openapi-route.ts';
 import { addPageRoutes } from './page-routes.ts';
@@ -40,7 +33,9 @@ import { addStatusRoute, type StatusRouteOptions } from './read-api/status-route
 import { addStepRoute } from './read-api/step-route.ts';
 import { addWorkflowRoutes, type WorkflowApiOptions } from './read-api/workflow-routes.ts';
 import { addReloadRoute, type ReloadOptions } from './reload-route.ts';
-import { answerClientError, createErrorHandler, SECURITY_HEADERS, sendNotFound } from './reply.ts';
+import { answerClientError, NOT_FOUND, openErrorAnswers, SECURITY_HEADERS } from './reply.ts';
+import { RouteTable } from './routing/route-table.ts';
+import { type ServeOptions, serve } from './routing/serve.ts';
 import { addScrapeRoute, type ScrapeOptions } from './scrape-route.ts';
 
 export interface ApiListenerOptions
@@ -85,7 +80,6 @@ export interface ApiListener {
   close(): Promise<void>;
 }
 
-const BODY_LIMIT_BYTES = 64 * 1024;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A client that has not read its response this long after `close` is cut off. */
 const CLOSE_GRACE_MS = 2000;
@@ -99,44 +93,55 @@ const SERVER_OPTIONS = {
 
 /** Serves metrics, health and the operator's API. Throws `listen_failed`. */
 export async function openApiListener(options: ApiListenerOptions): Promise<ApiListener> {
-  const { host, port, writeTimeoutMs: timeoutMs, meter, logger } = options;
-  const app = createApp(options);
-  const writing = limitWriting(app.server, { listener: 'api', timeoutMs, meter, logger });
+  const { writeTimeoutMs: timeoutMs, meter, logger } = options;
   let closing = false;
-  app.addHook('onSend', async (_, reply) => {
-    if (closing) reply.header('Connection', 'close');
-  });
-  let isBoundToLoopback: boolean | undefined;
-  // First called before any request is accepted: a closing server no longer knows its addresses.
-  const isLoopbackOnly = () => (isBoundToLoopback ??= app.addresses().every(isLoopbackAddress));
+  let isBoundToLoopback = false;
+  const isLoopbackOnly = () => isBoundToLoopback;
   const access = createAccess({ ...options, rules: options.accessRules, isLoopbackOnly });
   const answers = new NowAnswers(options);
   const live = openLiveStreams({ answers, access, meter, logger });
-  addRoutes(app, { ...options, startedAtMs: options.steady(), access, answers, live });
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
+  const server = createServer(options, {
+    table: routesOf({ ...options, startedAtMs: options.steady(), access, answers, live }),
+    answerTo: openErrorAnswers(logger),
+    headers: SECURITY_HEADERS,
+    isClosing: () => closing,
+    untraced: [LIVE_PATH],
+  });
+  const writing = limitWriting(server, { listener: 'api', timeoutMs, meter, logger });
+  const listening = await listenByName(server, options).catch(async (error) => {
     await live.close();
     await writing.close();
-    throw listenFailed(error, options);
-  }
-  logFailedConnections(app.server, 'api', logger);
+    throw error;
+  });
+  isBoundToLoopback = listening.addresses.every(({ host }) => isLoopback(host));
+  logFailedConnections(server, 'api', logger);
   const logAccess = createAccessLog(options, isLoopbackOnly);
   logAccess();
   return {
-    address: boundAddress(app.server),
+    address: listening.addresses[0],
     logAccess,
     readings: live.readings,
     async close() {
       closing = true;
       await live.close();
-      const timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_GRACE_MS);
-      await app.close();
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      await listening.close();
       clearTimeout(timer);
       await writing.close();
       access.close();
     },
   };
+}
+
+function createServer({ certificate, maxConnections }: ApiListenerOptions, options: ServeOptions): Server {
+  const server = createHttpServer(SERVER_OPTIONS, certificate);
+  const answer = serve(options);
+  server.on('request', answer);
+  // Node.js would respond with 417, without our form and the security headers.
+  server.on('checkExpectation', answer);
+  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket));
+  server.maxConnections = maxConnections;
+  return server;
 }
 
 const LOGIN_HINT =
@@ -169,113 +174,35 @@ type RouteOptions = ApiListenerOptions &
     readonly live: LiveStreams;
   };
 
-function addRoutes(app: FastifyInstance, options: RouteOptions): void {
-  const { engine, backfill, clock, access, answers, live } = options;
-  addHealthRoutes(app, options, access.isTrusted);
-  app.setNotFoundHandler({ preValidation: access.guard(null) }, sendNotFound);
-  app.register(async (page) => {
-    page.addHook('onRequest', access.guard('page'));
-    addPageRoutes(page, options.pageFolder);
-  });
-  app.register(async (push) => {
-    addJobPushRoute(push, { ...options, ...options.jobs, engine }, access);
-  });
-  app.register(async (metrics) => {
-    metrics.addHook('onRequest', access.guard('metrics'));
-    addScrapeRoute(metrics, options);
-  });
-  app.register(async (operation) => {
-    operation.addHook('onRequest', access.guard('read'));
-    addOpenApiRoute(operation);
-    addParkedRoutes(operation, engine);
-    addExplainRoute(operation, engine);
-    addListRoutes(operation, options);
-    addRunRoute(operation, options);
-    addCostRoute(operation, options);
-    addDeploymentRoutes(operation, options);
-    addWorkflowRoutes(operation, options);
-    addBrokenRoute(operation, options);
-    addStepRoute(operation, options);
-    addQueueRoutes(operation, options);
-    addNowRoute(operation, answers, clock);
-    live.addRoute(operation);
-    addRunnerRoute(operation, options);
-    addBillingRoute(operation, options);
-    addFacetRoute(operation, options);
-    addStatusRoute(operation, options);
-    addPushStatusRoute(operation, options);
-    addBackfillRoutes(operation, backfill, clock);
-    addReloadRoute(operation, options);
-    addBackupRoute(operation, options);
-  });
-}
-
-/** No route has a schema. Without these two, Fastify loads a hundred modules to compile them. */
-const NO_SCHEMAS = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
-
-function refuseSchema(): never {
-  throw new Error('No route has a schema.');
-}
-
-/** Fastify, but every error has our form. */
-function createApp({ logger, certificate, maxConnections }: ApiListenerOptions): FastifyInstance {
-  const handleError = createErrorHandler(logger);
-  const app = fastify({
-    logger: false,
-    bodyLimit: BODY_LIMIT_BYTES,
-    serverFactory: (handle) => {
-      const server = createHttpServer(SERVER_OPTIONS, certificate).on('request', handle);
-      // Node.js would respond with 417, without our form and the security headers.
-      server.on('checkExpectation', handle);
-      server.maxConnections = maxConnections;
-      return server;
-    },
-    return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerClientError(error, socket),
-    frameworkErrors: handleError,
-    schemaController: { compilersFactory: NO_SCHEMAS },
-  });
-  app.setErrorHandler(handleError);
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, body: string) =>
-    parseJson(body),
-  );
-  app.addHook('onRequest', async (_, reply) => {
-    reply.headers(SECURITY_HEADERS);
-  });
-  app.addHook('onRequest', traceRequest);
-  return app;
-}
-
-/** From the head of the request until the response is sent. Streams stay open for hours, and are left out. */
-function traceRequest(request: FastifyRequest, reply: FastifyReply, go: () => void): void {
-  const route = request.routeOptions.url ?? 'unknown';
-  if (route === '/api/v1/live') {
-    go();
-    return;
-  }
-  const describe = (): Work => ({
-    name: `${request.method} ${route}`,
-    kind: 'server',
-    attributes: { 'http.request.method': request.method, 'http.route': route },
-    isRoot: true,
-  });
-  void traced(describe, async (work) => {
-    go();
-    if (work === null) return;
-    await once(reply.raw, 'close');
-    work.attributes['http.response.status_code'] = reply.raw.statusCode;
-  });
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return body === '' ? undefined : JSON.parse(body);
-  } catch {
-    throw Object.assign(new Error('The body is not JSON.'), { statusCode: 400 });
-  }
-}
-
-function isLoopbackAddress(bound: AddressInfo | string): boolean {
-  return typeof bound !== 'string' && isLoopback(bound.address);
+function routesOf(options: RouteOptions): RouteTable {
+  const { engine, access, live, answers, backfill, clock } = options;
+  const ofNone = access.guard(null);
+  const table = new RouteTable((request) => ofNone(request) ?? NOT_FOUND);
+  addHealthRoutes(table.behind(), options, access.isTrusted);
+  addPageRoutes(table.behind(access.guard('page')), options.pageFolder);
+  addJobPushRoute(table.behind(), { ...options, ...options.jobs, engine }, access);
+  addScrapeRoute(table.behind(access.guard('metrics')), options);
+  const routes = table.behind(access.guard('read'));
+  addOpenApiRoute(routes);
+  addParkedRoutes(routes, engine);
+  addExplainRoute(routes, engine);
+  addListRoutes(routes, options);
+  addRunRoute(routes, options);
+  addCostRoute(routes, options);
+  addDeploymentRoutes(routes, options);
+  addWorkflowRoutes(routes, options);
+  addBrokenRoute(routes, options);
+  addStepRoute(routes, options);
+  addQueueRoutes(routes, options);
+  addNowRoute(routes, answers, clock);
+  live.addRoute(routes);
+  addRunnerRoute(routes, options);
+  addBillingRoute(routes, options);
+  addFacetRoute(routes, options);
+  addStatusRoute(routes, options);
+  addPushStatusRoute(routes, options);
+  addBackfillRoutes(routes, backfill, clock);
+  addReloadRoute(routes, options);
+  addBackupRoute(routes, options);
+  return table;
 }

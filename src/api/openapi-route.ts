@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { FastifyInstance } from 'fastify';
+import { jsonAnswer } from './routing/answer.ts';
+import type { Routes } from './routing/route-table.ts';
 
 const FILE = new URL('openapi.yaml', import.meta.url);
 
 /** Adds the route of the document that describes the read API. */
-export function addOpenApiRoute(app: FastifyInstance): void {
-  app.get('/api/v1/openapi.json', async (_, reply) => {
+export function addOpenApiRoute(routes: Routes): void {
+  routes.get('/api/v1/openapi.json', async () => {
     const { parse } = await import('yaml');
-    return reply.send(parse(readFileSync(FILE, 'utf8')));
+    return jsonAnswer(parse(readFileSync(FILE, 'utf8')));
   });
 }

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorResponse } from '../http/json-response.ts';
 import { acceptsCoding } from './content-negotiation.ts';
-import { sendError, sendNotFound } from './reply.ts';
+import { NOT_FOUND } from './reply.ts';
+import type { Answer } from './routing/answer.ts';
+import type { ApiRequest, Routes } from './routing/route-table.ts';
 
 /** Where `npm run build` puts the page. */
 export const PAGE_FOLDER = fileURLToPath(new URL('../../dashboard/dist/', import.meta.url));
@@ -63,33 +64,32 @@ const NOT_BUILT = `<!doctype html>
 `;
 
 /** Adds the page: its document at the address of each view, and the files that it loads. */
-export function addPageRoutes(app: FastifyInstance, folder: string = PAGE_FOLDER): void {
+export function addPageRoutes(routes: Routes, folder: string = PAGE_FOLDER): void {
   const readAsset = createReader(join(folder, 'assets'));
 
-  async function sendDocument(_: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    reply.header('Content-Security-Policy', POLICY).type(TYPES.html ?? '');
-    const document = await read(join(folder, 'index.html'));
-    return document === null ? reply.code(503).send(NOT_BUILT) : reply.send(document);
+  async function document(): Promise<Answer> {
+    const headers = { 'Content-Security-Policy': POLICY, 'Content-Type': TYPES.html };
+    const built = await read(join(folder, 'index.html'));
+    return { status: built === null ? 503 : 200, headers, body: built ?? NOT_BUILT };
   }
 
-  async function sendAsset(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { name } = request.params as { readonly name: string };
+  async function asset({ param: name, headers: asked }: ApiRequest): Promise<Answer> {
     const [, kind] = ASSET_NAME.exec(name) ?? [];
-    if (kind === undefined) return sendNotFound(request, reply);
-    reply.header('Vary', 'Accept-Encoding');
-    const accepted = request.headers['accept-encoding'];
+    if (kind === undefined) return NOT_FOUND;
+    const accepted = asked['accept-encoding'];
     const [coding, ending] = CODINGS.find(([each]) => acceptsCoding(accepted, each)) ?? [null, ''];
     const body = await readAsset(`${name}${ending}`);
-    if (body === null) return sendError(reply, GONE);
-    if (coding !== null) reply.header('Content-Encoding', coding);
-    return reply
-      .header('Cache-Control', FOREVER)
-      .type(TYPES[kind] ?? '')
-      .send(body);
+    if (body === null) return GONE;
+    const headers = { Vary: 'Accept-Encoding', 'Cache-Control': FOREVER, 'Content-Type': TYPES[kind] };
+    return {
+      status: 200,
+      headers: coding === null ? headers : { ...headers, 'Content-Encoding': coding },
+      body,
+    };
   }
 
-  for (const path of VIEW_PATHS) app.get(path, sendDocument);
-  app.get('/assets/:name', sendAsset);
+  for (const path of VIEW_PATHS) routes.get(path, document);
+  routes.get('/assets/:name', asset);
 }
 
 const GONE = errorResponse('not_found', { message: 'This is no file of the page. Load the page again.' });

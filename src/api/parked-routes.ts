@@ -1,24 +1,25 @@
-import type { FastifyInstance } from 'fastify';
 import type { Engine } from '../domain/contracts.ts';
 import { errorResponse } from '../http/json-response.ts';
 import { describeParked } from './health-summary.ts';
-import { sendError } from './reply.ts';
+import { jsonAnswer } from './routing/answer.ts';
+import { withJson } from './routing/request-body.ts';
+import type { Routes } from './routing/route-table.ts';
 
 const EXPECTED_BODY = 'The body must be empty, {}, or {"guid": "…"} with the id of one parked delivery.';
 
 /** Adds the routes to list parked deliveries, and to process them again. */
-export function addParkedRoutes(app: FastifyInstance, engine: Pick<Engine, 'health' | 'replayParked'>): void {
-  app.get('/api/v1/parked', async () => {
+export function addParkedRoutes(routes: Routes, engine: Pick<Engine, 'health' | 'replayParked'>): void {
+  routes.get('/api/v1/parked', async () => {
     const { queue, parked } = await engine.health();
-    return { total: queue.parked, parked: describeParked(parked) };
+    return jsonAnswer({ total: queue.parked, parked: describeParked(parked) });
   });
 
-  app.post('/api/v1/parked/replay', async (request, reply) => {
-    const selection = selectionOf(request.body);
-    if (selection === null) return sendError(reply, errorResponse('bad_request', { message: EXPECTED_BODY }));
-    const replayed = await engine.replayParked(...selection);
-    return reply.send({ replayed });
+  const replay = withJson(async (body) => {
+    const selection = selectionOf(body);
+    if (selection === null) return errorResponse('bad_request', { message: EXPECTED_BODY });
+    return jsonAnswer({ replayed: await engine.replayParked(...selection) });
   });
+  routes.post('/api/v1/parked/replay', replay);
 }
 
 /**

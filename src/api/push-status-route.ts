@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import { metricNamed } from '../domain/catalogue.ts';
 import type { Clock, Engine } from '../domain/contracts.ts';
 import type { EventSample } from '../domain/event-sample.ts';
@@ -7,24 +6,26 @@ import { isJobMetric, pairsOf } from '../domain/job-numbers.ts';
 import { namedLabels } from '../domain/label-text.ts';
 import type { DeadEntry, SinkHealth } from '../domain/outbox.ts';
 import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
+import { jsonAnswer } from './routing/answer.ts';
+import type { Routes } from './routing/route-table.ts';
 
 const DEAD_SHOWN = 50;
 
 /** Adds the route that shows how pushing is going, and what receivers refused. */
 export function addPushStatusRoute(
-  app: FastifyInstance,
+  routes: Routes,
   {
     engine,
     clock,
   }: { readonly engine: Pick<Engine, 'health' | 'deadSamples' | 'deadTraces'>; readonly clock: Clock },
 ): void {
-  app.get('/api/v1/push', async () => {
+  routes.get('/api/v1/push', async () => {
     const { sinks } = await engine.health();
-    return {
+    return jsonAnswer({
       sinks: sinks.map((sink) => describeSink(sink, clock())),
       rejected: (await engine.deadSamples(DEAD_SHOWN)).map(describeSample),
       rejected_traces: (await engine.deadTraces(DEAD_SHOWN)).map(describeTrace),
-    };
+    });
   });
 }
 

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import type { Reload } from '../domain/reload.ts';
 import { errorResponse } from '../http/json-response.ts';
-import { sendError } from './reply.ts';
+import { jsonAnswer } from './routing/answer.ts';
+import { withJson } from './routing/request-body.ts';
+import type { Routes } from './routing/route-table.ts';
 
 export interface ReloadOptions {
   /** Whether the route is enabled. Called at each request. */
@@ -15,22 +16,24 @@ const NOT_ALLOWED = errorResponse('forbidden', {
 });
 
 /** Adds the route that reloads the configuration and returns the result. */
-export function addReloadRoute(app: FastifyInstance, { isReloadAllowed, reload }: ReloadOptions): void {
-  app.post('/-/reload', async (_, reply) => {
-    if (!isReloadAllowed()) return sendError(reply, NOT_ALLOWED);
+export function addReloadRoute(routes: Routes, { isReloadAllowed, reload }: ReloadOptions): void {
+  const handle = withJson(async () => {
+    if (!isReloadAllowed()) return NOT_ALLOWED;
     const outcome = await reload();
     switch (outcome.kind) {
       case 'applied':
-        return { applied: outcome.applied, needs_restart: outcome.needsRestart };
+        return jsonAnswer({ applied: outcome.applied, needs_restart: outcome.needsRestart });
       case 'refused': {
         const { problems } = outcome;
         const message = 'The new configuration is wrong; nothing was changed.';
-        return reply
-          .code(ERROR_CODES.config_invalid.status)
-          .send({ error: { code: 'config_invalid', message }, problems });
+        return jsonAnswer(
+          { error: { code: 'config_invalid', message }, problems },
+          ERROR_CODES.config_invalid.status,
+        );
       }
       case 'unavailable':
-        return sendError(reply, errorResponse('reload_unavailable', { message: outcome.reason }));
+        return errorResponse('reload_unavailable', { message: outcome.reason });
     }
   });
+  routes.post('/-/reload', handle);
 }

@@ -1,78 +1,44 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../domain/contracts.ts';
 import { ERROR_CODES, type ErrorCode, type HttpErrorCode } from '../domain/error-codes.ts';
 import { AntError } from '../domain/errors.ts';
 import { errorResponse, type JsonResponse, jsonError, sendOnSocket } from '../http/json-response.ts';
-import { BadQuery } from './read-api/parameters.ts';
-
-/** Sends an error in the common form: `{ "error": { "code", "message" } }`. */
-export function sendError(reply: FastifyReply, { status, body, headers = {} }: JsonResponse): FastifyReply {
-  return reply
-    .code(status)
-    .headers({ ...SECURITY_HEADERS, ...headers })
-    .type('application/json')
-    .send(body);
-}
+import type { Answer } from './routing/answer.ts';
+import { ClientMistake } from './routing/client-mistake.ts';
+import type { ServeOptions } from './routing/serve.ts';
 
 /** Whether somebody looks at the answer in a browser. */
-export function isForPeople({ accept = '' }: FastifyRequest['headers']): boolean {
+export function isForPeople({ accept = '' }: IncomingHttpHeaders): boolean {
   return accept.includes('text/html');
 }
 
-/** The same for somebody who looks at it in a browser, and in the common form for everybody else. */
-export function sendErrorTo(
-  { headers }: FastifyRequest,
-  reply: FastifyReply,
+/** An error as somebody sees it who looks at it in a browser, and in the common form for everybody else. */
+export function errorFor(
+  { headers }: { readonly headers: IncomingHttpHeaders },
   error: JsonResponse,
-): FastifyReply {
-  if (!isForPeople(headers)) return sendError(reply, error);
+): Answer {
+  if (!isForPeople(headers)) return error;
   const { message } = (JSON.parse(error.body) as { error: { message: string } }).error;
   const text = message.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`);
-  return reply
-    .code(error.status)
-    .headers({ ...SECURITY_HEADERS, ...error.headers })
-    .type('text/html; charset=utf-8')
-    .send(
-      `<!doctype html>\n<html lang="en">\n<title>ant-watcher</title>\n<h1>ant-watcher</h1>\n<p>${text}</p>\n`,
-    );
+  return {
+    status: error.status,
+    headers: { 'Content-Type': 'text/html; charset=utf-8', ...error.headers },
+    body: `<!doctype html>\n<html lang="en">\n<title>ant-watcher</title>\n<h1>ant-watcher</h1>\n<p>${text}</p>\n`,
+  };
 }
 
-export function sendNotFound(_: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendError(
-    reply,
-    errorResponse('not_found', { message: 'There is nothing at this path for this method.' }),
-  );
-}
+export const NOT_FOUND = errorResponse('not_found', {
+  message: 'There is nothing at this path for this method.',
+});
 
-/** The client's mistakes that Fastify finds, distinguished by status. */
-const CLIENT_ERRORS: readonly HttpErrorCode[] = [
-  'bad_request',
-  'body_too_large',
-  'path_too_long',
-  'content_type',
-];
-
-/**
- * Creates the handler of everything that is thrown: an expected error by its code, anything else as an
- * internal error.
- */
-export function createErrorHandler(
-  logger: Logger,
-): (error: FastifyError | AntError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
-  return (error, request, reply) => {
-    if (error instanceof AntError) return sendError(reply, answerTo(error));
-    if (error instanceof BadQuery)
-      return sendError(reply, errorResponse(error.code, { message: error.message }));
-    const clientError = CLIENT_ERRORS.find((code) => ERROR_CODES[code].status === error.statusCode);
-    if (clientError !== undefined)
-      return sendError(reply, errorResponse(clientError, { message: error.message }));
-    logger.error('api_request_failed', {
-      err: error,
-      method: request.method,
-      route: request.routeOptions.url,
-    });
-    return sendError(reply, errorResponse('internal_error'));
+/** What is answered where a handler throws: an expected error by its code, anything else as an internal error. */
+export function openErrorAnswers(logger: Logger): ServeOptions['answerTo'] {
+  return (error, { method }, route) => {
+    if (error instanceof AntError) return answerTo(error);
+    if (error instanceof ClientMistake) return errorResponse(error.code, { message: error.message });
+    logger.error('api_request_failed', { err: error, method, route });
+    return errorResponse('internal_error');
   };
 }
 

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { Engine, ScrapeQuery } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { errorResponse, type JsonResponse } from '../http/json-response.ts';
 import { acceptsCoding, negotiateFormat, TEXT } from './content-negotiation.ts';
-import { sendError } from './reply.ts';
+import type { Answer } from './routing/answer.ts';
+import type { ApiRequest, Handler, Routes } from './routing/route-table.ts';
 import { SharedBodies } from './shared-bodies.ts';
 
 export interface ScrapeOptions {
@@ -33,33 +33,29 @@ const TOO_MANY = errorResponse('overloaded', { message: 'Too many scrapes have n
 
 type Scope = ScrapeQuery['scope'];
 
-export function addScrapeRoute(app: FastifyInstance, { isShared = false, ...options }: ScrapeOptions): void {
+export function addScrapeRoute(routes: Routes, { isShared = false, ...options }: ScrapeOptions): void {
   const bodies = new SharedBodies(MAX_EXPOSITIONS);
   const scope = isShared ? 'shared' : 'all';
-  app.get('/metrics', scrapeWith(scope, bodies, options));
-  app.get('/metrics/replica', scrapeWith('process', bodies, options));
-  app.get('/metrics/compat/:name', compatWith(scope, bodies, options));
+  routes.get('/metrics', scrapeWith(scope, bodies, options));
+  routes.get('/metrics/replica', scrapeWith('process', bodies, options));
+  routes.get('/metrics/compat/:name', compatWith(scope, bodies, options));
 }
 
-function scrapeWith(scope: Scope, bodies: SharedBodies, options: ScrapeOptions): RouteHandlerMethod {
-  return (request, reply) => {
+function scrapeWith(scope: Scope, bodies: SharedBodies, options: ScrapeOptions): Handler {
+  return (request) => {
     const { format, contentType } = negotiateFormat(request.headers.accept);
-    return answer(request, reply.header('Vary', 'Accept, Accept-Encoding').type(contentType), {
-      ...{ ...options, bodies },
-      query: { format, scope },
-    });
+    const headers = { Vary: 'Accept, Accept-Encoding', 'Content-Type': contentType };
+    return answer(request, headers, { ...options, bodies, query: { format, scope } });
   };
 }
 
 /** Text 0.0.4, whatever is asked for: some of these names can't be written in OpenMetrics. */
-function compatWith(scope: Scope, bodies: SharedBodies, options: ScrapeOptions): RouteHandlerMethod {
-  return async (request, reply) => {
-    const { name } = request.params as { name: string };
-    if (!options.compatNames().includes(name)) return sendError(reply, notCounted(name, options));
-    return answer(request, reply.header('Vary', 'Accept-Encoding').type(TEXT.contentType), {
-      ...{ ...options, bodies },
-      query: { format: 'text', scope, compat: name },
-    });
+function compatWith(scope: Scope, bodies: SharedBodies, options: ScrapeOptions): Handler {
+  return (request) => {
+    const { param: name } = request;
+    if (!options.compatNames().includes(name)) return notCounted(name, options);
+    const headers = { Vary: 'Accept-Encoding', 'Content-Type': TEXT.contentType };
+    return answer(request, headers, { ...options, bodies, query: { format: 'text', scope, compat: name } });
   };
 }
 
@@ -71,8 +67,8 @@ function notCounted(name: string, { compatNames }: ScrapeOptions): JsonResponse 
 }
 
 async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { headers: asked, response }: ApiRequest,
+  headers: Readonly<Record<string, string>>,
   {
     bodies,
     query,
@@ -80,17 +76,16 @@ async function answer(
     readings,
     flushMeter,
   }: ScrapeOptions & { readonly bodies: SharedBodies; readonly query: ScrapeQuery },
-): Promise<FastifyReply> {
-  const isPacked = acceptsCoding(request.headers['accept-encoding'], 'gzip');
+): Promise<Answer> {
+  const isPacked = acceptsCoding(asked['accept-encoding'], 'gzip');
   const make = async () => {
     await flushMeter();
     const exposition = await engine.scrape(query, query.scope === 'shared' ? [] : readings());
     return isPacked ? compress(exposition, { level: FASTEST }) : exposition;
   };
   const { format, scope, compat = '' } = query;
-  const body = bodies.get(`${format} ${scope} ${compat} ${isPacked}`, make, reply.raw);
-  if (body === null) return sendError(reply, TOO_MANY);
-  const bytes = await body;
-  if (isPacked) reply.header('Content-Encoding', 'gzip');
-  return reply.send(bytes);
+  const body = bodies.get(`${format} ${scope} ${compat} ${isPacked}`, make, response);
+  if (body === null) return TOO_MANY;
+  const coding = isPacked ? { 'Content-Encoding': 'gzip' } : {};
+  return { status: 200, headers: { ...headers, ...coding }, body: await body };
 }

@@ -71,9 +71,8 @@ const ARRIVING_MS = 500;
 const MAX_WAITING_CONNECTIONS = 512;
 
 /**
- * Listens for GitHub's deliveries. It uses bare node:http, because Fastify costs as much per request as all
- * the work here. Every 2xx means that the delivery is durable, or that it contains nothing to keep. Throws
- * `listen_failed`.
+ * Listens for GitHub's deliveries. Every 2xx means that the delivery is durable, or that it contains nothing to keep.
+ * Throws `listen_failed`.
  */
 export async function openWebhookListener(options: WebhookListenerOptions): Promise<WebhookListener> {
   const { closeGraceMs = 5000, rejectionDelayMs = 1000, rules } = options;

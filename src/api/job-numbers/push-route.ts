@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock, Engine, Meter } from '../../domain/contracts.ts';
 import { MAX_COUNTER, numbersDelivery, type ReportedNumber } from '../../domain/job-numbers.ts';
 import { countOf, zerosOf } from '../../domain/metric.ts';
@@ -7,7 +7,9 @@ import { bearerTokenOf } from '../../http/credentials.ts';
 import { errorResponse, type JsonResponse } from '../../http/json-response.ts';
 import type { Access, AccessRules } from '../access.ts';
 import { Places } from '../places.ts';
-import { sendError } from '../reply.ts';
+import { type Answer, jsonAnswer } from '../routing/answer.ts';
+import { readBody } from '../routing/request-body.ts';
+import type { ApiRequest, Routes } from '../routing/route-table.ts';
 import type { JobRules } from './job-rules.ts';
 import { createTokenCheck, looksLikeJobToken, type TokenJob } from './job-token.ts';
 import { MAX_PROBLEMS, type ParsedNumbers } from './number-rules.ts';
@@ -34,7 +36,8 @@ export interface JobPushOptions {
 /** Each keeps a body in memory, and waits for the disk. */
 const MAX_CONCURRENT_PUSHES = 16;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
-const READERS: ReadonlyMap<string, (text: string, maxNumbers: number) => ParsedNumbers> = new Map([
+type NumberReader = (text: string, maxNumbers: number) => ParsedNumbers;
+const READERS: ReadonlyMap<string, NumberReader> = new Map([
   ['text/plain', readNumbersText],
   ['application/openmetrics-text', readNumbersText],
   ['application/json', readNumbersJson],
@@ -47,6 +50,9 @@ const USED_UP = errorResponse('throttled', {
   headers: { 'Retry-After': '60' },
 });
 const ENCODED = errorResponse('content_encoding');
+const UNREADABLE = errorResponse('content_type', {
+  message: `The content type must be one of ${[...READERS.keys()].join(', ')}.`,
+});
 const CLAIMED = errorResponse('claimed_identity');
 const BAD_KEY = errorResponse('bad_request', {
   message: 'Idempotency-Key must be 1 to 200 visible ASCII characters.',
@@ -64,39 +70,39 @@ const OUTCOMES: Readonly<Record<number, string>> = {
 };
 
 /** Adds `POST /push`, to which jobs push numbers of their own: docs/job-numbers.md. */
-export function addJobPushRoute(app: FastifyInstance, options: JobPushOptions, access: Access): void {
-  const { bodyLimitBytes, meter } = options;
-  const pushers = new WeakMap<FastifyRequest, Pusher>();
+export function addJobPushRoute(routes: Routes, options: JobPushOptions, access: Access): void {
+  const { bodyLimitBytes, isShortOfMemory, meter } = options;
   const identify = createIdentify(options);
   const places = new Places(MAX_CONCURRENT_PUSHES);
   meter.add(zerosOf(SELF.jobPushes, [...Object.values(OUTCOMES), 'unavailable']));
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    [...READERS.keys()],
-    { parseAs: 'buffer' },
-    async (_: unknown, body: Buffer) => body,
-  );
-  app.post('/push', { bodyLimit: bodyLimitBytes, onRequest }, async (request, reply) => {
-    const pusher = pushers.get(request);
-    if (pusher === undefined) throw new Error('Whoever comes so far is known.');
-    return take(request, reply, pusher, options);
+  routes.post('/push', async (request) => {
+    const { headers, response } = request;
+    response.once('finish', () => {
+      meter.add([countOf(SELF.jobPushes, [OUTCOMES[response.statusCode] ?? 'unavailable'])]);
+    });
+    // Nothing of a body is read, and no place taken, for whoever may not push.
+    const pusher = await identify(request);
+    if (pusher === null) return access.refuse(request);
+    if ('status' in pusher) return pusher;
+    if (places.isFull || isShortOfMemory()) return OVERLOADED;
+    places.take(response);
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity') return ENCODED;
+    const reader = READERS.get(mediaTypeOf(headers));
+    if (reader === undefined) return UNREADABLE;
+    const { 'idempotency-key': key = null } = headers;
+    if (!isKey(key)) return BAD_KEY;
+    const body = await readBody(request, bodyLimitBytes);
+    return take({ body, reader, pusher, key }, options);
   });
-  app.addHook('onResponse', async (_, reply) => {
-    meter.add([countOf(SELF.jobPushes, [OUTCOMES[reply.statusCode] ?? 'unavailable'])]);
-  });
+}
 
-  /** Runs before the body is read. */
-  async function onRequest(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-    const identified = await identify(request);
-    if (identified === null) return access.refuse(request, reply);
-    if ('status' in identified) return sendError(reply, identified);
-    if (places.isFull || options.isShortOfMemory()) return sendError(reply, OVERLOADED);
-    places.take(reply.raw);
-    pushers.set(request, identified);
-    const { 'content-encoding': encoding = 'identity' } = request.headers;
-    return encoding === 'identity' ? undefined : sendError(reply, ENCODED);
-  }
+function isKey(key: string | string[] | null): key is string | null {
+  return key === null || (typeof key === 'string' && IDEMPOTENCY_KEY.test(key));
+}
+
+function mediaTypeOf({ 'content-type': type = '' }: IncomingHttpHeaders): string {
+  return type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /**
@@ -112,8 +118,7 @@ function createIdentify({ accessRules, jobRules, clock, steady }: JobPushOptions
     return uses.take(job.tokenId, job.expiresAtMs) ? pusherOfToken(job) : USED_UP;
   }
 
-  return async ({ headers, url }: FastifyRequest): Promise<Pusher | JsonResponse | null> => {
-    const [, query = ''] = url.split('?', 2);
+  return async ({ headers, search: query }: ApiRequest): Promise<Pusher | JsonResponse | null> => {
     if (accessRules().hasToken(headers.authorization)) {
       const jobQuery = readJobQuery(new URLSearchParams(query));
       return typeof jobQuery === 'string'
@@ -142,28 +147,33 @@ function forbidden(repository: string): JsonResponse {
   });
 }
 
+interface Push {
+  readonly body: Buffer;
+  readonly reader: NumberReader;
+  readonly pusher: Pusher;
+  /** Null: the client gave none. */
+  readonly key: string | null;
+}
+
 /** Reads the numbers and makes them durable. */
 async function take(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  pusher: Pusher,
+  { body, reader, pusher, key }: Push,
   { maxNumbers, engine, clock }: JobPushOptions,
-): Promise<FastifyReply> {
-  const body = request.body as Buffer;
-  const { 'idempotency-key': key = null } = request.headers;
-  if (Array.isArray(key) || (key !== null && !IDEMPOTENCY_KEY.test(key))) return sendError(reply, BAD_KEY);
-  const found = read(request.headers['content-type'], body, maxNumbers);
-  if ('problems' in found) return sendError(reply, invalid(found.problems));
+): Promise<Answer> {
+  const found = read(reader, body, maxNumbers);
+  if ('problems' in found) return invalid(found.problems);
   const { numbers } = found;
   const { repository, workflow } = pusher;
   const push = numbersDelivery({ repository, workflow, numbers }, pusher.idOf(body, key), clock());
   const full = await engine.uncountable(push);
   // A push that is repeated has found room before.
   if (full.length > 0 && (await engine.unseen([push.guid])).length > 0)
-    return sendError(reply, invalid(full.slice(0, MAX_PROBLEMS).map((at) => whyFull(numbers[at]))));
+    return invalid(full.slice(0, MAX_PROBLEMS).map((at) => whyFull(numbers[at])));
   const [outcome] = await engine.accept([push]);
-  const isNew = outcome === 'accepted';
-  return reply.code(isNew ? 202 : 200).send({ outcome, repository, workflow, numbers: numbers.length });
+  return jsonAnswer(
+    { outcome, repository, workflow, numbers: numbers.length },
+    outcome === 'accepted' ? 202 : 200,
+  );
 }
 
 function invalid(problems: readonly string[]): JsonResponse {
@@ -174,10 +184,7 @@ function whyFull(number: ReportedNumber | undefined): string {
   return `${number?.name} ${number?.value} would bring its counter beyond ${MAX_COUNTER} (2^53), where sums are no longer exact: use a larger unit, or a new name`;
 }
 
-function read(contentType = '', body: Buffer, maxNumbers: number): ParsedNumbers {
-  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const reader = READERS.get(type);
-  if (reader === undefined) throw new Error('Only what can be read has a parser.');
+function read(reader: NumberReader, body: Buffer, maxNumbers: number): ParsedNumbers {
   try {
     return reader(new TextDecoder('utf-8', { fatal: true }).decode(body), maxNumbers);
   } catch (error) {

@@ -1,5 +1,4 @@
 import { finished } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger, Meter } from '../../domain/contracts.ts';
 import { AntError } from '../../domain/errors.ts';
 import { countOf, type GaugeReading, readingOf, zerosOf } from '../../domain/metric.ts';
@@ -10,8 +9,11 @@ import { repeat } from '../../timing/repeat.ts';
 import type { Access } from '../access.ts';
 import { acceptsCoding } from '../content-negotiation.ts';
 import { filtersOf } from '../read-api/filters.ts';
-import { type Given, readValues } from '../read-api/parameters.ts';
-import { sendError } from '../reply.ts';
+import { readValues } from '../read-api/parameters.ts';
+import { SECURITY_HEADERS } from '../reply.ts';
+import type { Answer } from '../routing/answer.ts';
+import type { ApiRequest, Routes } from '../routing/route-table.ts';
+import { readQuery } from '../routing/target.ts';
 import { type CutReason, EventStream, streamHeaders } from './event-stream.ts';
 import { LiveFeeds, MOST_FILTERS } from './live-feeds.ts';
 import type { NowAnswers, NowAsked } from './now-answers.ts';
@@ -26,13 +28,13 @@ export interface LiveRouteOptions {
 /** The streams that are open. */
 export interface LiveStreams {
   /** Adds the route that shows what waits and runs as it changes. */
-  addRoute(app: FastifyInstance): void;
+  addRoute(routes: Routes): void;
   readings(): GaugeReading[];
   /** Ends them all at once. */
   close(): Promise<void>;
 }
 
-const PATH = '/api/v1/live';
+export const LIVE_PATH = '/api/v1/live';
 const MOST_STREAMS = 200;
 /** As many jobs as a list shows; the others come by cursor. */
 const LIMIT = 200;
@@ -53,19 +55,20 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
   meter.add(zerosOf(SELF.liveStreamsCut, ['full', 'filters', 'slow', 'login']));
   const onCut = (reason: CutReason) => meter.add([countOf(SELF.liveStreamsCut, [reason])]);
 
-  async function live(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function live(request: ApiRequest): Promise<Answer | null> {
     const asked = askedOf(request);
     if (open >= MOST_STREAMS || isClosed) {
       onCut('full');
-      return sendError(reply, FULL);
+      return FULL;
     }
     if (feeds.isFullFor(asked)) {
       onCut('filters');
-      return sendError(reply, TOO_VARIED);
+      return TOO_VARIED;
     }
     const isCompressed = acceptsCoding(request.headers['accept-encoding'], 'gzip');
-    if (request.method === 'HEAD') return reply.headers(streamHeaders(isCompressed)).send();
-    const { raw: response } = reply;
+    const headers = streamHeaders(isCompressed);
+    if (request.method === 'HEAD') return { status: 200, headers };
+    const { response } = request;
     open += 1;
     const gone = new Promise<void>((resolve) => finished(response, () => resolve()));
     gone.then(() => {
@@ -73,17 +76,15 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
     });
     const mayRead = () => options.access.mayRead(request, 'read');
     const leave = await feeds.join(asked, () => {
-      reply.hijack();
-      const headers = { ...reply.getHeaders(), ...streamHeaders(isCompressed) };
-      response.writeHead(200, headers as Record<string, string>);
+      response.writeHead(200, { ...SECURITY_HEADERS, ...headers });
       return new EventStream(response, { isCompressed, mayRead, onCut });
     });
     gone.then(leave);
-    return reply;
+    return null;
   }
 
   return {
-    addRoute: (app) => void app.get(PATH, live),
+    addRoute: (routes) => routes.get(LIVE_PATH, live),
     readings: () => [readingOf(SELF.liveStreams, [], open)],
     async close() {
       isClosed = true;
@@ -95,8 +96,8 @@ export function openLiveStreams(options: LiveRouteOptions): LiveStreams {
 }
 
 /** Throws `BadQuery`. */
-function askedOf({ query }: FastifyRequest): NowAsked {
-  const values = readValues('live', query as Given);
+function askedOf({ search }: ApiRequest): NowAsked {
+  const values = readValues('live', readQuery(search));
   const { stale: isStale, status = null } = values;
   return { filters: filtersOf(values), isStale, status, limit: LIMIT, after: null };
 }
@@ -108,7 +109,7 @@ function lookRepeatedly(feeds: LiveFeeds, { logger }: LiveRouteOptions) {
     try {
       return await feeds.look();
     } catch (err) {
-      if (!(err instanceof AntError)) bugs.log({ err, route: PATH });
+      if (!(err instanceof AntError)) bugs.log({ err, route: LIVE_PATH });
       return RETRY_MS;
     }
   });

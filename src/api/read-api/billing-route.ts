@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
 import type { Bills } from '../../domain/billing.ts';
 import type { Billing } from '../../domain/openapi-types.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 
 export interface BillingRouteOptions extends ReadApiOptions {
@@ -11,8 +11,8 @@ export interface BillingRouteOptions extends ReadApiOptions {
 const NOTHING: Bills = { owners: [], reports: [], missing: [] };
 
 /** Adds the route that answers what GitHub billed, and what we had estimated. */
-export function addBillingRoute(app: FastifyInstance, { queries, clock, bills }: BillingRouteOptions): void {
-  addReadRoute(app, clock, 'billing', {
+export function addBillingRoute(routes: Routes, { queries, clock, bills }: BillingRouteOptions): void {
+  addReadRoute(routes, clock, 'billing', {
     ask: async () => queries.ask('billing', (await bills?.()) ?? NOTHING),
     table: tableOf,
   });

@@ -1,15 +1,12 @@
-import type { FastifyInstance } from 'fastify';
 import type { BrokenWorkflows } from '../../domain/openapi-types.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { pagingOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 
 /** Adds the route that answers which workflows fail on default branches now. */
-export function addBrokenRoute(
-  app: FastifyInstance,
-  { queries, clock }: Omit<ReadApiOptions, 'webUrl'>,
-): void {
-  addReadRoute(app, clock, 'brokenWorkflows', {
+export function addBrokenRoute(routes: Routes, { queries, clock }: Omit<ReadApiOptions, 'webUrl'>): void {
+  addReadRoute(routes, clock, 'brokenWorkflows', {
     ask: (values) => queries.ask('brokenWorkflows', { filters: filtersOf(values), ...pagingOf(values) }),
     table: tableOf,
   });

@@ -1,13 +1,13 @@
-import type { FastifyInstance } from 'fastify';
 import type { Cost } from '../../domain/openapi-types.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { offsetOf } from './cursor.ts';
 import { filtersOf, groupingOf } from './filters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 import { stepOf, windowOf } from './window.ts';
 
 /** Adds the route that answers what jobs cost at list price. */
-export function addCostRoute(app: FastifyInstance, { queries, clock }: ReadApiOptions): void {
-  addReadRoute(app, clock, 'cost', {
+export function addCostRoute(routes: Routes, { queries, clock }: ReadApiOptions): void {
+  addReadRoute(routes, clock, 'cost', {
     ask: (values, nowMs) => {
       const window = windowOf(values, nowMs);
       const { sort, limit } = values;

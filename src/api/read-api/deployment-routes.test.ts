@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fastify from 'fastify';
+import { openRoutes } from '../../../test/fixtures/routes.ts';
 import { deployment } from '../../../test/fixtures/states.ts';
 import { assertAnswers } from '../../../test/openapi.ts';
 import { answerQuery, type Queries } from '../../queries/all-queries.ts';
@@ -30,11 +30,10 @@ const DEPLOYMENTS = [
 ];
 
 function start() {
-  const app = fastify();
   const reader = fakeReader({ nowMs: NOW, deployments: DEPLOYMENTS });
   const ask: Queries['ask'] = async (name, query) => (await answerQuery(name, reader, query)) as never;
-  addDeploymentRoutes(app, { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.com' });
-  return app;
+  const options = { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.com' };
+  return openRoutes((routes) => addDeploymentRoutes(routes, options));
 }
 
 const idsOf = (answer: { deployments: { deployment_id: number }[] }) =>
@@ -42,7 +41,7 @@ const idsOf = (answer: { deployments: { deployment_id: number }[] }) =>
 
 test('/api/v1/deployments answers single deployments, the latest first, each with its run', async () => {
   const app = start();
-  const answer = (await app.inject('/api/v1/deployments')).json();
+  const answer = (await app.get('/api/v1/deployments')).json();
   assertAnswers('Deployments', answer);
   assert.deepEqual(idsOf(answer), [5, 4, 3, 2, 1]);
   assert.deepEqual(answer.deployments[2], {
@@ -67,7 +66,7 @@ test('/api/v1/deployments answers single deployments, the latest first, each wit
 
 test('/api/v1/deployments is filtered by environment, state and window, and goes on page by page', async () => {
   const app = start();
-  const list = async (query: string) => (await app.inject(`/api/v1/deployments?${query}`)).json();
+  const list = async (query: string) => (await app.get(`/api/v1/deployments?${query}`)).json();
   assert.deepEqual(idsOf(await list('environment=pr-*')), [2]);
   assert.deepEqual(idsOf(await list('state=success&state=error')), [4, 3, 2]);
   assert.deepEqual(idsOf(await list('from=-35m&to=-15m')), [4, 3]);
@@ -82,7 +81,7 @@ test('/api/v1/deployments is filtered by environment, state and window, and goes
 
 test('/api/v1/deployments/summary answers how they went by environment, also as a table', async () => {
   const app = start();
-  const answer = (await app.inject('/api/v1/deployments/summary')).json();
+  const answer = (await app.get('/api/v1/deployments/summary')).json();
   assertAnswers('DeploymentsSummary', answer);
   assert.equal(answer.groups, 2);
   assert.deepEqual(answer.rows[0], {
@@ -98,7 +97,7 @@ test('/api/v1/deployments/summary answers how they went by environment, also as 
     from_run_p95: 150,
     last_success_at: '2026-11-28T11:40:30.000Z',
   });
-  const { body } = await app.inject('/api/v1/deployments/summary?format=csv&sort=-failed_share&limit=1');
+  const { body } = await app.get('/api/v1/deployments/summary?format=csv&sort=-failed_share&limit=1');
   assert.equal(
     body,
     [

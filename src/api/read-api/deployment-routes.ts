@@ -1,13 +1,13 @@
-import type { FastifyInstance } from 'fastify';
 import { NEWEST_FIRST } from '../../queries/deployments.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { offsetOf, pagingOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
 import { addReadRoute, type ReadApiOptions } from './read-route.ts';
 import { windowOf } from './window.ts';
 
 /** Adds the routes that answer what was deployed, and how it went. */
-export function addDeploymentRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
-  addReadRoute(app, clock, 'deployments', {
+export function addDeploymentRoutes(routes: Routes, { queries, clock, webUrl }: ReadApiOptions): void {
+  addReadRoute(routes, clock, 'deployments', {
     ask: (values, nowMs) =>
       queries.ask('deployments', {
         window: windowOf(values, nowMs),
@@ -17,7 +17,7 @@ export function addDeploymentRoutes(app: FastifyInstance, { queries, clock, webU
       }),
     table: ({ deployments }) => ({ columns: COLUMNS, rows: deployments }),
   });
-  addReadRoute(app, clock, 'deploymentsSummary', {
+  addReadRoute(routes, clock, 'deploymentsSummary', {
     ask: (values, nowMs) =>
       queries.ask('deploymentsSummary', {
         window: windowOf(values, nowMs),

@@ -1,15 +1,15 @@
-import type { FastifyInstance } from 'fastify';
+import type { Routes } from '../routing/route-table.ts';
 import { listQueryOf } from './list-query.ts';
 import { addReadRoute, type ReadApiOptions } from './read-route.ts';
 
 /** Adds the routes that lead from a number, or an alert, to the jobs or runs behind it. */
-export function addListRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
-  addReadRoute(app, clock, 'jobs', {
+export function addListRoutes(routes: Routes, { queries, clock, webUrl }: ReadApiOptions): void {
+  addReadRoute(routes, clock, 'jobs', {
     ask: (values, nowMs) =>
       queries.ask('jobs', { query: listQueryOf('jobs', values, nowMs), webUrl: webUrl() }),
     table: ({ jobs }) => ({ columns: JOB_COLUMNS, rows: jobs }),
   });
-  addReadRoute(app, clock, 'runs', {
+  addReadRoute(routes, clock, 'runs', {
     ask: (values, nowMs) =>
       queries.ask('runs', { query: listQueryOf('runs', values, nowMs), webUrl: webUrl() }),
     table: ({ runs }) => ({ columns: RUN_COLUMNS, rows: runs }),

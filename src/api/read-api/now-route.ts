@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../domain/contracts.ts';
 import type { NowPlace } from '../../domain/now-diff.ts';
 import type { Now } from '../../domain/openapi-types.ts';
 import { parsePlace } from '../../queries/now.ts';
 import type { NowAnswers } from '../live/now-answers.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { filtersOf } from './filters.ts';
 import { BadQuery } from './parameters.ts';
 import { addReadRoute, type Table } from './read-route.ts';
@@ -27,8 +27,8 @@ const COLUMNS = [
 ];
 
 /** Adds the route that answers what waits and runs at this moment. */
-export function addNowRoute(app: FastifyInstance, answers: NowAnswers, clock: Clock): void {
-  addReadRoute(app, clock, 'now', {
+export function addNowRoute(routes: Routes, answers: NowAnswers, clock: Clock): void {
+  addReadRoute(routes, clock, 'now', {
     ask: (values) => {
       const { stale: isStale, status = null, limit, cursor } = values;
       return answers.ask({ filters: filtersOf(values), isStale, status, limit, after: placeOf(cursor) });

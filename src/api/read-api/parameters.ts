@@ -1,4 +1,5 @@
 import { nearestName } from '../../domain/nearest-name.ts';
+import { ClientMistake } from '../routing/client-mistake.ts';
 import { OPERATIONS } from './operations.ts';
 
 /*
@@ -41,13 +42,10 @@ export type Values<O extends Operation> = { readonly [N in keyof Rules<O>]: Valu
 /** The parameters as they came, each with its values. */
 export type Given = Readonly<Record<string, string | readonly string[]>>;
 
-/** What is wrong with a request, for people. */
-export class BadQuery extends Error {
-  readonly code: 'bad_request' | 'not_known';
-
-  constructor(message: string, code: BadQuery['code'] = 'bad_request') {
-    super(message);
-    this.code = code;
+/** What is asked can't be answered. */
+export class BadQuery extends ClientMistake {
+  constructor(message: string, code: 'bad_request' | 'not_known' = 'bad_request') {
+    super(code, message);
   }
 }
 

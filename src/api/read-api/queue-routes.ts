@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify';
 import type { Load, Queues } from '../../domain/openapi-types.ts';
 import { STEP_MS } from '../../domain/steps.ts';
 import { LONGEST_WAIT_FIRST } from '../../queries/queue-jobs.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { offsetOf } from './cursor.ts';
 import { filtersOf, groupingOf } from './filters.ts';
 import { JOB_COLUMNS } from './list-routes.ts';
@@ -10,8 +10,8 @@ import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 import { stepOf, type TimeWindow, timeOf, windowOf } from './window.ts';
 
 /** Adds the routes that answer how long jobs wait for runners. */
-export function addQueueRoutes(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
-  addReadRoute(app, clock, 'queues', {
+export function addQueueRoutes(routes: Routes, { queries, clock, webUrl }: ReadApiOptions): void {
+  addReadRoute(routes, clock, 'queues', {
     ask: (values, nowMs) => {
       const { sort, limit, cursor } = values;
       const window = windowOf(values, nowMs);
@@ -22,7 +22,7 @@ export function addQueueRoutes(app: FastifyInstance, { queries, clock, webUrl }:
     },
     table: tableOfQueues,
   });
-  addReadRoute(app, clock, 'queueJobs', {
+  addReadRoute(routes, clock, 'queueJobs', {
     ask: (values, nowMs) => {
       const { limit, cursor } = values;
       const paging = { limit, offset: offsetOf(cursor, LONGEST_WAIT_FIRST) };
@@ -31,7 +31,7 @@ export function addQueueRoutes(app: FastifyInstance, { queries, clock, webUrl }:
     },
     table: ({ jobs }) => ({ columns: JOB_COLUMNS, rows: jobs }),
   });
-  addReadRoute(app, clock, 'load', {
+  addReadRoute(routes, clock, 'load', {
     ask: (values, nowMs) => {
       const { by, limit } = values;
       const window = windowOf(values, nowMs);
@@ -40,7 +40,7 @@ export function addQueueRoutes(app: FastifyInstance, { queries, clock, webUrl }:
     },
     table: tableOfLoad,
   });
-  addReadRoute(app, clock, 'capacity', {
+  addReadRoute(routes, clock, 'capacity', {
     ask: (values, nowMs) => {
       const { runs_on: runsOn, target_p95: targetP95 } = values;
       const targetP95Ms = targetP95 * 1000;

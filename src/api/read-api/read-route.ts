@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../domain/contracts.ts';
-import { errorResponse } from '../../http/json-response.ts';
 import type { Queries } from '../../queries/all-queries.ts';
-import { sendError } from '../reply.ts';
+import { type Answer, jsonAnswer } from '../routing/answer.ts';
+import type { ApiRequest, Routes } from '../routing/route-table.ts';
+import { readQuery } from '../routing/target.ts';
 import { type Cell, csvOf } from './csv.ts';
 import { OPERATIONS } from './operations.ts';
-import { BadQuery, type Given, type Operation, readValues, type Values } from './parameters.ts';
+import { type Operation, readValues, type Values } from './parameters.ts';
 
 export interface ReadApiOptions {
   readonly queries: Queries;
@@ -22,11 +22,11 @@ export interface Table {
 }
 
 /** One question of the read API. */
-export interface ReadRoute<O extends Operation, Answer> {
+export interface ReadRoute<O extends Operation, Content> {
   /** Throws `BadQuery` where values do not fit each other. */
-  readonly ask: (values: Values<O>, nowMs: number, request: FastifyRequest) => Promise<Answer>;
+  readonly ask: (values: Values<O>, nowMs: number, request: ApiRequest) => Promise<Content>;
   /** Required if the operation has the parameter `format`. */
-  readonly table?: (answer: Answer) => Table;
+  readonly table?: (content: Content) => Table;
 }
 
 interface Dated {
@@ -39,36 +39,31 @@ interface Dated {
 const WHOLE_SECOND = 19;
 
 /** Adds the route of an operation: checked parameters, JSON or CSV, and 304 while the numbers are the same. */
-export function addReadRoute<O extends Operation, Answer extends Dated>(
-  app: FastifyInstance,
+export function addReadRoute<O extends Operation, Content extends Dated>(
+  routes: Routes,
   clock: Clock,
   operation: O,
-  { ask, table }: ReadRoute<O, Answer>,
+  { ask, table }: ReadRoute<O, Content>,
 ): void {
   const path = OPERATIONS[operation].path.replace('{id}', ':id');
-  app.get(path, async (request, reply) => {
-    try {
-      const nowMs = clock();
-      const values = readValues(operation, request.query as Given);
-      const answer = await ask(values, nowMs, request);
-      const tag = tagOf(answer);
-      reply.header('ETag', tag);
-      if (isNamed(tag, request.headers['if-none-match'])) return reply.code(304).send();
-      if (table !== undefined && 'format' in values && values.format === 'csv')
-        return sendTable(reply, operation, table(answer));
-      return reply.send(answer);
-    } catch (error) {
-      if (!(error instanceof BadQuery)) throw error;
-      return sendError(reply, errorResponse(error.code, { message: error.message }));
-    }
+  routes.get(path, async (request) => {
+    const nowMs = clock();
+    const values = readValues(operation, readQuery(request.search));
+    const content = await ask(values, nowMs, request);
+    const tag = tagOf(content);
+    if (isNamed(tag, request.headers['if-none-match'])) return { status: 304, headers: { ETag: tag } };
+    const isTable = 'format' in values && values.format === 'csv';
+    const answer =
+      isTable && table !== undefined ? tableAnswer(operation, table(content)) : jsonAnswer(content);
+    return { ...answer, headers: { ETag: tag, ...answer.headers } };
   });
 }
 
 /** Of what it says, not of when it was asked: the same numbers have the same tag. */
-function tagOf(answer: Dated): string {
+function tagOf(content: Dated): string {
   const said = JSON.stringify({
-    ...answer,
-    ...{ as_of: null, window: null, now: answer.now?.slice(0, WHOLE_SECOND) },
+    ...content,
+    ...{ as_of: null, window: null, now: content.now?.slice(0, WHOLE_SECOND) },
   });
   return `W/"${hash('sha1', said, 'base64url')}"`;
 }
@@ -82,9 +77,10 @@ function isNamed(tag: string, asked = ''): boolean {
   return asked.split(',').some((each) => ['*', opaque, tag].includes(each.trim()));
 }
 
-function sendTable(reply: FastifyReply, operation: Operation, { columns, rows }: Table): FastifyReply {
-  return reply
-    .header('Content-Disposition', `attachment; filename="ant-watcher-${operation}.csv"`)
-    .type('text/csv; charset=utf-8')
-    .send(csvOf(rows, columns));
+function tableAnswer(operation: Operation, { columns, rows }: Table): Answer {
+  const headers = {
+    'Content-Disposition': `attachment; filename="ant-watcher-${operation}.csv"`,
+    'Content-Type': 'text/csv; charset=utf-8',
+  };
+  return { status: 200, headers, body: csvOf(rows, columns) };
 }

@@ -1,12 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import type { Routes } from '../routing/route-table.ts';
 import { BadQuery } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions } from './read-route.ts';
 
 /** Adds the route of one run with its jobs and their steps. */
-export function addRunRoute(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
-  addReadRoute(app, clock, 'run', {
+export function addRunRoute(routes: Routes, { queries, clock, webUrl }: ReadApiOptions): void {
+  addReadRoute(routes, clock, 'run', {
     async ask({ attempt = null }, _, request) {
-      const runId = idOf((request.params as { id: string }).id);
+      const runId = idOf(request.param);
       const answer = await queries.ask('run', { runId, attempt, webUrl: webUrl() });
       if ('run' in answer) return answer.run;
       throw new BadQuery(whatIsKnown(runId, answer.known), 'not_known');

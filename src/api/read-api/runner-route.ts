@@ -1,9 +1,9 @@
-import type { FastifyInstance } from 'fastify';
 import { DOMAIN } from '../../domain/catalogue.ts';
 import type { GaugeReading, Metric } from '../../domain/metric.ts';
 import type { Runners } from '../../domain/openapi-types.ts';
 import { isTimeZone } from '../../domain/week-hours.ts';
 import type { RunnersQuery } from '../../queries/runners.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { filtersOf } from './filters.ts';
 import { BadQuery } from './parameters.ts';
 import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
@@ -27,9 +27,9 @@ const COLUMNS = [
 ];
 
 /** Adds the route that answers how many runners there are, and how busy they were. */
-export function addRunnerRoute(app: FastifyInstance, options: RunnerRouteOptions): void {
+export function addRunnerRoute(routes: Routes, options: RunnerRouteOptions): void {
   const { queries, clock, githubReadings, runnersMissing } = options;
-  addReadRoute(app, clock, 'runners', {
+  addReadRoute(routes, clock, 'runners', {
     ask: async (values, nowMs) => {
       if (!isTimeZone(values.tz))
         throw new BadQuery('tz must be the name of a time zone, such as Europe/Berlin.');

@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Engine } from '../../domain/contracts.ts';
 import type { EngineReport } from '../../domain/engine-health.ts';
 import { AntError } from '../../domain/errors.ts';
@@ -7,6 +6,7 @@ import type { GaugeReading } from '../../domain/metric.ts';
 import type { Access } from '../access.ts';
 import { factsOf, type HealthParts, within } from '../health-routes.ts';
 import type { NowAnswers } from '../live/now-answers.ts';
+import type { ApiRequest, Routes } from '../routing/route-table.ts';
 import { type StatusFacts, statusOf } from '../status.ts';
 import { addReadRoute } from './read-route.ts';
 
@@ -28,10 +28,10 @@ export type StatusParts = StatusRouteOptions &
   };
 
 /** Adds the route that answers whether the numbers can be trusted now. */
-export function addStatusRoute(app: FastifyInstance, options: StatusParts): void {
+export function addStatusRoute(routes: Routes, options: StatusParts): void {
   const { clock, answers, access, githubReadings, firstRead, webhookPlace } = options;
   const { memoryLimitBytes, storageKind } = options;
-  const ask = async (_values: unknown, _nowMs: number, request: FastifyRequest) => {
+  const ask = async (_values: unknown, _nowMs: number, request: ApiRequest) => {
     const engine = await within(reportOf(options), null);
     return statusOf({
       health: await factsOf(options, engine, access.isTrusted(request)),
@@ -43,7 +43,7 @@ export function addStatusRoute(app: FastifyInstance, options: StatusParts): void
       storageKind,
     });
   };
-  addReadRoute(app, clock, 'status', { ask });
+  addReadRoute(routes, clock, 'status', { ask });
 }
 
 /** Null if the store or the engine fails: that is what is asked about. */

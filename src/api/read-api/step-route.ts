@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify';
 import type { WorkflowSteps } from '../../domain/openapi-types.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { pagingOf } from './cursor.ts';
 import { filtersOf } from './filters.ts';
 import { BadQuery } from './parameters.ts';
@@ -7,8 +7,8 @@ import { addReadRoute, type ReadApiOptions, type Table } from './read-route.ts';
 import { windowOf } from './window.ts';
 
 /** Adds the route that answers how long the steps of a workflow took. */
-export function addStepRoute(app: FastifyInstance, { queries, clock, webUrl }: ReadApiOptions): void {
-  addReadRoute(app, clock, 'workflowSteps', {
+export function addStepRoute(routes: Routes, { queries, clock, webUrl }: ReadApiOptions): void {
+  addReadRoute(routes, clock, 'workflowSteps', {
     ask: (values, nowMs) => {
       const { repository, workflow } = values;
       if (repository.endsWith('/*')) throw new BadQuery('repository must be one: owner/name.');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fastify from 'fastify';
 import { finishedJob, finishedRun, PLACE } from '../../../test/fixtures/facts.ts';
+import { openRoutes } from '../../../test/fixtures/routes.ts';
 import { assertAnswers } from '../../../test/openapi.ts';
 import { answerQuery, type Queries } from '../../queries/all-queries.ts';
 import { fakeReader } from '../../queries/fake-reader.ts';
@@ -51,13 +51,13 @@ function start() {
     })),
     flakyJobs: [{ ...PLACE, endedAtMs: AT, jobId: 2, jobName: 'b', times: 1 }],
   });
-  const app = fastify();
   const ask: Queries['ask'] = async (name, query) => (await answerQuery(name, reader, query)) as never;
   const options = { queries: { ask }, clock: () => NOW, webUrl: () => 'https://github.example' };
-  addWorkflowRoutes(app, { ...options, readsReasons: () => false });
-  addStepRoute(app, options);
-  addBrokenRoute(app, options);
-  return app;
+  return openRoutes((routes) => {
+    addWorkflowRoutes(routes, { ...options, readsReasons: () => false });
+    addStepRoute(routes, options);
+    addBrokenRoute(routes, options);
+  });
 }
 
 test('/api/v1/workflows, /api/v1/jobs/summary and /api/v1/failures answer the last day', async () => {
@@ -67,43 +67,43 @@ test('/api/v1/workflows, /api/v1/jobs/summary and /api/v1/failures answer the la
     ['jobs/summary', 'JobsSummary'],
     ['failures', 'Failures'],
   ] as const) {
-    const answer = (await app.inject(`/api/v1/${path}`)).json();
+    const answer = (await app.get(`/api/v1/${path}`)).json();
     assertAnswers(schema, answer);
     assert.deepEqual([answer.groups, answer.window.from], [3, '2026-11-27T12:00:00.000Z'], path);
-    assert.equal((await app.inject(`/api/v1/${path}?repository=another/one`)).json().groups, 0, path);
+    assert.equal((await app.get(`/api/v1/${path}?repository=another/one`)).json().groups, 0, path);
   }
-  assert.equal((await app.inject('/api/v1/failures')).json().reasons_read, false);
-  assert.equal((await app.inject('/api/v1/jobs/summary?flaky=true')).json().groups, 1);
-  assert.equal((await app.inject('/api/v1/failures?cause=timeout')).json().total, 0);
+  assert.equal((await app.get('/api/v1/failures')).json().reasons_read, false);
+  assert.equal((await app.get('/api/v1/jobs/summary?flaky=true')).json().groups, 1);
+  assert.equal((await app.get('/api/v1/failures?cause=timeout')).json().total, 0);
 });
 
 test('/api/v1/workflows/steps answers one workflow of one repository', async () => {
   const app = start();
   const path = '/api/v1/workflows/steps?repository=o/r&workflow=CI';
-  const answer = (await app.inject(path)).json();
+  const answer = (await app.get(path)).json();
   assertAnswers('WorkflowSteps', answer);
   assert.deepEqual([answer.jobs, answer.groups, answer.rows[0].step], [3, 3, 'test']);
-  assert.equal((await app.inject(`${path}&job_name=b`)).json().rows[0].slowest.job_id, 2);
-  assert.equal((await app.inject(path.replace('CI', 'Nightly'))).json().jobs, 0);
-  const [, row] = (await app.inject(`${path}&sort=p50&format=csv`)).body.split('\r\n');
+  assert.equal((await app.get(`${path}&job_name=b`)).json().rows[0].slowest.job_id, 2);
+  assert.equal((await app.get(path.replace('CI', 'Nightly'))).json().jobs, 0);
+  const [, row] = (await app.get(`${path}&sort=p50&format=csv`)).body.split('\r\n');
   assert.equal(row, 'b,lint,1,7,7,7,7,2,https://github.example/o/r/actions/runs/2/job/2');
   for (const [query, message] of [
     ['repository=o/r', /^workflow is missing/],
     ['repository=o/*&workflow=CI', /^repository must be one: owner\/name/],
   ] as const) {
-    const refused = await app.inject(`/api/v1/workflows/steps?${query}`);
-    assert.equal(refused.statusCode, 400);
+    const refused = await app.get(`/api/v1/workflows/steps?${query}`);
+    assert.equal(refused.status, 400);
     assert.match(refused.json().error.message, message);
   }
 });
 
 test('/api/v1/failures/broken answers which default branches fail now', async () => {
   const app = start();
-  const answer = (await app.inject('/api/v1/failures/broken')).json();
+  const answer = (await app.get('/api/v1/failures/broken')).json();
   assertAnswers('BrokenWorkflows', answer);
   assert.deepEqual([answer.groups, answer.rows[0].first_failure.run_id], [1, 9]);
-  assert.equal((await app.inject('/api/v1/failures/broken?workflow=b')).json().groups, 0);
-  const [, row] = (await app.inject('/api/v1/failures/broken?format=csv')).body.split('\r\n');
+  assert.equal((await app.get('/api/v1/failures/broken?workflow=b')).json().groups, 0);
+  const [, row] = (await app.get('/api/v1/failures/broken?format=csv')).body.split('\r\n');
   assert.equal(row, `o/r,CI,2,2026-11-26T12:00:00.000Z,,2026-11-28T12:00:00.000Z,9,,,,`);
 });
 
@@ -111,17 +111,17 @@ test('they go on where the cursor says', async () => {
   const app = start();
   for (const path of ['workflows', 'jobs/summary', 'failures']) {
     const sort = path === 'failures' ? 'count' : 'repository';
-    const { cursor } = (await app.inject(`/api/v1/${path}?limit=2&sort=${sort}`)).json();
-    const next = (await app.inject(`/api/v1/${path}?limit=2&sort=${sort}&cursor=${cursor}`)).json();
+    const { cursor } = (await app.get(`/api/v1/${path}?limit=2&sort=${sort}`)).json();
+    const next = (await app.get(`/api/v1/${path}?limit=2&sort=${sort}&cursor=${cursor}`)).json();
     assert.deepEqual([next.rows.length, next.cursor], [1, null], path);
-    const wrong = await app.inject(`/api/v1/${path}?sort=-${sort}&cursor=${cursor}`);
+    const wrong = await app.get(`/api/v1/${path}?sort=-${sort}&cursor=${cursor}`);
     assert.match(wrong.json().error.message, /cursor belongs to another sort order/, path);
   }
 });
 
 test('they come as tables that no spreadsheet executes', async () => {
   const app = start();
-  const table = async (path: string) => (await app.inject(`/api/v1/${path}&format=csv`)).body.split('\r\n');
+  const table = async (path: string) => (await app.get(`/api/v1/${path}&format=csv`)).body.split('\r\n');
   assert.deepEqual(await table('workflows?sort=repository&limit=1'), [
     'repository,workflow,runs,pass_rate,p50,p95,p50_change,queue_p95,total_seconds,cost_dollars,reruns,' +
       'consecutive_failures,last_conclusion,last_at,last_run_id',

@@ -1,6 +1,6 @@
-import type { FastifyInstance } from 'fastify';
 import type { Failures, JobsSummary, Workflows, WorkflowTrend } from '../../domain/openapi-types.ts';
 import { LATEST_FIRST } from '../../queries/failure-jobs.ts';
+import type { Routes } from '../routing/route-table.ts';
 import { offsetOf, pagingOf } from './cursor.ts';
 import { filtersOf, groupingOf } from './filters.ts';
 import { JOB_COLUMNS } from './list-routes.ts';
@@ -14,9 +14,9 @@ export interface WorkflowApiOptions extends ReadApiOptions {
 }
 
 /** Adds the routes that answer how workflows and jobs do, and what fails. */
-export function addWorkflowRoutes(app: FastifyInstance, options: WorkflowApiOptions): void {
+export function addWorkflowRoutes(routes: Routes, options: WorkflowApiOptions): void {
   const { queries, clock, webUrl } = options;
-  addReadRoute(app, clock, 'workflows', {
+  addReadRoute(routes, clock, 'workflows', {
     ask: (values, nowMs) =>
       queries.ask('workflows', {
         ...groupingOf(values),
@@ -26,7 +26,7 @@ export function addWorkflowRoutes(app: FastifyInstance, options: WorkflowApiOpti
       }),
     table: workflowTable,
   });
-  addReadRoute(app, clock, 'workflowTrend', {
+  addReadRoute(routes, clock, 'workflowTrend', {
     ask: (values, nowMs) => {
       const window = windowOf(values, nowMs);
       const step = stepOf(values.step, window);
@@ -34,7 +34,7 @@ export function addWorkflowRoutes(app: FastifyInstance, options: WorkflowApiOpti
     },
     table: trendTable,
   });
-  addReadRoute(app, clock, 'jobsSummary', {
+  addReadRoute(routes, clock, 'jobsSummary', {
     ask: (values, nowMs) =>
       queries.ask('jobsSummary', {
         window: windowOf(values, nowMs),
@@ -45,14 +45,14 @@ export function addWorkflowRoutes(app: FastifyInstance, options: WorkflowApiOpti
       }),
     table: jobTable,
   });
-  addFailureRoutes(app, options);
+  addFailureRoutes(routes, options);
 }
 
 function addFailureRoutes(
-  app: FastifyInstance,
+  routes: Routes,
   { queries, clock, webUrl, readsReasons }: WorkflowApiOptions,
 ): void {
-  addReadRoute(app, clock, 'failures', {
+  addReadRoute(routes, clock, 'failures', {
     ask: async (values, nowMs) => {
       const window = windowOf(values, nowMs);
       const answer = await queries.ask('failures', {
@@ -69,7 +69,7 @@ function addFailureRoutes(
     },
     table: failureTable,
   });
-  addReadRoute(app, clock, 'failureJobs', {
+  addReadRoute(routes, clock, 'failureJobs', {
     ask: (values, nowMs) => {
       const { cause, failed_step: step, no_step: isWithout, limit, cursor } = values;
       if (isWithout && step !== undefined) throw new BadQuery('failed_step and no_step exclude each other.');
