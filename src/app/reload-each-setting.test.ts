@@ -106,8 +106,7 @@ async function toldOf(settings: Settings): Promise<string> {
   } catch (error) {
     return String(error);
   }
-  const keys = current.rules.webhook.keys.map((key) => key.export().toString('hex'));
-  return inspect([told, current.rules, keys], { depth: 20, maxArrayLength: null });
+  return inspect([told, current.rules], { depth: 20, maxArrayLength: null });
 }
 
 const RELOADED = listSettings().filter(({ applies }) => applies !== 'restart');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { signatureKeys, verifySignature } from './signature.ts';
 
 const BODY = Buffer.from('Hello, World!');
@@ -44,4 +45,20 @@ for (const [what, signature] of [
 
 test('an empty secret is refused', () => {
   assert.throws(() => signatureKeys(['a', '']), TypeError);
+});
+
+test('it is what Node.js calculates, whatever the lengths of secret and body', () => {
+  const secrets = fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' });
+  const bodies = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.integer({ min: 65_400, max: 65_700 }).map((length) => new Uint8Array(length).fill(length % 251)),
+  );
+  fc.assert(
+    fc.property(secrets, bodies, (secret, bytes) => {
+      const body = Buffer.from(bytes);
+      const digest = createHmac('sha256', secret).update(body).digest('hex');
+      assert.ok(verifySignature(body, `sha256=${digest}`, signatureKeys(['another', secret])));
+      assert.ok(!verifySignature(body, `sha256=${digest}`, signatureKeys(['another'])));
+    }),
+  );
 });

@@ -1,6 +1,5 @@
-import type { KeyObject } from 'node:crypto';
 import { type AddressRange, type AddressRanges, addressRanges } from '../http/address-ranges.ts';
-import { signatureKeys } from '../http/signature.ts';
+import { type SignatureKey, signatureKeys } from '../http/signature.ts';
 import type { RateLimits } from './rate-limiter.ts';
 
 /** The settings that say who may send. */
@@ -17,7 +16,7 @@ export interface WebhookRuleValues extends RateLimits {
 
 /** Who may send, prepared for use. Immutable: new settings make a new object. */
 export interface WebhookRules extends Omit<WebhookRuleValues, 'secrets' | 'allowedIps' | 'trustedProxies'> {
-  readonly keys: readonly KeyObject[];
+  readonly keys: readonly SignatureKey[];
   /** Null if everybody may send. */
   readonly allowed: { readonly ranges: AddressRanges; readonly github: boolean } | null;
   readonly trustedProxies: AddressRanges;
