@@ -41,6 +41,10 @@ export function textsOf(value: unknown): string[] {
 /** `Date.parse` also takes texts without a zone, for the time here, and much else. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
+/** The length of such a text without fractions, in UTC. */
+const WHOLE_SECONDS = '2026-11-23T19:07:30Z'.length;
+const ZERO = '0'.charCodeAt(0);
+
 /** Whether a time is in GitHub's format, or absent. Times may be in the format and yet impossible. */
 export function isTimeOrNone(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && TIME.test(value));
@@ -49,8 +53,29 @@ export function isTimeOrNone(value: unknown): boolean {
 /** A time such as `2026-11-23T19:07:30Z` in milliseconds since the epoch; null if it is after `latestMs`. */
 export function timeMsOf(value: unknown, latestMs = LATEST_MS): number | null {
   if (typeof value !== 'string' || !TIME.test(value)) return null;
-  const ms = Date.parse(value);
+  const ms = msOf(value);
   return ms >= EARLIEST_MS && ms <= latestMs ? ms : null;
+}
+
+let lastDay = '';
+let lastDayMs = Number.NaN;
+
+/** As `Date.parse`. The times of a payload are mostly of one day, and `Date.parse` costs more than all else here. */
+function msOf(time: string): number {
+  if (time.length !== WHOLE_SECONDS) return Date.parse(time);
+  const [hour, minute, second] = [pairAt(time, 11), pairAt(time, 14), pairAt(time, 17)];
+  if (hour > 23 || minute > 59 || second > 59) return Date.parse(time);
+  const day = time.slice(0, 10);
+  if (day !== lastDay) {
+    lastDay = day;
+    lastDayMs = Date.parse(day);
+  }
+  return lastDayMs + ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+/** The number that two digits are. */
+function pairAt(digits: string, at: number): number {
+  return 10 * digits.charCodeAt(at) + digits.charCodeAt(at + 1) - 11 * ZERO;
 }
 
 /** The latest plausible time, in ms since the epoch, in what was received at `receivedAtMs`. */

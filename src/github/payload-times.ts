@@ -61,8 +61,16 @@ export class PayloadTimes {
 export function witnessOf(payload: unknown): { readonly atMs: number; readonly run: unknown } | null {
   const job = objectOf(objectOf(payload)?.['workflow_job']);
   const run = objectOf(objectOf(payload)?.['workflow_run']);
-  const times = [...ownTimes(job ?? {}), ...ownTimes(run ?? {})];
-  return times.length === 0 ? null : { atMs: Math.max(...times), run: job?.['run_id'] ?? run?.['id'] };
+  const atMs = Math.max(latestOf(job), latestOf(run));
+  return atMs === 0 ? null : { atMs, run: job?.['run_id'] ?? run?.['id'] };
+}
+
+/** Its latest time; 0 if it has none. */
+function latestOf(object: Json | null): number {
+  let latestMs = 0;
+  if (object !== null)
+    for (const field of FIELDS) latestMs = Math.max(latestMs, timeMsOf(object[field]) ?? 0);
+  return latestMs;
 }
 
 const FIELDS = ['created_at', 'run_started_at', 'started_at', 'updated_at', 'completed_at'];
