@@ -121,30 +121,21 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
 }
 
 function stateOf(observation: JobObservation): JobState {
-  const {
-    kind: _,
-    source,
-    steps: __,
-    observedAtMs,
-    isPublicRepository: ___,
-    deploymentUpdatedAtMs,
-    forTrace: ____,
-    ...reported
-  } = observation;
+  const { status, source, observedAtMs, deploymentUpdatedAtMs } = observation;
   // A list shows that it is queued, but not since when.
-  const isQueued = reported.status === 'queued' && source !== 'api';
+  const isQueued = status === 'queued' && source !== 'api';
   return {
-    ...reported,
-    startedAtMs: STATUS_RANK[reported.status] >= STATUS_RANK.in_progress ? reported.startedAtMs : null,
+    ...reportedIn(observation),
+    startedAtMs: STATUS_RANK[status] >= STATUS_RANK.in_progress ? observation.startedAtMs : null,
     isJob: !isCheckRun(observation),
-    isOwn: reported.status !== 'completed',
+    isOwn: status !== 'completed',
     hasStarted: hasStarted(observation),
     firstSeenAtMs: observedAtMs,
     statusAtMs: observedAtMs,
-    waitedAtMs: reported.status === 'waiting' ? observedAtMs : null,
+    waitedAtMs: status === 'waiting' ? observedAtMs : null,
     queuedAtMs: isQueued ? observedAtMs : null,
     releasedAtMs: isQueued ? (deploymentUpdatedAtMs ?? observedAtMs) : null,
-    inQueueAtMs: reported.status === 'queued' ? observedAtMs : null,
+    inQueueAtMs: status === 'queued' ? observedAtMs : null,
     heldUntilMs: null,
     heldLabels: null,
     openSpans: null,
@@ -163,5 +154,30 @@ function stateOf(observation: JobObservation): JobState {
     flakyCounted: 0,
     goneAtMs: null,
     confirmedAtMs: null,
+  };
+}
+
+/** What a state has of it. Written out: to leave out the rest takes ten times as long. */
+function reportedIn(job: JobObservation): Pick<JobState, keyof JobState & keyof JobObservation> {
+  return {
+    repository: job.repository,
+    workflow: job.workflow,
+    jobId: job.jobId,
+    runId: job.runId,
+    runAttempt: job.runAttempt,
+    name: job.name,
+    status: job.status,
+    conclusion: job.conclusion,
+    createdAtMs: job.createdAtMs,
+    startedAtMs: job.startedAtMs,
+    completedAtMs: job.completedAtMs,
+    runsOn: job.runsOn,
+    runnerId: job.runnerId,
+    runnerName: job.runnerName,
+    runnerGroup: job.runnerGroup,
+    headBranch: job.headBranch,
+    branch: job.branch,
+    headSha: job.headSha,
+    hasEnvironment: job.hasEnvironment,
   };
 }

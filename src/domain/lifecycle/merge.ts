@@ -26,7 +26,7 @@ export function supersedes<T extends Dated>(
 /** `preferred`, with every field that is null or an empty list taken from `other`. */
 export function filled<T extends object>(preferred: T, other: T): T {
   const result: T = { ...preferred };
-  for (const key of Object.keys(other) as (keyof T)[]) {
+  for (const key in other) {
     const value = result[key];
     if (value === null || (Array.isArray(value) && value.length === 0)) result[key] = other[key];
   }
