@@ -21,11 +21,13 @@ export const DELIVERIES_PER_JOB = ACTIONS.length;
  */
 const WINDOW_JOBS = 1000;
 
-const REPOSITORIES = 100;
+/** Repository, workflow and name of a job; unless others are asked for. */
+const LABEL_SETS = 600;
 const NAMES = ['build', 'lint', 'test (unit)', 'test (end to end)', 'package', 'deploy / staging'];
 const FIRST_JOB_ID = 70_000_000_000;
 const FIRST_RUN_ID = 90_000_000_000;
 const REPOSITORY = 'octo-org/repository-';
+const NO_REPOSITORY = '0000';
 const NO_GUID = '00000000-0000-1000-8000-000000000000';
 const NO_SIGNATURE = '0'.repeat(64);
 
@@ -46,10 +48,24 @@ interface Template {
   readonly at: Readonly<Record<'guid' | 'signature' | 'body' | 'jobId' | 'runId' | 'repository', number>>;
 }
 
+/** What one request is made of. */
+interface Place {
+  readonly job: number;
+  readonly repository: number;
+  readonly template: Template;
+}
+
 type Example = { readonly workflow_job: object; readonly repository: object; readonly deployment?: object };
 
+export interface JobRange {
+  readonly firstJob: number;
+  readonly jobs: number;
+  /** In how many ways the jobs differ: each next job has another repository or name, until all are used. */
+  readonly labelSets?: number | undefined;
+}
+
 /** Signs the requests of the given jobs in advance. Jobs are made in whole windows: `jobs` is rounded up. */
-export function prepareRequests(firstJob: number, jobs: number): PreparedRequests {
+export function prepareRequests({ firstJob, jobs, labelSets = LABEL_SETS }: JobRange): PreparedRequests {
   const count = windowsOf(jobs) * WINDOW_JOBS * DELIVERIES_PER_JOB;
   const templates = readTemplates();
   const signatures = Buffer.alloc(count * NO_SIGNATURE.length);
@@ -60,19 +76,21 @@ export function prepareRequests(firstJob: number, jobs: number): PreparedRequest
   let bodyBytes = 0;
 
   for (let index = 0; index < count; index += 1) {
-    const { job, template } = placeOf(index);
-    const length = fill(template, firstJob + job, scratch);
+    const place = placeOf(index);
+    const { template } = place;
+    const length = fill(place, scratch);
     const body = scratch.subarray(template.at.body, length);
     bodyBytes += body.length;
     signatures.write(createHmac('sha256', SECRET).update(body).digest('hex'), index * NO_SIGNATURE.length);
     guids.write(guidOf(startMs, firstJob * DELIVERIES_PER_JOB + index), index * NO_GUID.length);
   }
 
-  function placeOf(index: number): { readonly job: number; readonly template: Template } {
+  function placeOf(index: number): Place {
     const { job, action } = jobOf(index);
-    const template = templates[job % templates.length]?.[action];
+    const labelSet = (firstJob + job) % labelSets;
+    const template = templates[labelSet % templates.length]?.[action];
     if (template === undefined) throw new Error('a job has three reports');
-    return { job, template };
+    return { job: firstJob + job, repository: Math.floor(labelSet / templates.length), template };
   }
 
   return {
@@ -80,8 +98,9 @@ export function prepareRequests(firstJob: number, jobs: number): PreparedRequest
     maxBytes,
     meanBodyBytes: bodyBytes / count,
     write(index, target) {
-      const { job, template } = placeOf(index);
-      const length = fill(template, firstJob + job, target);
+      const place = placeOf(index);
+      const { template } = place;
+      const length = fill(place, target);
       copyItem(guids, index, NO_GUID.length, target, template.at.guid);
       copyItem(signatures, index, NO_SIGNATURE.length, target, template.at.signature);
       return length;
@@ -107,11 +126,11 @@ function jobOf(index: number): { readonly job: number; readonly action: number }
   };
 }
 
-function fill({ bytes, at }: Template, job: number, target: Buffer): number {
+function fill({ job, repository, template: { bytes, at } }: Place, target: Buffer): number {
   bytes.copy(target);
   target.write(String(FIRST_JOB_ID + job), at.jobId, 'latin1');
   target.write(String(FIRST_RUN_ID + job), at.runId, 'latin1');
-  target.write(String(job % REPOSITORIES).padStart(3, '0'), at.repository, 'latin1');
+  target.write(String(repository).padStart(NO_REPOSITORY.length, '0'), at.repository, 'latin1');
   return bytes.length;
 }
 
@@ -156,7 +175,7 @@ function sameJob(example: Example, action: string, name: string, variant: number
   const runner = isStarted ? { runner_id: 5, runner_name: 'GitHub Actions 5' } : {};
   return {
     ...example,
-    repository: { ...example.repository, full_name: `${REPOSITORY}000` },
+    repository: { ...example.repository, full_name: `${REPOSITORY}${NO_REPOSITORY}` },
     workflow_job: {
       ...example.workflow_job,
       ...runner,

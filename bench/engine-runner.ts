@@ -1,14 +1,9 @@
 import { deliveriesOf } from '../simulator/deliveries.ts';
 import { ongoingWorld } from '../simulator/world.ts';
-import { engineOptions } from '../src/app/engine-options.ts';
-import { loadSettings } from '../src/config/load-settings.ts';
 import type { Delivery } from '../src/domain/delivery.ts';
-import { type RunningEngine, startEngine } from '../src/engine/engine.ts';
-import { SharedLease } from '../src/timing/shared-lease.ts';
-import { SharedMoment } from '../src/timing/shared-moment.ts';
-import { SILENT } from '../test/fixtures/logger.ts';
-import { timeOf } from '../test/fixtures/time.ts';
+import type { RunningEngine } from '../src/engine/engine.ts';
 import { deliveryOf } from '../test/pipeline.ts';
+import { startBenchEngine } from './bench-engine.ts';
 
 /*
  * The engine alone, in a process of its own, which receives its orders as messages (engine-process.ts): no HTTP, and
@@ -36,19 +31,6 @@ const REPOSITORIES = 50;
 const RUNS_PER_HOUR = 3000;
 const DAY_MS = 86_400_000;
 
-function startEngineOn(url: string, settings: Readonly<Record<string, string>>): Promise<RunningEngine> {
-  const env = { ANT_WATCHER_STORAGE_URL: url, ...settings };
-  const loaded = loadSettings({ flags: [], env, cwd: '/nonexistent', forServing: false });
-  if (!('settings' in loaded)) throw new Error(JSON.stringify(loaded.problems));
-  return startEngine({
-    ...engineOptions(loaded.settings, { version: '0', limitBytes: 1024 ** 3 }),
-    time: timeOf(Date.now),
-    changed: new SharedMoment(),
-    lead: new SharedLease(),
-    logger: SILENT,
-  });
-}
-
 async function run(engine: RunningEngine, order: GroupOrder): Promise<GroupOutcome> {
   const groups = groupsOf(simulated(order), order.group);
   const cpu = process.cpuUsage();
@@ -74,7 +56,7 @@ function groupsOf(deliveries: readonly Delivery[], size: number): Delivery[][] {
   );
 }
 
-const engine = await startEngineOn(process.argv[2] ?? '', JSON.parse(process.argv[3] ?? '{}'));
+const engine = await startBenchEngine(process.argv[2] ?? '', JSON.parse(process.argv[3] ?? '{}'));
 process.on('message', async (order: GroupOrder) => {
   process.send?.(await run(engine, order));
 });

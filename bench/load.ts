@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type PreparedRequests, prepareRequests } from './bodies.ts';
+import { type JobRange, type PreparedRequests, prepareRequests } from './bodies.ts';
 
 /*
  * The sender: a separate process that receives its orders as messages (load-process.ts). It writes
@@ -7,11 +7,9 @@ import { type PreparedRequests, prepareRequests } from './bodies.ts';
  * cores it shares with the service that is measured.
  */
 
-export interface LoadOrder {
+export interface LoadOrder extends JobRange {
   /** Of processes that share the work; connections take turns. */
   readonly ports: readonly number[];
-  readonly firstJob: number;
-  readonly jobs: number;
   /** Each has one request under way at a time. */
   readonly connections: number;
   /** Requests per second, whatever the service does; null: as fast as it answers. */
@@ -85,7 +83,7 @@ function isWhole(answer: string): boolean {
 
 /** Sends all requests of the order; rejects when a connection breaks. */
 async function send(order: LoadOrder): Promise<LoadOutcome> {
-  const requests = prepareRequests(order.firstJob, order.jobs);
+  const requests = prepareRequests(order);
   const { count } = requests;
   const dueMs = new Float64Array(count);
   const latencies = new Float64Array(count);

@@ -4,11 +4,13 @@ import { leaveNothingBehind } from './left-overs.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
 import { type AnswerSizes, measureAnswer } from './measure-answer.ts';
+import { type ChurnSizes, measureChurn } from './measure-churn.ts';
 import { type ClientSizes, measureClients } from './measure-clients.ts';
 import { type CpuSizes, measureCpu } from './measure-cpu.ts';
 import { type FeatureSizes, measureFeatures } from './measure-features.ts';
 import { measureFlood } from './measure-flood.ts';
 import { type GroupSizes, measureGroups } from './measure-groups.ts';
+import { type GrowthSizes, measureGrowth } from './measure-growth.ts';
 import { type HeldSizes, measureHeld } from './measure-held.ts';
 import { type LimitSizes, measureLimits } from './measure-limits.ts';
 import { measureLive } from './measure-live.ts';
@@ -31,9 +33,10 @@ import { storeWorld } from './stored-world.ts';
 const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
 
   --quick      in less than a minute; no start with a large database
-  --full       every job of the memory row comes in as webhooks, instead of most being stored before; takes long
+  --full       every job of the memory row comes in as webhooks, instead of most being stored before, and growth is
+               measured on top of 10,000,000 jobs; takes long
   --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients,
-               features, replicas, held, limits or memory; may be repeated
+               features, replicas, held, growth, limits or memory; may be repeated
 `;
 
 interface Sizes {
@@ -57,6 +60,8 @@ interface Sizes {
   readonly held: HeldSizes;
   /** How often the page is opened. */
   readonly pageViews: number;
+  readonly growth: GrowthSizes;
+  readonly churn: ChurnSizes;
   /** In the database before memory is measured. */
   readonly storedJobs: number;
   /** Received while memory is measured. */
@@ -81,6 +86,8 @@ const DEFAULT: Sizes = {
   features: { rounds: 6, deliveries: 6000 },
   groups: { rounds: 5, deliveries: { 150: 12_000, 20: 8000, 1: 1000 } },
   replicas: { rounds: 3, warmUpJobs: 2000, rateJobs: 6000, answerJobs: 4000 },
+  growth: { rounds: 4, jobs: 8000, storedJobs: 1_000_000 },
+  churn: { rounds: 4, deliveriesPerDay: 2000 },
   pageViews: 10,
   storedJobs: 1_000_000,
   memoryJobs: 60_000,
@@ -101,12 +108,20 @@ const QUICK: Sizes = {
   features: { rounds: 4, deliveries: 1500 },
   groups: { rounds: 2, deliveries: { 150: 6000, 20: 4000, 1: 300 } },
   replicas: { rounds: 1, warmUpJobs: 1000, rateJobs: 1000, answerJobs: 1000 },
+  growth: { rounds: 2, jobs: 3000, storedJobs: 0 },
+  churn: { rounds: 3, deliveriesPerDay: 500 },
   pageViews: 3,
   storedJobs: 0,
   memoryJobs: 20_000,
   limits: { steadyJobs: 1000, burstJobs: 1000 },
 };
-const FULL: Sizes = { ...DEFAULT, storedJobs: 0, memoryJobs: 1_000_000 };
+const FULL: Sizes = {
+  ...DEFAULT,
+  storedJobs: 0,
+  memoryJobs: 1_000_000,
+  growth: { ...DEFAULT.growth, storedJobs: 10_000_000 },
+  churn: { rounds: 6, deliveriesPerDay: 10_000 },
+};
 
 type Part = (sizes: Sizes, load: LoadProcess, progress: Progress) => Promise<Row[]>;
 
@@ -128,6 +143,10 @@ const PARTS: Readonly<Record<string, Part>> = {
     ...(await measureReplicas(replicas, load, progress)),
   ],
   held: ({ held }, _, progress) => measureHeld(held, progress),
+  growth: async ({ growth, churn }, load, progress) => [
+    ...(await measureGrowth(growth, load, progress)),
+    ...(await measureChurn(churn, progress)),
+  ],
   limits: ({ limits }, load, progress) => measureLimits(limits, load, progress),
   memory: measureStored,
 };

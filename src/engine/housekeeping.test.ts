@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SILENT } from '../../test/fixtures/logger.ts';
 import type { ForgettingStep } from '../domain/forgetting.ts';
-import { createRetention } from './housekeeping.ts';
+import { createRetention, hurry } from './housekeeping.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = 100 * DAY_MS;
@@ -20,6 +20,7 @@ function openRetention(retentionMs: number | null, oldestMs: number | null = nul
     store: {
       queueStatus: async () => ({ pending: 0, retrying: 0, parked: 0, oldestMs }),
     },
+    steady: () => NOW,
     proven: () => NOW,
     logger: SILENT,
     retentionMs: () => retentionMs,
@@ -59,4 +60,18 @@ test('nothing is forgotten without a retention, or while deliveries of that age 
   const busy = openRetention(40 * DAY_MS, 60 * DAY_MS);
   await busy.retain();
   assert.equal(busy.steps.length, 1);
+});
+
+test('a task that has more to do is repeated, but others get their turn and not for long', async () => {
+  let nowMs = 0;
+  const done: string[] = [];
+  const task = (name: string, times: number) => async () => {
+    done.push(name);
+    nowMs += 10;
+    times -= 1;
+    return times > 0;
+  };
+  await hurry([task('once', 1), task('thrice', 3), task('endless', Number.POSITIVE_INFINITY)], () => nowMs);
+  assert.deepEqual(done.slice(0, 6), ['once', 'thrice', 'endless', 'thrice', 'endless', 'thrice']);
+  assert.ok(done.length < 25, `${done.length} steps`);
 });

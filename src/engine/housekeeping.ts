@@ -3,12 +3,14 @@ import { type Forgetting, forgettableBeforeMs, LONGEST_RUN_MS } from '../domain/
 import { SparingLog } from '../logger/sparing-log.ts';
 import type { StoreBudget } from '../memory/store-budget.ts';
 import type { WorkingSet } from '../memory/working-set.ts';
+import { monotonicMs } from '../timing/monotonic.ts';
 import { type Repetition, repeatEvery } from '../timing/repeat.ts';
 import { unlessUnavailable } from '../timing/retry.ts';
 import type { ServiceTime } from '../timing/service-time.ts';
 import type { SharedLease } from '../timing/shared-lease.ts';
 import type { ActiveConfig } from './active-config.ts';
 import type { Ledger } from './ledger.ts';
+import { RoundPace } from './round-pace.ts';
 
 export interface HousekeepingOptions {
   readonly store: Store;
@@ -26,6 +28,8 @@ export interface HousekeepingOptions {
 }
 
 const EVERY_MS = 1000;
+/** The part of it that tasks may take which have more to do. */
+const HURRY_MS = 200;
 const LOG_EVERY_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** GitHub keeps deliveries for redelivery for 3 days, Enterprise Server for 7; one more makes it safe. */
@@ -43,6 +47,9 @@ const PACK_AFTER_MS = 600_000;
 /** Longer than a quarter of a year: whatever runs on a schedule is mostly seen again within that. */
 const QUIET_WORKFLOW_MS = 100 * 24 * HOUR_MS;
 
+/** Does a step of something; answers whether there is more to do at once. */
+export type Task = () => Promise<boolean>;
+
 /** Forgets what is no longer needed, a little at a time, so that no step takes long. */
 export function startHousekeeping(options: HousekeepingOptions): Repetition {
   const shared = sharedTasks(options);
@@ -54,8 +61,7 @@ export function startHousekeeping(options: HousekeepingOptions): Repetition {
   );
 
   async function runAll(): Promise<void> {
-    for (const task of own) await task();
-    for (const task of options.lead.isHeld ? shared : []) await task();
+    await hurry([...own, ...(options.lead.isHeld ? shared : [])], monotonicMs);
     postponed.end();
   }
 
@@ -71,37 +77,67 @@ export function startHousekeeping(options: HousekeepingOptions): Repetition {
   };
 }
 
-/** Of what this process alone has. */
-function ownTasks({ store, working, budget }: HousekeepingOptions): (() => Promise<void>)[] {
-  return [() => working.sweep(), async () => budget?.sweep(), () => store.renewLog()];
+/** Does a step of each task, and then further ones of those that have more to do, as long as they may. */
+export async function hurry(tasks: readonly Task[], elapsed: Clock): Promise<void> {
+  const untilMs = elapsed() + HURRY_MS;
+  let due = tasks;
+  do {
+    const busy: Task[] = [];
+    for (const task of due) if (await task()) busy.push(task);
+    due = busy;
+  } while (due.length > 0 && elapsed() < untilMs);
 }
 
-function sharedTasks(options: HousekeepingOptions): (() => Promise<void>)[] {
+/** Of what this process alone has. */
+function ownTasks({ store, working, budget }: HousekeepingOptions): Task[] {
+  return [() => working.sweep(), async () => budget?.sweep(), () => store.renewLog()].map(once);
+}
+
+/** A task that never has more to do. */
+function once(task: () => Promise<unknown>): Task {
+  return async () => {
+    await task();
+    return false;
+  };
+}
+
+function sharedTasks(options: HousekeepingOptions): Task[] {
   const { store, ledger, config, budget, logger } = options;
   const { steady, proven } = options.time;
   const rememberMs = budget === null ? REMEMBER_MS : REMEMBER_IN_MEMORY_MS;
+  const seen = new RoundPace(steady);
   return [
-    async () => void (await store.forgetSeen(proven() - rememberMs, STEP)),
-    () => config.push.trim(),
-    createRetention({ store, ledger, proven, logger, retentionMs: () => config.rules.values.retentionMs }),
+    async () => {
+      const { forgotten, isRound } = await store.forgetSeen(proven() - rememberMs, STEP);
+      return seen.hasMore({ looked: STEP, gone: forgotten, isRound });
+    },
+    once(() => config.push.trim()),
+    createRetention({
+      store,
+      ledger,
+      steady,
+      proven,
+      logger,
+      retentionMs: () => config.rules.values.retentionMs,
+    }),
     async () => {
       const { retentionMs, stepsRetentionMs } = config.rules.values;
       const beforeMs = forgettableBeforeMs(retentionMs, proven());
       const stepsBeforeMs = stepsRetentionMs === null ? 0 : proven() - stepsRetentionMs;
-      await store.forgetHistory({ beforeMs, stepsBeforeMs, limit: STEP });
+      return (await store.forgetHistory({ beforeMs, stepsBeforeMs, limit: STEP })) >= STEP;
     },
-    createFill(store),
+    once(createFill(store)),
     // In memory it would only take more of it.
-    async () => void (budget ?? (await store.packHistory(proven() - PACK_AFTER_MS, PACKED_AT_ONCE))),
-    async () => {
+    once(async () => budget ?? (await store.packHistory(proven() - PACK_AFTER_MS, PACKED_AT_ONCE))),
+    once(async () => {
       const quietMs = config.rules.values.metrics.idleExpiryMs ?? QUIET_WORKFLOW_MS;
       const workflows = await store.forgetWorkflows(proven() - quietMs);
       if (workflows > 0) logger.debug('Inactive workflows deleted', { workflows });
-    },
-    async () => {
+    }),
+    once(async () => {
       const { idleExpiryMs } = config.rules.values.metrics;
       if (idleExpiryMs !== null) await ledger.expire(steady() - idleExpiryMs);
-    },
+    }),
   ];
 }
 
@@ -116,7 +152,8 @@ function createFill(store: Pick<Store, 'fillHistory'>): () => Promise<void> {
 export interface RetentionOptions {
   readonly store: Pick<Store, 'queueStatus'>;
   readonly ledger: Pick<Forgetting, 'forgetRuns'>;
-  /** As `ServiceTime.proven`. */
+  /** As those of `ServiceTime`. */
+  readonly steady: Clock;
   readonly proven: Clock;
   readonly logger: Logger;
   /**
@@ -135,18 +172,20 @@ export interface RetentionOptions {
 export function createRetention({
   store,
   ledger,
+  steady,
   proven,
   logger,
   retentionMs,
-}: RetentionOptions): () => Promise<void> {
+}: RetentionOptions): Task {
   let afterRunId: number | null = null;
+  const pace = new RoundPace(steady);
   return async () => {
     const keptMs = retentionMs();
-    if (keptMs === null) return;
+    if (keptMs === null) return false;
     const beforeMs = forgettableBeforeMs(keptMs, proven());
     // After a long time out of service: what waits may be about the very runs.
     const { oldestMs } = await store.queueStatus();
-    if (oldestMs !== null && oldestMs < beforeMs) return;
+    if (oldestMs !== null && oldestMs < beforeMs) return false;
     const { runs, jobs, lastRunId } = await ledger.forgetRuns({
       afterRunId,
       limit: RUNS_AT_ONCE,
@@ -155,5 +194,6 @@ export function createRetention({
     });
     afterRunId = lastRunId;
     if (runs + jobs > 0) logger.debug('Expired runs deleted', { runs, jobs });
+    return pace.hasMore({ looked: RUNS_AT_ONCE, gone: runs, isRound: lastRunId === null });
   };
 }

@@ -77,7 +77,14 @@ export class SkewedService implements AsyncDisposable {
     await this.correct();
     const { store, ledger } = pipeline;
     const proven = () => keeper.time.proven();
-    const retain = createRetention({ store, ledger, proven, logger: SILENT, retentionMs: () => 0 });
+    const retain = createRetention({
+      store,
+      ledger,
+      steady: proven,
+      proven,
+      logger: SILENT,
+      retentionMs: () => 0,
+    });
     this.keepHouse = async () => {
       await store.forgetSeen(proven() - REMEMBER_MS, 10_000);
       await ledger.samples.trim({ beforeMs: proven() - SAMPLES_MS, maxBytes: Number.MAX_SAFE_INTEGER });
