@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { nodeHttps, request as requestPlain } from '../http/node-http.ts';
+import { nodeHttp, nodeHttps } from '../http/node-http.ts';
 
 /** A listener as its settings have it. */
 export interface Listener {
@@ -31,7 +31,7 @@ export async function askListener(url: string, withinMs: number) {
   const options = { signal: AbortSignal.timeout(withinMs), agent: false as const };
   const asked = url.startsWith('https:')
     ? nodeHttps().request(url, { ...options, rejectUnauthorized: false })
-    : requestPlain(url, options);
+    : nodeHttp().request(url, options);
   const [answer] = (await once(asked.end(), 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 0, text: await text(answer) };
 }

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AntError, isStoreLoss } from '../domain/errors.ts';
@@ -17,7 +16,7 @@ import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './me
  * Only loaded by engine-thread.ts. A bug is reported here, and ends the process.
  */
 
-assert(parentPort !== null, 'engine-thread/worker.ts runs as a worker thread only');
+if (parentPort === null) throw new Error('engine-thread/worker.ts runs as a worker thread only');
 const port = parentPort;
 const { engine: values, time, changed, lead, log, calls, version, secrets } = workerData as EngineThreadData;
 protectSecrets(secrets);

@@ -5,14 +5,14 @@ import { AntError } from '../domain/errors.ts';
 import { SparingLog } from '../logger/sparing-log.ts';
 import type { Certificate } from './certificate.ts';
 import type { KeyPair } from './key-pair.ts';
-import { createServer, nodeHttps } from './node-http.ts';
+import { nodeHttp, nodeHttps } from './node-http.ts';
 
 /** For a client that connects and sends nothing. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** A server that speaks TLS if there is a certificate. A renewed one is used without closing connections. */
 export function createHttpServer(options: ServerOptions, certificate: Certificate | null): Server {
-  if (certificate === null) return createServer(options);
+  if (certificate === null) return nodeHttp().createServer(options);
   const server = nodeHttps().createServer({
     ...options,
     ...secureOptions(certificate.current()),

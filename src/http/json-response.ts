@@ -2,7 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Socket } from 'node:net';
 import { ERROR_CODES, type ErrorCode, type HttpErrorCode } from '../domain/error-codes.ts';
 import type { ErrorMeaning } from '../domain/error-meaning.ts';
-import { STATUS_CODES } from './node-http.ts';
+import { nodeHttp } from './node-http.ts';
 
 /** A response whose body is JSON text. */
 export interface JsonResponse {
@@ -76,7 +76,7 @@ export function sendOnSocket(socket: Socket, { status, body, headers }: JsonResp
     Connection: 'close',
   };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${nodeHttp().STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
 }

@@ -3,11 +3,12 @@
  */
 
 /**
- * What is used of `node:http`. An import reads everything that it exports, also `WebSocket`, for which Node.js loads
- * undici.
+ * `node:http`, loaded when first asked for: an engine that pushes nothing needs none. An import would read everything
+ * that it exports, also `WebSocket`, for which Node.js loads undici.
  */
-export const { Agent, createServer, request, STATUS_CODES, validateHeaderName, validateHeaderValue } =
-  process.getBuiltinModule('node:http');
+export function nodeHttp(): typeof import('node:http') {
+  return process.getBuiltinModule('node:http');
+}
 
 /** `node:https`, and with it TLS, loaded when first asked for. */
 export function nodeHttps(): typeof import('node:https') {

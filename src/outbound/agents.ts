@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http';
-import { Agent as HttpAgent, nodeHttps } from '../http/node-http.ts';
+import { nodeHttp, nodeHttps } from '../http/node-http.ts';
 import type { Network } from './network.ts';
 import { proxyFor } from './proxies.ts';
 
@@ -50,7 +50,7 @@ export class Agents implements Disposable {
     const { caPem } = this.network;
     const proxyEnv = proxy === null ? {} : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } };
     const options = { keepAlive: true, maxSockets, timeout: timeoutMs, ...proxyEnv };
-    if (protocol !== 'https:') return new HttpAgent(options);
+    if (protocol !== 'https:') return new (nodeHttp().Agent)(options);
     return new (nodeHttps().Agent)({ ...options, ...(caPem === null ? {} : { ca: caPem }) });
   }
 }

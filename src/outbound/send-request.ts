@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { request as httpRequest, nodeHttps } from '../http/node-http.ts';
+import { nodeHttp, nodeHttps } from '../http/node-http.ts';
 import type { Agents } from './agents.ts';
 import { explainFailure, loginRefused } from './explain-failure.ts';
 
@@ -23,7 +23,7 @@ export function sendRequest(url: URL, request: OutboundRequest): Promise<Incomin
   const abort = () => reject(abortErrorOf(signal));
   // Node.js does not abort a request while the proxy opens its tunnel.
   signal.addEventListener('abort', abort, { once: true });
-  const sent = (url.protocol === 'https:' ? nodeHttps().request : httpRequest)(url, {
+  const sent = (url.protocol === 'https:' ? nodeHttps() : nodeHttp()).request(url, {
     method,
     headers,
     agent,

@@ -1,5 +1,5 @@
 import { AntError } from '../domain/errors.ts';
-import { validateHeaderName, validateHeaderValue } from '../http/node-http.ts';
+import { nodeHttp } from '../http/node-http.ts';
 import type { BasicAuth, EndpointUrl } from '../outbound/endpoint-url.ts';
 import type { Network } from '../outbound/network.ts';
 import { OWN_HEADERS } from '../outbound/own-headers.ts';
@@ -114,8 +114,8 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
 
 function canBeSent(name: string, value: string): boolean {
   try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
+    nodeHttp().validateHeaderName(name);
+    nodeHttp().validateHeaderValue(name, value);
     return true;
   } catch {
     return false;
