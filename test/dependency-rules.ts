@@ -24,8 +24,11 @@ const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//.source;
 const IMPORT =
   /\b(?:import|export)\b[^;'"`]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]|\bnew URL\(\s*['"](\.[^'"]+\.ts)['"]/g;
 
-/** What costs a start much CPU, and is loaded by `src/http/node-http.ts`, `src/config/yaml.ts` and `await import`. */
-const SLOW_IMPORT = /\bimport\s+(?!type\b)[^;'"]*\bfrom\s*['"](node:https?|node:tls|jose|yaml)['"]/;
+/**
+ * What costs a start much CPU, and is loaded by `src/http/node-http.ts`, `src/http/gzip.ts`, `src/config/yaml.ts` and
+ * `await import`.
+ */
+const SLOW_IMPORT = /\bimport\s+(?!type\b)[^;'"]*\bfrom\s*['"](node:https?|node:tls|node:zlib|jose|yaml)['"]/;
 /** They don't run in the service. */
 const OF_COMMANDS = /^src\/(cli\/|config\/print-settings\.ts$)|^simulator\//;
 

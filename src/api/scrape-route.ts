@@ -1,7 +1,6 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { Engine, ScrapeQuery } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
+import { gzipFast } from '../http/gzip.ts';
 import { errorResponse, type JsonResponse } from '../http/json-response.ts';
 import { acceptsCoding, negotiateFormat, TEXT } from './content-negotiation.ts';
 import type { Answer } from './routing/answer.ts';
@@ -22,10 +21,6 @@ export interface ScrapeOptions {
   /** The sets of metrics under names of other exporters that are shown: `metrics.compat`. Read at each request. */
   readonly compatNames: () => readonly string[];
 }
-
-const compress = promisify(gzip);
-/** The fastest: a scrape is read once, over a short distance. */
-const FASTEST = 1;
 
 /** Expositions in memory: each may have many megabytes, and is there until its clients have read it. */
 const MAX_EXPOSITIONS = 8;
@@ -81,7 +76,7 @@ async function answer(
   const make = async () => {
     await flushMeter();
     const exposition = await engine.scrape(query, query.scope === 'shared' ? [] : readings());
-    return isPacked ? compress(exposition, { level: FASTEST }) : exposition;
+    return isPacked ? gzipFast(exposition) : exposition;
   };
   const { format, scope, compat = '' } = query;
   const body = bodies.get(`${format} ${scope} ${compat} ${isPacked}`, make, response);

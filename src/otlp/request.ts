@@ -1,9 +1,6 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { gzipFast } from '../http/gzip.ts';
 import type { Payload } from '../outbound/wire-format.ts';
 import type { OtlpOptions } from './otlp-options.ts';
-
-const compress = promisify(gzip);
 
 /** How requests are written. */
 export type RequestForm = Pick<OtlpOptions, 'encoding' | 'compression'>;
@@ -18,7 +15,7 @@ export function requestHeaders({ encoding, compression }: RequestForm): Record<s
 
 /** A request with this body, compressed on another thread. */
 export async function requestOf(body: Uint8Array, { compression }: RequestForm): Promise<Payload> {
-  return { body: compression === 'gzip' ? await compress(body, { level: constants.Z_BEST_SPEED }) : body };
+  return { body: compression === 'gzip' ? await gzipFast(body) : body };
 }
 
 /** A request about nothing, which servers take (https://opentelemetry.io/docs/specs/otlp/#otlphttp-request). */

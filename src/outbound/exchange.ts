@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { nodeZlib } from '../http/gzip.ts';
 import type { Agents } from './agents.ts';
 import { NetworkError } from './explain-failure.ts';
 import { sendRequest } from './send-request.ts';
@@ -71,7 +71,7 @@ function decompressed(response: IncomingMessage): Readable {
   const hasBody = response.statusCode !== 204 && response.statusCode !== 304;
   if (!hasBody || response.headers['content-encoding']?.toLowerCase() !== 'gzip') return response;
   // The reader gets the errors; leaving its loop closes the connection.
-  return pipeline(response, createGunzip(), () => undefined);
+  return pipeline(response, nodeZlib().createGunzip(), () => undefined);
 }
 
 /** Stops once it has `enough` bytes. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { constants, createGzip, type Gzip } from 'node:zlib';
+import type { Gzip } from 'node:zlib';
+import { nodeZlib } from '../../http/gzip.ts';
 import type { LiveClient } from './live-feeds.ts';
 
 /** Why the service ended a stream, or did not begin it. */
@@ -16,7 +17,7 @@ export interface EventStreamOptions {
 /** What waits for a client that reads too slowly; a fresh start costs it less than all of that. */
 const MOST_WAITING_BYTES = 256 * 1024;
 /** Each event is sent whole. What is alike is near, and a small window keeps a stream below 50 KiB of memory. */
-const GZIP = { flush: constants.Z_SYNC_FLUSH, level: 4, windowBits: 13, memLevel: 5 };
+const GZIP = { level: 4, windowBits: 13, memLevel: 5 };
 
 /**
  * Neither a cache nor a proxy may keep or change any of it: nginx would gather 4 KiB before it passes
@@ -41,7 +42,7 @@ export class EventStream implements LiveClient {
   constructor(response: ServerResponse, options: EventStreamOptions) {
     this.#response = response;
     this.#options = options;
-    this.#gzip = options.isCompressed ? createGzip(GZIP) : null;
+    this.#gzip = options.isCompressed ? openGzip() : null;
     this.#gzip?.pipe(response);
     response.once('close', () => this.#gzip?.destroy());
   }
@@ -70,4 +71,9 @@ export class EventStream implements LiveClient {
     this.#response.once('finish', () => socket?.end());
     (this.#gzip ?? this.#response).end();
   }
+}
+
+function openGzip(): Gzip {
+  const { constants, createGzip } = nodeZlib();
+  return createGzip({ ...GZIP, flush: constants.Z_SYNC_FLUSH });
 }

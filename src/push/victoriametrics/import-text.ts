@@ -1,7 +1,6 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import { labelText } from '../../domain/label-text.ts';
 import type { LabelPair, Sample } from '../../domain/sample.ts';
+import { gzipFast } from '../../http/gzip.ts';
 import { byteText, writeNumberText } from '../../outbound/byte-text.ts';
 import { SlicedText } from '../../timing/sliced-text.ts';
 import { linesOf, readSampleLine, type SampleLine } from '../samples/exposition-lines.ts';
@@ -23,8 +22,6 @@ const LINE_END = 10;
 const SPACE = 32;
 /** Of a line: its value, its time, and what ends them. */
 const MOST_NUMBER_BYTES = 52;
-
-const compress = promisify(gzip);
 
 /** Bodies are compressed on another thread. */
 export function importFormat(extraLabels: readonly LabelPair[]): SampleFormat {
@@ -100,5 +97,5 @@ function seriesText(metric: string, labels: readonly LabelPair[]): string {
 }
 
 function zipped(text: Uint8Array): Promise<Uint8Array> {
-  return compress(text, { level: constants.Z_BEST_SPEED });
+  return gzipFast(text);
 }
