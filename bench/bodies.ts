@@ -30,6 +30,8 @@ const REPOSITORY = 'octo-org/repository-';
 const NO_REPOSITORY = '0000';
 const NO_GUID = '00000000-0000-1000-8000-000000000000';
 const NO_SIGNATURE = '0'.repeat(64);
+/** GitHub sends it, too, and some know no other. */
+const NO_OLD_SIGNATURE = '0'.repeat(40);
 
 /** Prepared requests. */
 export interface PreparedRequests {
@@ -45,7 +47,9 @@ export interface PreparedRequests {
 interface Template {
   readonly bytes: Buffer;
   /** Offsets of the parts that differ. */
-  readonly at: Readonly<Record<'guid' | 'signature' | 'body' | 'jobId' | 'runId' | 'repository', number>>;
+  readonly at: Readonly<
+    Record<'guid' | 'signature' | 'oldSignature' | 'body' | 'jobId' | 'runId' | 'repository', number>
+  >;
 }
 
 /** What one request is made of. */
@@ -69,6 +73,7 @@ export function prepareRequests({ firstJob, jobs, labelSets = LABEL_SETS }: JobR
   const count = windowsOf(jobs) * WINDOW_JOBS * DELIVERIES_PER_JOB;
   const templates = readTemplates();
   const signatures = Buffer.alloc(count * NO_SIGNATURE.length);
+  const oldSignatures = Buffer.alloc(count * NO_OLD_SIGNATURE.length);
   const guids = Buffer.alloc(count * NO_GUID.length);
   const maxBytes = Math.max(...templates.flat().map(({ bytes }) => bytes.length));
   const scratch = Buffer.alloc(maxBytes);
@@ -81,7 +86,8 @@ export function prepareRequests({ firstJob, jobs, labelSets = LABEL_SETS }: JobR
     const length = fill(place, scratch);
     const body = scratch.subarray(template.at.body, length);
     bodyBytes += body.length;
-    signatures.write(createHmac('sha256', SECRET).update(body).digest('hex'), index * NO_SIGNATURE.length);
+    signatures.write(signed('sha256', body), index * NO_SIGNATURE.length);
+    oldSignatures.write(signed('sha1', body), index * NO_OLD_SIGNATURE.length);
     guids.write(guidOf(startMs, firstJob * DELIVERIES_PER_JOB + index), index * NO_GUID.length);
   }
 
@@ -103,9 +109,14 @@ export function prepareRequests({ firstJob, jobs, labelSets = LABEL_SETS }: JobR
       const length = fill(place, target);
       copyItem(guids, index, NO_GUID.length, target, template.at.guid);
       copyItem(signatures, index, NO_SIGNATURE.length, target, template.at.signature);
+      copyItem(oldSignatures, index, NO_OLD_SIGNATURE.length, target, template.at.oldSignature);
       return length;
     },
   };
+}
+
+function signed(algorithm: 'sha1' | 'sha256', body: Buffer): string {
+  return createHmac(algorithm, SECRET).update(body).digest('hex');
 }
 
 /** How many jobs `prepareRequests` makes for that many. */
@@ -208,7 +219,7 @@ function templateOf(body: string): Template {
     'X-GitHub-Hook-ID: 507245688',
     'X-GitHub-Hook-Installation-Target-ID: 871252491',
     'X-GitHub-Hook-Installation-Target-Type: repository',
-    `X-Hub-Signature: sha1=${'0'.repeat(40)}`,
+    `X-Hub-Signature: sha1=${NO_OLD_SIGNATURE}`,
     `X-Hub-Signature-256: sha256=${NO_SIGNATURE}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     '\r\n',
@@ -224,6 +235,7 @@ function templateOf(body: string): Template {
     at: {
       guid: after('X-GitHub-Delivery: '),
       signature: after('sha256='),
+      oldSignature: after('sha1='),
       body: Buffer.byteLength(head),
       jobId: after(`"id":${FIRST_JOB_ID}`) - String(FIRST_JOB_ID).length,
       runId: after(`"run_id":${FIRST_RUN_ID}`) - String(FIRST_RUN_ID).length,

@@ -76,6 +76,7 @@ function openLine(
 function isWhole(answer: string): boolean {
   const headEnd = answer.indexOf('\r\n\r\n');
   if (headEnd === -1) return false;
+  if (answer.startsWith('HTTP/1.1 204')) return true;
   const length = /\r\ncontent-length: *(\d+)/i.exec(answer)?.[1];
   if (length === undefined) throw new Error(`an answer has no length: ${answer}`);
   return answer.length >= headEnd + 4 + Number(length);

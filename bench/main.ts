@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { peerPath } from '../test/peers.ts';
+import { IS_LONG_FORM, peerPath } from '../test/peers.ts';
 import { leaveNothingBehind } from './left-overs.ts';
 import { type LoadProcess, startLoadProcess } from './load-process.ts';
 import { describeMachine, watchOthers } from './machine.ts';
@@ -16,6 +16,7 @@ import { type LimitSizes, measureLimits } from './measure-limits.ts';
 import { measureLive } from './measure-live.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePage } from './measure-page.ts';
+import { measurePeers, type PeerSizes } from './measure-peers.ts';
 import { measurePush } from './measure-push.ts';
 import { measureRate, type RateSizes } from './measure-rate.ts';
 import { measureReadApi, type ReadSizes } from './measure-read-api.ts';
@@ -36,7 +37,8 @@ const USAGE = `Usage: npm run bench -- [--quick | --full] [--only PART]…
   --full       every job of the memory row comes in as webhooks, instead of most being stored before, and growth is
                measured on top of 10,000,000 jobs; takes long
   --only PART  cpu, rate, answer, flood, scrape, push, start, read, page, live, clients,
-               features, replicas, held, growth, limits or memory; may be repeated
+               features, replicas, held, growth, peers, limits or memory; may be repeated;
+               peers only if it is named, or if ANT_WATCHER_TEST_LONG is set
 `;
 
 interface Sizes {
@@ -60,6 +62,8 @@ interface Sizes {
   readonly held: HeldSizes;
   /** How often the page is opened. */
   readonly pageViews: number;
+  /** Beside programs of others. */
+  readonly peers: PeerSizes;
   readonly growth: GrowthSizes;
   readonly churn: ChurnSizes;
   /** In the database before memory is measured. */
@@ -86,6 +90,7 @@ const DEFAULT: Sizes = {
   features: { rounds: 6, deliveries: 6000 },
   groups: { rounds: 5, deliveries: { 150: 12_000, 20: 8000, 1: 1000 } },
   replicas: { rounds: 3, warmUpJobs: 2000, rateJobs: 6000, answerJobs: 4000 },
+  peers: { rounds: 4, jobs: 6000 },
   growth: { rounds: 4, jobs: 8000, storedJobs: 1_000_000 },
   churn: { rounds: 4, deliveriesPerDay: 2000 },
   pageViews: 10,
@@ -108,6 +113,7 @@ const QUICK: Sizes = {
   features: { rounds: 4, deliveries: 1500 },
   groups: { rounds: 2, deliveries: { 150: 6000, 20: 4000, 1: 300 } },
   replicas: { rounds: 1, warmUpJobs: 1000, rateJobs: 1000, answerJobs: 1000 },
+  peers: { rounds: 2, jobs: 2000 },
   growth: { rounds: 2, jobs: 3000, storedJobs: 0 },
   churn: { rounds: 3, deliveriesPerDay: 500 },
   pageViews: 3,
@@ -147,6 +153,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     ...(await measureGrowth(growth, load, progress)),
     ...(await measureChurn(churn, progress)),
   ],
+  peers: ({ peers }, load, progress) => measurePeers(peers, load, progress),
   limits: ({ limits }, load, progress) => measureLimits(limits, load, progress),
   memory: measureStored,
 };
@@ -170,7 +177,11 @@ async function main(args: string[]): Promise<void> {
     options: {
       quick: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: Object.keys(PARTS) },
+      only: {
+        type: 'string',
+        multiple: true,
+        default: Object.keys(PARTS).filter((name) => name !== 'peers' || IS_LONG_FORM),
+      },
       help: { type: 'boolean', default: false },
     },
   });

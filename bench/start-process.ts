@@ -7,6 +7,8 @@ export interface StartedProcess {
   readonly pid: number;
   /** The first line of its output that contains `text`; rejects when it exits before. */
   line(text: string): Promise<string>;
+  /** Lets it write what nobody reads: a full pipe would block it. */
+  discard(): void;
   /** Resolves when it has ended. */
   readonly ended: Promise<unknown>;
   /** Ends it at once, as `kill -9` does. */
@@ -37,11 +39,12 @@ export function startProcess(
     async line(text) {
       for await (const line of createInterface(child.stdout)) {
         if (!line.includes(text)) continue;
-        child.stdout.resume(); // nothing is read any more, and a full pipe would block the program
+        child.stdout.resume();
         return line;
       }
       throw new Error(`${program} ended without printing "${text}"`);
     },
+    discard: () => void child.stdout.resume(),
     ended,
     async kill() {
       child.kill('SIGKILL');
