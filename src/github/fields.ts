@@ -41,8 +41,8 @@ export function textsOf(value: unknown): string[] {
 /** `Date.parse` also takes texts without a zone, for the time here, and much else. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)$/;
 
-/** The length of such a text without fractions, in UTC. */
-const WHOLE_SECONDS = '2026-11-23T19:07:30Z'.length;
+const DAY = '2026-11-23';
+const SECONDS = '2026-11-23T19:07:30';
 const ZERO = '0'.charCodeAt(0);
 
 /** Whether a time is in GitHub's format, or absent. Times may be in the format and yet impossible. */
@@ -62,10 +62,11 @@ let lastDayMs = Number.NaN;
 
 /** As `Date.parse`. The times of a payload are mostly of one day, and `Date.parse` costs more than all else here. */
 function msOf(time: string): number {
-  if (time.length !== WHOLE_SECONDS) return Date.parse(time);
+  const rest = time.slice(SECONDS.length);
   const [hour, minute, second] = [pairAt(time, 11), pairAt(time, 14), pairAt(time, 17)];
-  if (hour > 23 || minute > 59 || second > 59) return Date.parse(time);
-  const day = time.slice(0, 10);
+  const isPlain = (rest === 'Z' || rest === '.000Z') && hour < 24 && minute < 60 && second < 60;
+  if (!isPlain) return Date.parse(time);
+  const day = time.slice(0, DAY.length);
   if (day !== lastDay) {
     lastDay = day;
     lastDayMs = Date.parse(day);
