@@ -5,7 +5,7 @@ import { type EngineThread, startEngineThread } from '../engine-thread/engine-th
 import { countingLogger } from '../logger/counting-logger.ts';
 import type { LogFormat } from '../logger/open-logger.ts';
 import type { Pressure } from '../memory/pressure.ts';
-import { memoryLimitBytes, tightenHeap, watchProcess } from '../memory/process-memory.ts';
+import { limitHeapGrowth, memoryLimitBytes, watchProcess } from '../memory/process-memory.ts';
 import { Descriptors } from '../metrics/descriptors.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
 import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
@@ -61,7 +61,7 @@ export async function openCore(
   const current = { rules: appRules(settings) };
   logProxies(settings.proxies, uncounted);
   const limitBytes = memoryLimitBytes(settings.memory.limitBytes);
-  tightenHeap(limitBytes);
+  limitHeapGrowth(limitBytes);
 
   const [changed, lead] = [new SharedMoment(), new SharedLease()];
   const thread = await startEngineThread({

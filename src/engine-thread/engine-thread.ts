@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
@@ -42,6 +43,12 @@ const METHODS: MethodNames<CallableEngine> = {
 };
 
 /**
+ * Of each half of the engine's room for young garbage, in MiB. It holds less than the main thread, where requests wait:
+ * twice as much costs 16 MiB and saves no CPU that could be measured.
+ */
+const YOUNG = 8;
+
+/**
  * Starts the engine on a thread of its own; resolves when it can accept deliveries, rejects with its
  * `AntError`.
  */
@@ -49,6 +56,8 @@ export async function startEngineThread(
   data: Omit<EngineThreadData, 'calls' | 'secrets'>,
 ): Promise<EngineThread> {
   const { port1: calls, port2: remoteCalls } = new MessageChannel();
+  // The flag that the process was started with would go before the limits of a thread.
+  setFlagsFromString(`--max-semi-space-size=${YOUNG}`);
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     name: 'engine',
     workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,
