@@ -166,7 +166,7 @@ test('names of another exporter are always in text 0.0.4, whatever a scraper pre
     assert.match(headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);
     assert.equal(text, EXPOSITION);
   }
-  assert.deepEqual(asked, Array(5).fill({ format: 'text', scope: 'all', compat: 'otel' }));
+  assert.deepEqual(asked, Array(5).fill({ format: 'text', scope: 'all', compat: 'otel', isPacked: true }));
 });
 
 test('names that are not counted, or that nobody knows, are answered with the setting that has them', async (context) => {

@@ -1,6 +1,5 @@
 import type { Engine, ScrapeQuery } from '../domain/contracts.ts';
 import type { GaugeReading } from '../domain/metric.ts';
-import { gzipFast } from '../http/gzip.ts';
 import { errorResponse, type JsonResponse } from '../http/json-response.ts';
 import { acceptsCoding, negotiateFormat, TEXT } from './content-negotiation.ts';
 import type { Answer } from './routing/answer.ts';
@@ -75,8 +74,7 @@ async function answer(
   const isPacked = acceptsCoding(asked['accept-encoding'], 'gzip');
   const make = async () => {
     await flushMeter();
-    const exposition = await engine.scrape(query, query.scope === 'shared' ? [] : readings());
-    return isPacked ? gzipFast(exposition) : exposition;
+    return engine.scrape({ ...query, isPacked }, query.scope === 'shared' ? [] : readings());
   };
   const { format, scope, compat = '' } = query;
   const body = bodies.get(`${format} ${scope} ${compat} ${isPacked}`, make, response);

@@ -52,6 +52,20 @@ test('a body whose clients have all left before it was made takes no place for e
   }
 });
 
+test('the memory of a large body is given back once its last response is over', async () => {
+  const bodies = new SharedBodies(2);
+  const [a, b] = [response(), response()];
+  const make = async () => new Uint8Array(2 ** 20);
+  const [one, other] = await Promise.all([bodies.get('x', make, a), bodies.get('x', make, b)]);
+  assert.equal(one, other);
+  a.destroy();
+  await turn();
+  assert.equal(one?.length, 2 ** 20);
+  b.destroy();
+  await turn();
+  assert.equal(one?.length, 0);
+});
+
 test('whatever comes and goes, nobody gets what began before it asked, and all places are free at the end', async () => {
   const steps = fc.array(
     fc.oneof(

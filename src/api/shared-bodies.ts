@@ -1,5 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
+import { sleep } from '../timing/sleep.ts';
+
+/** So long the first one waits for others that ask at the same moment. */
+const GATHER_MS = 5;
+/** A body of this size is alone in its buffer. */
+const LARGE_BYTES = 256 * 1024;
 
 interface SharedBody {
   readonly body: Promise<Uint8Array>;
@@ -35,7 +41,8 @@ export class SharedBodies {
   #announce(kind: string, make: () => Promise<Uint8Array>): SharedBody | null {
     if (this.#free === 0) return null;
     this.#free -= 1;
-    const body = (this.#ends.get(kind) ?? Promise.resolve()).then(() => {
+    const body = (this.#ends.get(kind) ?? Promise.resolve()).then(async () => {
+      await sleep(GATHER_MS);
       this.#next.delete(kind);
       return make();
     });
@@ -48,6 +55,13 @@ export class SharedBodies {
 
   #leave(shared: SharedBody): void {
     shared.users -= 1;
-    if (shared.users === 0) this.#free += 1;
+    if (shared.users > 0) return;
+    this.#free += 1;
+    shared.body.then(release, () => undefined);
   }
+}
+
+/** Gives the memory back at once. So many bytes would soon make the garbage collector look through all of the heap. */
+function release({ buffer, length }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && length >= LARGE_BYTES) buffer.transfer(0);
 }

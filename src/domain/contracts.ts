@@ -105,6 +105,8 @@ export interface ScrapeQuery {
   readonly scope: 'all' | 'shared' | 'process';
   /** A set of metrics under names of others, alone (`src/compat/names.ts`); absent: our own. */
   readonly compat?: string;
+  /** In gzip. */
+  readonly isPacked?: boolean;
 }
 
 /** webhook, sync → collector. */

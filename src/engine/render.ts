@@ -5,6 +5,7 @@ import { AntError } from '../domain/errors.ts';
 import type { GaugeReading } from '../domain/metric.ts';
 import { LEADER_REPORT, readLeaderReport } from '../domain/replica.ts';
 import { renderExposition } from '../metrics/exposition.ts';
+import type { PackedBlocks } from '../metrics/packed-exposition.ts';
 import { shapeReadings } from '../metrics/shape-readings.ts';
 import { type OtlpFamily, otlpFamilies } from '../otlp-metrics/families.ts';
 import { sleep } from '../timing/sleep.ts';
@@ -18,7 +19,7 @@ const CATCH_UP_MS = 2000;
 
 /** What a scrape shows. `gauges`: readings of the other thread. */
 export async function render(
-  { format, scope, compat }: ScrapeQuery,
+  { format, scope, compat, isPacked = false }: ScrapeQuery,
   gauges: readonly GaugeReading[],
   parts: EngineParts,
   clock: Clock,
@@ -26,7 +27,8 @@ export async function render(
   const all = [...gauges, ...(await engineReadings(scope, parts, clock))];
   await nextTurn();
   const { rules } = parts.config;
-  if (compat !== undefined) return renderCompat(compat as CompatName, all, rules);
+  const packed = isPacked ? rules.registry.packed : undefined;
+  if (compat !== undefined) return renderCompat(compat as CompatName, all, rules, packed);
   const { catalogue, jobNumbers, values } = rules;
   const readings = shapeReadings(all, values.metrics);
   await nextTurn();
@@ -34,9 +36,9 @@ export async function render(
   const exemplars = values.metrics.exemplars ? rules.registry.exemplars : null;
   const stored =
     scope === 'process'
-      ? { registry: { metrics: catalogue, seriesOf: () => [], textLength: () => 0 } }
+      ? { registry: { metrics: catalogue, blocksOf: () => [], textLength: () => 0 } }
       : { registry: rules.registry.only(catalogue), jobNumbers };
-  return renderExposition({ ...stored, format, createdTimestamps, exemplars, readings });
+  return renderExposition({ ...stored, format, createdTimestamps, exemplars, readings, packed });
 }
 
 /**
@@ -66,9 +68,10 @@ function renderCompat(
   name: CompatName,
   all: readonly GaugeReading[],
   rules: EngineRules,
+  packed: PackedBlocks | undefined,
 ): Promise<Uint8Array> {
   const { metrics, readings } = compatExposition(name, all, rules);
-  return renderExposition({ registry: rules.registry.only(metrics), format: 'text', readings });
+  return renderExposition({ registry: rules.registry.only(metrics), format: 'text', readings, packed });
 }
 
 async function engineReadings(

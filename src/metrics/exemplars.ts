@@ -26,6 +26,7 @@ export class Exemplars {
     return this.#held.size;
   }
 
+  /** The series has been incremented for it, so it has changed already. */
   note(series: Series, index: number, exemplar: Exemplar): void {
     const nowMs = this.#steady();
     series.exemplars ??= [];
@@ -42,6 +43,18 @@ export class Exemplars {
     if (held === undefined || !isShown(held, this.#steady())) return '';
     held.text ??= exemplarText(held.exemplar);
     return held.text;
+  }
+
+  /** As `ServiceTime.steady`. */
+  get nowMs(): number {
+    return this.#steady();
+  }
+
+  /** Until when the series shows what it shows now, unless it changes. */
+  untilMs({ exemplars }: Series): number {
+    const nowMs = this.#steady();
+    const shown = exemplars?.filter((held) => held !== undefined && isShown(held, nowMs)) ?? [];
+    return Math.min(...shown.map((held) => (held?.notedAtMs ?? nowMs) + SHOWN_MS));
   }
 
   clear(): void {
@@ -70,7 +83,9 @@ export class Exemplars {
 
   #drop(held: HeldExemplar): void {
     this.#held.delete(held);
-    if (held.series.exemplars?.[held.index] === held) held.series.exemplars[held.index] = undefined;
+    if (held.series.exemplars?.[held.index] !== held) return;
+    held.series.exemplars[held.index] = undefined;
+    held.series.changes += 1;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/contracts.ts';
 import { labelText } from '../domain/label-text.ts';
 import { COUNT_CELL, INF_CELL, type Metric, SUM_CELL } from '../domain/metric.ts';
-import { type Series, SortedSeries } from './sorted-series.ts';
+import { type BlockCopy, type Series, SortedSeries } from './sorted-series.ts';
 
 /** The series of one metric, and how many of the allowed ones are reserved. */
 export class Family {
@@ -70,6 +70,7 @@ export class Family {
         touchedAtMs: this.#steady(),
         createdAtMs,
         exemplars: null,
+        changes: 0,
         isShown: false,
       };
       this.#byLabels.set(labels, series);
@@ -87,6 +88,7 @@ export class Family {
     }
     const index = this.indexOf(cell);
     series.cells[index] = (series.cells[index] ?? 0) + amount;
+    series.changes += 1;
   }
 
   /** Where the cell is in `Series.cells`. */
@@ -96,6 +98,10 @@ export class Family {
 
   list(): readonly Series[] {
     return this.#sorted.list();
+  }
+
+  blocks(): readonly BlockCopy[] {
+    return this.#sorted.blocks();
   }
 
   textLength(): number {

@@ -17,7 +17,8 @@ import type { Additions } from '../domain/transaction.ts';
 import { Exemplars } from './exemplars.ts';
 import { Family } from './family.ts';
 import { HeldGroups } from './held-groups.ts';
-import type { Series } from './sorted-series.ts';
+import { PackedBlocks } from './packed-exposition.ts';
+import type { BlockCopy, Series } from './sorted-series.ts';
 
 /** The metrics to keep: all except those that jobs create. */
 type Countable = Pick<Additions, 'increments' | 'samples' | 'groups'>;
@@ -45,6 +46,8 @@ export class Registry {
   /** The catalogue, in the order of exposition. */
   readonly metrics: readonly Metric[];
   readonly exemplars: Exemplars;
+  /** Of its series. */
+  readonly packed = new PackedBlocks();
   readonly #families = new Map<string, Family>();
   readonly #groups = new HeldGroups();
   readonly #options: RegistryOptions;
@@ -260,16 +263,22 @@ export class Registry {
     return this.#families.get(metric.name)?.list() ?? [];
   }
 
+  /** The same, in blocks. */
+  blocksOf(metric: Metric): readonly BlockCopy[] {
+    return this.#families.get(metric.name)?.blocks() ?? [];
+  }
+
   /** The approximate length of the exposition of all series, in characters. */
   textLength(): number {
     return this.only(this.metrics).textLength();
   }
 
   /** What is shown of these metrics alone. */
-  only(metrics: readonly Metric[]): Pick<Registry, 'metrics' | 'seriesOf' | 'textLength'> {
+  only(metrics: readonly Metric[]): Pick<Registry, 'metrics' | 'seriesOf' | 'blocksOf' | 'textLength'> {
     return {
       metrics,
       seriesOf: (metric) => this.seriesOf(metric),
+      blocksOf: (metric) => this.blocksOf(metric),
       textLength: () =>
         metrics.reduce((sum, { name }) => sum + (this.#families.get(name)?.textLength() ?? 0), 0),
     };

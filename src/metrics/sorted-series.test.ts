@@ -11,6 +11,7 @@ function seriesOf(labels: string) {
     touchedAtMs: 0,
     createdAtMs: null,
     exemplars: null,
+    changes: 0,
     isShown: true,
   };
 }

@@ -1,4 +1,4 @@
-import { byteText } from './byte-text.ts';
+import { byteText } from '../domain/byte-text.ts';
 
 /*
  * What protobuf messages are made of (https://protobuf.dev/programming-guides/encoding/), for the few formats that are

@@ -1,7 +1,7 @@
+import { byteText, writeNumberText } from '../../domain/byte-text.ts';
 import { labelText } from '../../domain/label-text.ts';
 import type { LabelPair, Sample } from '../../domain/sample.ts';
 import { gzipFast } from '../../http/gzip.ts';
-import { byteText, writeNumberText } from '../../outbound/byte-text.ts';
 import { SlicedText } from '../../timing/sliced-text.ts';
 import { linesOf, readSampleLine, type SampleLine } from '../samples/exposition-lines.ts';
 import { formatOfSamples, type SampleFormat, withExtraLabels } from '../samples/sample-format.ts';
