@@ -149,6 +149,26 @@ test('bodies are read within their limit, however they come, and not at all by o
   assert.match(await post('/ignore', '{'), /"ignored"$/);
 });
 
+test('who sends too large a body sees why, and may go on', async (context) => {
+  const { say } = await open(context, {
+    '/read': async (request) => jsonAnswer((await readBody(request, 10)).toString()),
+  });
+  // More than the system keeps for a reader that does not read.
+  const size = 32 * 1024 * 1024;
+  for (const [head, before, after] of [
+    [`Content-Length: ${size}`, '', ''],
+    ['Transfer-Encoding: chunked', `${size.toString(16)}\r\n`, '\r\n0\r\n\r\n'],
+  ]) {
+    const socket = say(`POST /read HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n${before}`);
+    socket.write(Buffer.alloc(size));
+    socket.write(`${after}GET /nowhere HTTP/1.1\r\n${LAST}`);
+    assert.match(
+      await text(socket),
+      /^HTTP\/1.1 500 [\s\S]*The body must have 10 bytes[\s\S]*HTTP\/1.1 404 /,
+    );
+  }
+});
+
 test('a client that leaves before its answer leaves nothing behind', async (context) => {
   const gate = Promise.withResolvers<void>();
   let isAnswered = false;
