@@ -39,7 +39,7 @@ async function addressesOf(host: string): Promise<string[]> {
 /** Hands its connections to the server, in whose way it takes them, and its errors. Null: that can't be bound. */
 async function listenToo(server: Server, address: Address): Promise<NetServer | null> {
   const takeOver = (socket: Socket) => void server.emit('connection', socket);
-  const other = createServer({ allowHalfOpen: true, noDelay: true }, takeOver);
+  const other = createServer({ noDelay: true }, takeOver);
   other.maxConnections = server.maxConnections;
   const isBound = await listen(other, address).then(
     () => true,
