@@ -17,7 +17,7 @@ import { measureLive } from './measure-live.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measurePage } from './measure-page.ts';
 import { measurePeers, type PeerSizes } from './measure-peers.ts';
-import { measurePush } from './measure-push.ts';
+import { measurePush, type PushSizes } from './measure-push.ts';
 import { measureRate, type RateSizes } from './measure-rate.ts';
 import { measureReadApi, type ReadSizes } from './measure-read-api.ts';
 import { measureReplicas, type ReplicaSizes } from './measure-replicas.ts';
@@ -48,7 +48,7 @@ interface Sizes {
   /** Sent in each of three runs, during a flood. */
   readonly floodJobs: number;
   readonly scrapes: number;
-  readonly pushedSamples: number;
+  readonly push: PushSizes;
   readonly start: StartSizes;
   readonly read: ReadSizes;
   /** While a page shows what waits and runs. */
@@ -80,7 +80,7 @@ const DEFAULT: Sizes = {
   answer: { rounds: 5, jobs: 8000 },
   floodJobs: 4000,
   scrapes: 20,
-  pushedSamples: 1_000_000,
+  push: { samples: 1_000_000, rounds: 3 },
   start: { rounds: 15, jobs: 10_000, storedJobs: 1_000_000 },
   // The thread that reads ends after half a minute, and V8 gives pages back ten seconds later.
   read: { jobs: 1_000_000, times: 20, restMs: 60_000 },
@@ -104,7 +104,7 @@ const QUICK: Sizes = {
   answer: { rounds: 3, jobs: 3000 },
   floodJobs: 1000,
   scrapes: 10,
-  pushedSamples: 200_000,
+  push: { samples: 200_000, rounds: 1 },
   start: { rounds: 5, jobs: 3000, storedJobs: 0 },
   read: { jobs: 100_000, times: 5, restMs: null },
   openJobs: 1000,
@@ -137,7 +137,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   answer: ({ answer }, load, progress) => measureAnswer(answer, load, progress),
   flood: ({ floodJobs }, load, progress) => measureFlood(floodJobs, load, progress),
   scrape: ({ scrapes }, _, progress) => measureScrape(scrapes, progress),
-  push: ({ pushedSamples }, _, progress) => measurePush(pushedSamples, progress),
+  push: ({ push }, _, progress) => measurePush(push, progress),
   start: ({ start }, load, progress) => measureStart(start, load, progress),
   read: ({ read }, _, progress) => measureReadApi(read, progress),
   page: ({ pageViews }, _, progress) => measurePage(pageViews, progress),

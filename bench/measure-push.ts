@@ -1,45 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EVENTS } from '../src/domain/catalogue.ts';
-import type { EventSample } from '../src/domain/event-sample.ts';
-import { openSqliteStore } from '../src/store/sqlite/store.ts';
+import { PROTOCOLS, type PushProtocol } from '../src/push/protocols.ts';
+import { findPeer } from '../test/peers.ts';
 import { type Samples, sumOf } from '../test/samples.ts';
-import { commit } from '../test/store-conformance/store-case.ts';
 import { startVictoriaMetrics } from '../test/victoria-metrics.ts';
 import { noteLeftOver } from './left-overs.ts';
 import { cpuMsOf, residentBytesOf } from './process-usage.ts';
-import { numberText, type Progress, type Row } from './report.ts';
+import { countAt, fillOutbox } from './pushed-samples.ts';
+import { relaySamples } from './relay-samples.ts';
+import { medianOf, numberText, type Progress, type Row, rangeText } from './report.ts';
 import { type AntWatcher, openFolder, startService, storageUrl } from './servers.ts';
 
-/** The name that `push.url` has. */
-const SINK = 'victoriametrics';
-/** As many as a busy collector stores in one transaction. */
-const BLOCK = 200;
 const BUDGET_PER_SECOND = 50_000;
+const BUDGET_US: Readonly<Record<PushProtocol, number>> = { victoriametrics: 2.5, remote_write: 4 };
+const WORDS: Readonly<Record<PushProtocol, string>> = {
+  victoriametrics: 'import text',
+  remote_write: 'remote write',
+};
 const POLL_MS = 250;
 const PATIENCE_MS = 600_000;
-const MS_APART = 3;
 const MIB = 1024 ** 2;
 
+export interface PushSizes {
+  readonly samples: number;
+  readonly rounds: number;
+}
+
 /**
- * How fast a backlog is worked off, into one real VictoriaMetrics on the same cores. Throws when that is
- * missing.
+ * What it costs to work off a backlog, into one real VictoriaMetrics on the same cores, in turns with VictoriaMetrics'
+ * own agent, which is given the same samples. Throws when the database is missing; the agent may be.
  */
-export async function measurePush(samples: number, progress: Progress): Promise<Row[]> {
-  await using victoria = await startVictoriaMetrics();
-  const forget = noteLeftOver({ [Symbol.dispose]: () => void victoria.stop('SIGKILL') });
-  using folder = openFolder();
-  progress(`push: storing ${numberText(samples)} samples`);
-  await fillOutbox(storageUrl(folder.path), samples);
-  await using service = await startService(folder.path, {
-    ANT_WATCHER_PUSH_URL: victoria.url,
-  });
-  const caughtUp = await watchCatchUp(service);
-  const { highest } = residentBytesOf(service.pid);
-  const missing = samples - (await countAt(victoria.url));
-  forget();
-  progress(`push: ${numberText(caughtUp.perSecond)} samples/s`);
+export async function measurePush({ samples, rounds }: PushSizes, progress: Progress): Promise<Row[]> {
+  const all: Round[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    for (const protocol of Object.keys(PROTOCOLS) as PushProtocol[]) {
+      all.push(await measureRound(protocol, samples));
+      const { perSecond, cpuUs, relayUs } = all.at(-1) as Round;
+      const beside = relayUs === null ? '' : `, vmagent ${numberText(relayUs, 1)} µs`;
+      progress(`push: ${protocol} ${numberText(perSecond)}/s, ${numberText(cpuUs, 1)} µs${beside}`);
+    }
+  const missing = all.reduce((sum, each) => sum + each.missing, 0);
   return [
-    ...rowsOf(caughtUp, samples),
+    ...Object.entries(Object.groupBy(all, ({ protocol }) => protocol)).flatMap(([protocol, ofProtocol]) =>
+      rowsOf(protocol as PushProtocol, ofProtocol, samples),
+    ),
     {
       what: 'lost on the way: stored − found in VictoriaMetrics',
       measured: numberText(missing),
@@ -47,37 +50,87 @@ export async function measurePush(samples: number, progress: Progress): Promise<
       isMet: missing === 0,
     },
     {
+      what: 'longest pause of the engine thread meanwhile',
+      measured: `${numberText(Math.max(...all.map(({ pauseMs }) => pauseMs)), 1)} ms`,
+      budget: '',
+    },
+    {
       what: 'highest resident memory meanwhile',
-      measured: `${numberText(highest / MIB)} MiB`,
+      measured: `${numberText(Math.max(...all.map(({ residentBytes }) => residentBytes)) / MIB)} MiB`,
       budget: '',
     },
   ];
 }
 
-function rowsOf({ perSecond, cpuUsPerSample, pauseMs }: CatchUp, samples: number): Row[] {
+interface Round extends CatchUp {
+  readonly protocol: PushProtocol;
+  readonly missing: number;
+  readonly residentBytes: number;
+  /** What each sample costs the agent; null: it is not there. */
+  readonly relayUs: number | null;
+}
+
+async function measureRound(protocol: PushProtocol, samples: number): Promise<Round> {
+  using folder = openFolder();
+  await fillOutbox(storageUrl(folder.path), protocol, samples);
+  const own = await withDatabase(async (url) => {
+    const push = { ANT_WATCHER_PUSH_URL: url, ANT_WATCHER_PUSH_PROTOCOL: protocol };
+    await using service = await startService(folder.path, push);
+    const caughtUp = await watchCatchUp(service);
+    const { highest: residentBytes } = residentBytesOf(service.pid);
+    return { ...caughtUp, residentBytes, missing: samples - (await countAt(url)) };
+  });
+  const hasAgent = findPeer('vmagent') !== undefined;
+  const relayUs = hasAgent ? await withDatabase((url) => relaySamples(url, protocol, samples)) : null;
+  return { protocol, ...own, relayUs };
+}
+
+async function withDatabase<T>(work: (url: string) => Promise<T>): Promise<T> {
+  await using victoria = await startVictoriaMetrics();
+  const forget = noteLeftOver({ [Symbol.dispose]: () => void victoria.stop('SIGKILL') });
+  const result = await work(victoria.url);
+  forget();
+  return result;
+}
+
+function rowsOf(protocol: PushProtocol, rounds: readonly Round[], samples: number): Row[] {
+  const perSecond = medianOf(rounds.map((each) => each.perSecond));
+  const costs = rounds.map(({ cpuUs }) => cpuUs);
+  const ratios = rounds.flatMap(({ cpuUs, relayUs }) => (relayUs === null ? [] : [cpuUs / relayUs]));
+  const relayed = rounds.flatMap(({ relayUs }) => relayUs ?? []);
+  const budgetUs = BUDGET_US[protocol];
+  const words = WORDS[protocol];
+  const beside: Row = {
+    what: `÷ that of vmagent, which is given the same (${words})`,
+    measured: `${numberText(medianOf(ratios), 1)} × (${rangeText(ratios, 1)}; ${numberText(medianOf(relayed), 1)} µs)`,
+    budget: '',
+  };
   return [
     {
-      what: `samples pushed from a backlog of ${numberText(samples)} into one VictoriaMetrics`,
-      measured: `${numberText(perSecond)}/s (${numberText(cpuUsPerSample, 1)} µs of CPU a sample)`,
+      what: `CPU of a sample pushed from a backlog of ${numberText(samples)}, ${words}`,
+      measured: `${numberText(medianOf(costs), 1)} µs (${rangeText(costs, 1)})`,
+      budget: `≤ ${budgetUs} µs`,
+      isMet: medianOf(costs) <= budgetUs,
+    },
+    ...(ratios.length === 0 ? [] : [beside]),
+    {
+      what: `samples pushed a second, ${words}`,
+      measured: `${numberText(perSecond)}/s`,
       budget: `≥ ${numberText(BUDGET_PER_SECOND)}/s`,
       isMet: perSecond >= BUDGET_PER_SECOND,
-    },
-    {
-      what: 'longest pause of the engine thread meanwhile',
-      measured: `${numberText(pauseMs, 1)} ms`,
-      budget: '',
     },
   ];
 }
 
 interface CatchUp {
   readonly perSecond: number;
-  readonly cpuUsPerSample: number;
+  /** For each sample. */
+  readonly cpuUs: number;
   /** The longest time that the engine's thread did nothing else. */
   readonly pauseMs: number;
 }
 
-/** From the first reading of what waits until nothing does. */
+/** From the first reading of what waits until nothing does; the scrapes that look are part of it. */
 async function watchCatchUp(service: AntWatcher): Promise<CatchUp> {
   const waitingIn = (metrics: Samples) => sumOf(metrics, 'ant_watcher_outbox_samples');
   const count = waitingIn(await service.metrics());
@@ -94,46 +147,7 @@ async function watchCatchUp(service: AntWatcher): Promise<CatchUp> {
   }
   return {
     perSecond: (1000 * count) / (performance.now() - startMs),
-    cpuUsPerSample: (1000 * (cpuMsOf(service.pid) - startCpuMs)) / count,
+    cpuUs: (1000 * (cpuMsOf(service.pid) - startCpuMs)) / count,
     pauseMs,
   };
-}
-
-async function fillOutbox(url: string, count: number): Promise<void> {
-  await using store = await openSqliteStore({
-    url,
-    clock: Date.now,
-  });
-  await store.openSinks({ samples: [SINK], traces: [] });
-  const startMs = Date.now() - MS_APART * count;
-  for (let from = 0; from < count; from += BLOCK) {
-    const block = Array.from({ length: Math.min(BLOCK, count - from) }, (_, index) =>
-      sampleAt(from + index, startMs),
-    );
-    await commit(store, { samples: block });
-  }
-}
-
-/** Half of them queue times and half of them durations, of 100 repositories with 20 jobs each. */
-function sampleAt(number: number, startMs: number): EventSample {
-  const job = Math.floor(number / 2);
-  const labels = [
-    `octo-org/repository-${job % 100}`,
-    'Continuous integration',
-    `build and test ${Math.floor(job / 100) % 20}`,
-    'ubuntu-latest',
-  ];
-  const atMs = startMs + MS_APART * number;
-  if (number % 2 === 0) return { metric: EVENTS.jobQueue.name, labels, value: job % 90, atMs };
-  const conclusion = job % 10 === 0 ? 'failure' : 'success';
-  return { metric: EVENTS.jobDuration.name, labels: [...labels, conclusion], value: 30 + (job % 600), atMs };
-}
-
-/** How many event samples VictoriaMetrics has. */
-async function countAt(url: string): Promise<number> {
-  await fetch(`${url}/internal/force_flush`);
-  const query = 'sum(count_over_time({__name__=~"github_actions_event_.+"}[100d]))';
-  const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query, nocache: '1' })}`);
-  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-  return Number(data.result[0]?.value[1] ?? 0);
 }

@@ -2,20 +2,20 @@ import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cpuMsOf } from './process-usage.ts';
-import { numberText, type Progress, type Row } from './report.ts';
+import { cpuMsOf, exactCpuMsOf } from './process-usage.ts';
+import { medianOf, numberText, type Progress, type Row, rangeText } from './report.ts';
 import { openFolder, startService, storageUrl } from './servers.ts';
 import { storeWorld } from './stored-world.ts';
 import { type Pause, readPauses, watchedEnvironment } from './watch-pauses.ts';
 
 const LINES = 100_000;
 const ACTIVE_JOBS = 2000;
-const BUDGET_CPU_MS = 100;
+const BUDGET_CPU_MS = { plain: 50, gzip: 80 };
 const BUDGET_PAUSE_MS = 20;
 const WARM_UP = 5;
 const AT_ONCE = 20;
-/** In times of one scrape. */
-const BUDGET_AT_ONCE = 3;
+const FIRSTS = 5;
+const OPENMETRICS = 'application/openmetrics-text; version=1.0.0';
 /** Let the aftermath of a scrape (freeing memory) end before the next one. */
 const REST_MS = 50;
 
@@ -31,13 +31,13 @@ export async function measureScrape(scrapes: number, progress: Progress): Promis
   const gzip = await cpuOfScrapes(folder.path, scrapes, 'gzip');
   progress(`scrape: ${numberText(plain.cpuMs)} ms of CPU, ${numberText(gzip.cpuMs)} ms with gzip`);
   const together = await cpuOfScrapes(folder.path, scrapes, 'gzip', AT_ONCE);
-  const times = together.cpuMs / gzip.cpuMs;
   const pausesOf = await pausesOfScrapes(folder.path, scrapes);
-  const cpuRow = (what: string, { cpuMs, bytes }: ScrapeCost): Row => ({
+  const firstMs = await cpuOfFirstScrapes(folder.path);
+  const cpuRow = (what: string, budgetMs: number, { cpuMs, bytes }: ScrapeCost): Row => ({
     what: `CPU of a scrape of ${numberText(plain.lines)} series, ${what}`,
     measured: `${numberText(cpuMs)} ms (${numberText(bytes / 1e6, 1)} MB)`,
-    budget: `≤ ${BUDGET_CPU_MS} ms`,
-    isMet: cpuMs <= BUDGET_CPU_MS,
+    budget: `≤ ${budgetMs} ms`,
+    isMet: cpuMs <= budgetMs,
   });
   const pauseRow = (thread: string): Row => {
     const own = pausesOf(thread);
@@ -52,13 +52,19 @@ export async function measureScrape(scrapes: number, progress: Progress): Promis
     };
   };
   return [
-    cpuRow('plain', plain),
-    cpuRow('gzip, as Prometheus asks', gzip),
+    cpuRow('plain', BUDGET_CPU_MS.plain, plain),
+    cpuRow('gzip, no stored series has changed', BUDGET_CPU_MS.gzip, gzip),
     {
-      what: `CPU of ${AT_ONCE} scrapes at once, gzip, ÷ one`,
-      measured: `${numberText(times, 2)} (${numberText(together.cpuMs)} ms)`,
-      budget: `≤ ${BUDGET_AT_ONCE}`,
-      isMet: times <= BUDGET_AT_ONCE,
+      what: 'the same, nothing of it is known from a scrape before',
+      measured: `${numberText(medianOf(firstMs))} ms (${rangeText(firstMs)})`,
+      budget: `≤ ${BUDGET_CPU_MS.gzip} ms`,
+      isMet: medianOf(firstMs) <= BUDGET_CPU_MS.gzip,
+    },
+    {
+      what: `CPU of ${AT_ONCE} scrapes at once, gzip`,
+      measured: `${numberText(together.cpuMs)} ms (${numberText(together.cpuMs / gzip.cpuMs, 2)} times one)`,
+      budget: `≤ ${BUDGET_CPU_MS.gzip} ms`,
+      isMet: together.cpuMs <= BUDGET_CPU_MS.gzip,
     },
     pauseRow('engine'),
     pauseRow('main'),
@@ -98,6 +104,24 @@ async function cpuOfScrapes(
   return { cpuMs, bytes: body.length, lines };
 }
 
+/** Of the first in text and gzip in a process each, after others in text or in gzip. */
+async function cpuOfFirstScrapes(folder: string): Promise<number[]> {
+  const all: number[] = [];
+  for (let time = 0; time < FIRSTS; time += 1) {
+    await using service = await startService(folder);
+    for (let i = 0; i < WARM_UP; i += 1) {
+      await scrape(service.api, 'identity');
+      await scrape(service.api, 'gzip', OPENMETRICS);
+    }
+    await sleep(REST_MS);
+    const beforeMs = exactCpuMsOf(service.pid);
+    await scrape(service.api, 'gzip');
+    await sleep(REST_MS);
+    all.push(exactCpuMsOf(service.pid) - beforeMs);
+  }
+  return all;
+}
+
 /** Both encodings in turn, in a process that also watches its event loops. Answers the pauses of a thread. */
 async function pausesOfScrapes(
   folder: string,
@@ -119,9 +143,9 @@ async function pausesOfScrapes(
 }
 
 /** The body as sent: `fetch` would decompress it, on the cores that are measured. */
-function scrape(api: string, encoding: string): Promise<Buffer> {
+function scrape(api: string, encoding: string, accept = 'text/plain'): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    get(`${api}/metrics`, { headers: { 'accept-encoding': encoding } }, (response) => {
+    get(`${api}/metrics`, { headers: { accept, 'accept-encoding': encoding } }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

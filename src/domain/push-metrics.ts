@@ -60,7 +60,7 @@ export const PUSH_METRICS = {
     'ant_watcher_push_requests_total',
     'counter',
     ['sink', 'outcome'],
-    'Push requests by outcome: sent, retry, too_large (split and sent again), rejected (bad samples), refused (wrong address, credentials or certificate; the samples are kept).',
+    'Push requests, of samples and of traces, by outcome: sent, retry, too_large (split and sent again), rejected (for what is in them), refused (wrong address, credentials or certificate; what is in them is kept).',
   ),
   pushSnapshots: metric(
     'ant_watcher_push_snapshots_total',

@@ -1,7 +1,8 @@
+import { ENTRY_WEIGHTS } from '../domain/entry-weight.ts';
 import type { EventSample } from '../domain/event-sample.ts';
 import type { ErrorLogCode } from '../domain/log-events/log-events.ts';
 import { type OutboxMetrics, SAMPLE_METRICS, SPAN_METRICS } from '../domain/outbox-counts.ts';
-import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
+import type { TraceEntry } from '../domain/trace-entry.ts';
 
 /** A kind of entries: how they are counted, and what is said of them. */
 export interface Stream<Entry> {
@@ -22,7 +23,7 @@ export const SAMPLE_STREAM: Stream<EventSample> = {
   metrics: SAMPLE_METRICS,
   rejectedEvent: 'samples_rejected',
   droppedEvent: 'samples_dropped',
-  weigh: () => 1,
+  weigh: ENTRY_WEIGHTS.samples,
   brief: (sample) => sample,
 };
 
@@ -31,7 +32,7 @@ export const SPAN_STREAM: Stream<TraceEntry> = {
   metrics: SPAN_METRICS,
   rejectedEvent: 'spans_rejected',
   droppedEvent: 'spans_dropped',
-  weigh: spanCount,
+  weigh: ENTRY_WEIGHTS.traces,
   brief: ({ kind, origin: { repository, workflow, runId, runAttempt }, ...entry }) => ({
     ...{ kind, repository, workflow, runId, runAttempt },
     ...('jobId' in entry ? { jobId: entry.jobId } : {}),

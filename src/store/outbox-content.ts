@@ -1,5 +1,6 @@
+import { ENTRY_WEIGHTS } from '../domain/entry-weight.ts';
 import type { EventSample } from '../domain/event-sample.ts';
-import { spanCount, type TraceEntry } from '../domain/trace-entry.ts';
+import type { TraceEntry } from '../domain/trace-entry.ts';
 import { packSample, packSamples, unpackSamples } from './packed-sample.ts';
 import { packTraces, unpackTraces } from './packed-trace.ts';
 import { SampleUnpacking } from './sample-unpacking.ts';
@@ -31,7 +32,7 @@ export const SAMPLES: OutboxContent<EventSample> = {
   dead: 'dead_samples',
   entryColumn: 'sample',
   deadKept: 1000,
-  weightOf: () => 1,
+  weightOf: ENTRY_WEIGHTS.samples,
   pack: packSamples,
   openUnpacking: () => new SampleUnpacking(),
   packOne: packSample,
@@ -46,7 +47,7 @@ export const TRACES: OutboxContent<TraceEntry> = {
   entryColumn: 'entry',
   // One may have a thousand steps.
   deadKept: 100,
-  weightOf: spanCount,
+  weightOf: ENTRY_WEIGHTS.traces,
   pack: packTraces,
   openUnpacking: () => ({ unpack: unpackTraces }),
   packOne: (entry) => packTraces([entry]),
