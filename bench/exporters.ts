@@ -17,8 +17,8 @@ export interface Exporter {
   readonly build: readonly string[] | null;
   /** Whether it keeps what it counts. */
   readonly isDurable: boolean;
-  /** How it is started, to take webhooks at `/webhook` on that port, with the metrics on the next one. */
-  readonly launch: (port: number) => Launch;
+  /** How it is started, to take webhooks at `/webhook` on that port, with the metrics on the other one. */
+  readonly launch: (port: number, metricsPort: number) => Launch;
 }
 
 export interface Launch {
@@ -36,10 +36,10 @@ export const EXPORTERS: readonly Exporter[] = [
     date: '2025-09-07',
     build: ['.'],
     isDurable: false,
-    launch: (port) => ({
+    launch: (port, metricsPort) => ({
       args: [
         `--web.listen-address-ingress=127.0.0.1:${port}`,
-        `--web.listen-address=127.0.0.1:${port + 1}`,
+        `--web.listen-address=127.0.0.1:${metricsPort}`,
         '--web.gh-webhook-path=/webhook',
         `--gh.github-webhook-token=${SECRET}`,
         '--log.level=error',
@@ -53,10 +53,10 @@ export const EXPORTERS: readonly Exporter[] = [
     date: '2026-06-30',
     build: ['./cmd/actionsmetricsserver'],
     isDurable: false,
-    launch: (port) => ({
+    launch: (port, metricsPort) => ({
       args: [
         `-webhook-addr=127.0.0.1:${port}`,
-        `-metrics-addr=127.0.0.1:${port + 1}`,
+        `-metrics-addr=127.0.0.1:${metricsPort}`,
         `-github-webhook-secret-token=${SECRET}`,
         '-log-level=error',
       ],
@@ -69,9 +69,9 @@ export const EXPORTERS: readonly Exporter[] = [
     date: '2026-08-04',
     build: null,
     isDurable: false,
-    launch: (port) => ({
+    launch: (port, metricsPort) => ({
       args: ['--config=collector.yaml'],
-      files: { 'collector.yaml': collectorSettings(port) },
+      files: { 'collector.yaml': collectorSettings(port, metricsPort) },
     }),
   },
   {
@@ -98,10 +98,10 @@ export const EXPORTERS: readonly Exporter[] = [
 ];
 
 /** Metrics for Prometheus as in its own distribution, and traces, which go nowhere here. */
-function collectorSettings(port: number): string {
+function collectorSettings(port: number, metricsPort: number): string {
   return JSON.stringify({
     receivers: { githubactions: { endpoint: `127.0.0.1:${port}`, path: '/webhook', secret: SECRET } },
-    exporters: { nop: {}, prometheus: { endpoint: `127.0.0.1:${port + 1}` } },
+    exporters: { nop: {}, prometheus: { endpoint: `127.0.0.1:${metricsPort}` } },
     service: {
       telemetry: { logs: { level: 'error' }, metrics: { level: 'none' } },
       pipelines: {

@@ -72,7 +72,7 @@ function programOf(exporter: Exporter): Program {
 
 async function launch(exporter: Exporter, folder: string): Promise<Server> {
   const port = await freePort();
-  const { args, env = {}, files = {} } = exporter.launch(port);
+  const { args, env = {}, files = {} } = exporter.launch(port, await freePort());
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const child = startProcess(exporterProgram(exporter), args, { cwd: folder, env });
   child.discard();
