@@ -44,17 +44,21 @@ export function createAcceptPayload({
   clock,
   read,
 }: AcceptPayloadOptions): AcceptPayload {
-  async function store(delivery: Delivery): Promise<JsonResponse | Rejection> {
+  // Not async, and nothing here refers to the payload later: it would stay in memory until it is durable.
+  function store(delivery: Delivery): Promise<JsonResponse | Rejection> | Rejection {
     if (commits.waiting >= rules().maxWaiting) return REJECTIONS.overloaded;
-    try {
-      const outcome = await commits.accept(delivery);
-      if (outcome === 'accepted') counters.accepted(delivery.guid, delivery.receivedAtMs);
-      return ANSWERS[outcome];
-    } catch (error) {
-      if (!(error instanceof AntError)) throw error;
-      counters.storeFailed(error);
-      return REJECTIONS.store_unavailable;
-    }
+    const { guid, receivedAtMs } = delivery;
+    return commits.accept(delivery).then(
+      (outcome) => {
+        if (outcome === 'accepted') counters.accepted(guid, receivedAtMs);
+        return ANSWERS[outcome];
+      },
+      (error) => {
+        if (!(error instanceof AntError)) throw error;
+        counters.storeFailed(error);
+        return REJECTIONS.store_unavailable;
+      },
+    );
   }
 
   function greet(ping: Payload): void {

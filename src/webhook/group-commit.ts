@@ -28,7 +28,8 @@ interface Time {
 }
 
 interface Waiting {
-  readonly delivery: Delivery;
+  /** Null once the inbox has it: payloads are large, and should not outlive the young garbage. */
+  delivery: Delivery | null;
   /** The work that waits for it. */
   readonly cause: WorkPlace | null;
   readonly resolve: (outcome: AcceptOutcome) => void;
@@ -93,7 +94,7 @@ export class GroupCommit {
           attributes: { 'ant_watcher.deliveries': batch.length },
           causes: batch.map(({ cause }) => cause),
         }),
-        () => this.#inbox.accept(batch.map(({ delivery }) => delivery)),
+        () => this.#handOver(batch),
       );
       batch.forEach(({ resolve }, index) => {
         const outcome = outcomes[index];
@@ -106,11 +107,17 @@ export class GroupCommit {
     this.#underWay = 0;
   }
 
+  #handOver(batch: readonly Waiting[]): ReturnType<Inbox['accept']> {
+    const deliveries = batch.flatMap(({ delivery }) => delivery ?? []);
+    for (const each of batch) each.delivery = null;
+    return this.#inbox.accept(deliveries);
+  }
+
   #takeBatch(): Waiting[] {
     let characters = 0;
     let size = 0;
     for (const { delivery } of this.#queue) {
-      characters += delivery.payload.length;
+      characters += delivery?.payload.length ?? 0;
       if (size === this.#limits.deliveries || (size > 0 && characters > this.#limits.characters)) break;
       size += 1;
     }
