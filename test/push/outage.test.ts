@@ -58,29 +58,31 @@ test('samples that wait too long or take too much room are given up, oldest firs
   const { places, samples } = outboxOf(service);
   const [young, fitting] = [places[Math.floor(places.length / 3)], places.at(-3)];
   assert.ok(young !== undefined && fitting !== undefined);
-  // As if the first third had been stored long ago, and the samples were so large that only three rows of
-  // them fit.
-  editOutbox(service, `UPDATE outbox SET written_at_ms = written_at_ms - 660000 WHERE first_seq < ${young}`);
-  editOutbox(service, 'UPDATE outbox SET bytes = 300000');
-  // Deletion by age needs a time that something has proven.
-  editOutbox(service, `INSERT OR REPLACE INTO marks VALUES ('clock/proven', ${Date.now()})`);
-
-  await service.start();
   const given = async (outcome: string) => {
     const metrics = await service.metrics();
     return ['vm', 'prom'].map((sink) => sumOf(metrics, 'ant_watcher_samples_total', { sink, outcome }));
   };
-  const lost = { expired: young - 1, overflow: fitting - young };
-  await until('too little is given up', async () => ((await given('overflow'))[0] ?? 0) >= lost.overflow);
-  const { log } = await service.stop();
-  assert.match(log, new RegExp(`"count":${2 * (fitting - 1)},.*Samples dropped`));
+  const dropped = async (outcome: string, count: number) => {
+    await service.start();
+    await until('too little is given up', async () => ((await given(outcome))[0] ?? 0) >= count);
+    const { log } = await service.stop();
+    assert.match(log, new RegExp(`"count":${2 * count},.*Samples dropped`));
+  };
+
+  // As if the first third had been stored long ago. Deletion by age needs a time that something has proven.
+  editOutbox(service, `UPDATE outbox SET written_at_ms = written_at_ms - 660000 WHERE first_seq < ${young}`);
+  editOutbox(service, `INSERT OR REPLACE INTO marks VALUES ('clock/proven', ${Date.now()})`);
+  await dropped('expired', young - 1);
+  // As if the samples were so large that only three rows of them fit.
+  editOutbox(service, 'UPDATE outbox SET bytes = 300000');
+  await dropped('overflow', fitting - young);
 
   await receivers.start();
   await service.start();
   await drained(service);
   await receivers.expect(samples.slice(fitting - 1));
-  assert.deepEqual(await given('expired'), [lost.expired, lost.expired]);
-  assert.deepEqual(await given('overflow'), [lost.overflow, lost.overflow]);
+  assert.deepEqual(await given('expired'), [young - 1, young - 1]);
+  assert.deepEqual(await given('overflow'), [fitting - young, fitting - young]);
 });
 
 /** All samples as they wait, in order, and the indexes where the rows that hold them begin. */
