@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Engine } from '../domain/contracts.ts';
 import { AntError, ReportedBug } from '../domain/errors.ts';
@@ -6,6 +5,7 @@ import type { EngineValues } from '../engine/rules.ts';
 import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
 import { connectCalls, type MethodNames } from '../threads/calls.ts';
+import { limitYoungSpace } from '../threads/young-space.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
 const METHODS: MethodNames<CallableEngine> = {
@@ -56,8 +56,7 @@ export async function startEngineThread(
   data: Omit<EngineThreadData, 'calls' | 'secrets'>,
 ): Promise<EngineThread> {
   const { port1: calls, port2: remoteCalls } = new MessageChannel();
-  // The flag that the process was started with would go before the limits of a thread.
-  setFlagsFromString(`--max-semi-space-size=${YOUNG}`);
+  limitYoungSpace(YOUNG);
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     name: 'engine',
     workerData: { ...data, calls: remoteCalls, secrets: protectedSecrets() } satisfies EngineThreadData,

@@ -5,6 +5,7 @@ import type { Engine, Logger } from '../domain/contracts.ts';
 import { residentBytes } from '../logger/resident-bytes.ts';
 import type { Monotonic } from '../timing/monotonic.ts';
 import { Pressure } from './pressure.ts';
+import { SMALL_BYTES } from './young-space.ts';
 
 export interface ProcessWatchOptions {
   readonly limitBytes: number;
@@ -49,12 +50,9 @@ export function collectGarbage(): void {
   collect({ type: 'major', flavor: 'last-resort' });
 }
 
-/** Below this, memory costs more than time. */
-const SMALL_BYTES = 512 * 1024 ** 2;
-
 /**
  * By how many percent the heap of each thread grows between two full collections. V8 lets small heaps grow to four
- * times their live size, which is mostly garbage: some 80 MiB more under full load, for 3 % less CPU. Where memory is
+ * times their live size, which is mostly garbage: some 75 MiB more under full load, for a little less CPU. Where memory is
  * limited to less than 512 MiB it grows least, for a tenth more CPU and longer pauses (docs/performance.md).
  */
 export function heapGrowthPercent(limitBytes: number): number {

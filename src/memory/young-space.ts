@@ -1,5 +1,5 @@
 /** Below this, memory costs more than time. */
-const SMALL_BYTES = 512 * 1024 ** 2;
+export const SMALL_BYTES = 512 * 1024 ** 2;
 
 /**
  * The room for young garbage, in MiB, as `--max-semi-space-size` takes it: as much as V8 takes by itself, or

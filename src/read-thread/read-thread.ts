@@ -1,7 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
 import { connectCalls } from '../threads/calls.ts';
+import { limitYoungSpace } from '../threads/young-space.ts';
 import type { Answering, QuestionRules, ReadThreadData } from './messages.ts';
 
 export interface ReadThreadOptions extends Omit<ReadThreadData, 'calls'> {
@@ -54,8 +54,7 @@ export class ReadThread {
   #start(): Running {
     const { place, time, changed } = this.#options;
     const { port1: port, port2: calls } = new MessageChannel();
-    // The flag that the process was started with would go before the limits of a thread.
-    setFlagsFromString(`--max-semi-space-size=${YOUNG}`);
+    limitYoungSpace(YOUNG);
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       name: 'reader',
       workerData: { place, time, changed, calls } satisfies ReadThreadData,

@@ -27,13 +27,19 @@ interface Time {
   readonly sleep: Sleep;
 }
 
-interface Waiting {
-  /** Null once the inbox has it: payloads are large, and should not outlive the young garbage. */
-  delivery: Delivery | null;
+/** Who waits for a delivery. */
+interface Waiter {
   /** The work that waits for it. */
   readonly cause: WorkPlace | null;
   readonly resolve: (outcome: AcceptOutcome) => void;
   readonly reject: (error: unknown) => void;
+}
+
+interface Batch {
+  /** None any more once the inbox has them: payloads are large, and should not outlive the young garbage. */
+  readonly deliveries: Delivery[];
+  /** One for each, in the same order. */
+  readonly waiters: readonly Waiter[];
 }
 
 /**
@@ -44,7 +50,7 @@ export class GroupCommit {
   readonly #inbox: Inbox;
   readonly #limits: BatchLimits;
   readonly #time: Time;
-  readonly #queue: Waiting[] = [];
+  readonly #queue: { readonly delivery: Delivery; readonly waiter: Waiter }[] = [];
   #underWay = 0;
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #working: Promise<void> | null = null;
@@ -63,7 +69,7 @@ export class GroupCommit {
   /** Resolves with the outcome of this delivery once it is durable. Rejects if its commit failed. */
   accept(delivery: Delivery): Promise<AcceptOutcome> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ delivery, cause: currentWork(), resolve, reject });
+      this.#queue.push({ delivery, waiter: { cause: currentWork(), resolve, reject } });
       this.#working ??= this.#work();
     });
   }
@@ -85,42 +91,40 @@ export class GroupCommit {
     this.#working = null;
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
-    this.#underWay = batch.length;
+  async #commit({ deliveries, waiters }: Batch): Promise<void> {
+    this.#underWay = waiters.length;
     try {
       const outcomes = await traced(
         () => ({
           name: 'store deliveries',
-          attributes: { 'ant_watcher.deliveries': batch.length },
-          causes: batch.map(({ cause }) => cause),
+          attributes: { 'ant_watcher.deliveries': waiters.length },
+          causes: waiters.map(({ cause }) => cause),
         }),
-        () => this.#handOver(batch),
+        () => this.#inbox.accept(deliveries.splice(0)),
       );
-      batch.forEach(({ resolve }, index) => {
+      waiters.forEach(({ resolve }, index) => {
         const outcome = outcomes[index];
         if (outcome === undefined) throw new Error('The inbox answered fewer outcomes than deliveries.');
         resolve(outcome);
       });
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      for (const { reject } of waiters) reject(error);
     }
     this.#underWay = 0;
   }
 
-  #handOver(batch: readonly Waiting[]): ReturnType<Inbox['accept']> {
-    const deliveries = batch.flatMap(({ delivery }) => delivery ?? []);
-    for (const each of batch) each.delivery = null;
-    return this.#inbox.accept(deliveries);
-  }
-
-  #takeBatch(): Waiting[] {
+  #takeBatch(): Batch {
     let characters = 0;
     let size = 0;
     for (const { delivery } of this.#queue) {
-      characters += delivery?.payload.length ?? 0;
+      characters += delivery.payload.length;
       if (size === this.#limits.deliveries || (size > 0 && characters > this.#limits.characters)) break;
       size += 1;
     }
-    return this.#queue.splice(0, size);
+    const taken = this.#queue.splice(0, size);
+    return {
+      deliveries: taken.map(({ delivery }) => delivery),
+      waiters: taken.map(({ waiter }) => waiter),
+    };
   }
 }
