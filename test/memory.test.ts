@@ -68,9 +68,9 @@ async function isFinished(load: JobLoad): Promise<boolean> {
   );
 }
 
-/** The memory of a process without any work. */
+/** The memory of a process without any work, where there is little. */
 async function restingBytes(): Promise<number> {
-  await using service = await startService();
+  await using service = await startLimited(400 * MEBIBYTE);
   return highestResidentBytes(service);
 }
 

@@ -1,7 +1,8 @@
 import { MAX_API_CONNECTIONS } from '../api/max-connections.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Engine, Logger } from '../domain/contracts.ts';
-import { type EngineThread, startEngineThread } from '../engine-thread/engine-thread.ts';
+import type { EngineHost } from '../engine-thread/engine-host.ts';
+import { startHost } from '../engine-thread/start-host.ts';
 import { countingLogger } from '../logger/counting-logger.ts';
 import type { LogFormat } from '../logger/open-logger.ts';
 import type { Pressure } from '../memory/pressure.ts';
@@ -38,7 +39,7 @@ export interface Core extends OpenQueries {
   /** The rules that apply now: a reload replaces them. */
   readonly current: { rules: AppRules };
   readonly limitBytes: number;
-  readonly thread: EngineThread;
+  readonly host: EngineHost;
   readonly engine: Engine;
   /** Whether this process does what only one may do. */
   readonly lead: SharedLease;
@@ -64,16 +65,14 @@ export async function openCore(
   limitHeapGrowth(limitBytes);
 
   const [changed, lead] = [new SharedMoment(), new SharedLease()];
-  const thread = await startEngineThread({
+  const host = await startHost({
     engine: engineOptions(settings, { version, limitBytes }),
     log: { level: settings.log.level, format: logFormat },
-    version,
-    time: serviceClock.shared.buffer,
-    changed: changed.buffer,
-    lead: lead.buffer,
+    time: serviceClock.shared,
+    ...{ version, changed, lead, limitBytes, logger: uncounted },
   });
-  teardown.add('engine', thread.close.bind(thread), thread.closingStep.bind(thread));
-  const { engine } = thread;
+  teardown.add('engine', host.close.bind(host), host.closingStep.bind(host));
+  const { engine } = host;
   const questions = openQueries({ engine, serviceClock, changed, current }, teardown);
 
   const meter = openIncrementBuffer((increments) => engine.count(increments), uncounted);
@@ -83,7 +82,7 @@ export async function openCore(
   const processMetrics = openProcessMetrics({ thread: 'main', version });
   teardown.add('process metrics', () => processMetrics.close());
 
-  const pressure = watchProcess({ limitBytes, engine, engineHeapShare: () => thread.heapShare(), logger });
+  const pressure = watchProcess({ limitBytes, engine, engineHeapShare: host.heapShare, logger });
   teardown.add('memory watch', () => pressure.close());
 
   const descriptors = openDescriptors(takesWebhooks, current, logger);
@@ -99,7 +98,7 @@ export async function openCore(
     logger,
     current,
     limitBytes,
-    thread,
+    host,
     engine,
     lead,
     ...questions,

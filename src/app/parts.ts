@@ -56,7 +56,7 @@ export async function startParts(
   { readSettings, configFiles, setLogLevel }: AppOptions,
   teardown: Teardown,
 ): Promise<App> {
-  const { version, takesWebhooks, serviceClock, time, logger, current, thread, engine, lead, meter } = core;
+  const { version, takesWebhooks, serviceClock, time, logger, current, host, engine, lead, meter } = core;
   const webhook = openWebhookIntake(settings, core);
   const isShared = isSharedStore(settings.storage.url);
   const mode = takesWebhooks ? 'recover' : 'poll';
@@ -100,7 +100,7 @@ export async function startParts(
     webhookAddress,
     apiAddress: api.address,
     failed: Promise.race([
-      ...[thread.failed, core.queriesFailed, sync.failed, reloader.failed, watch.failed],
+      ...[host.failed, core.queriesFailed, sync.failed, reloader.failed, watch.failed],
       ...(leadership === null ? [] : [leadership.failed]),
     ]),
     queue: async () => (await engine.health()).queue,

@@ -85,7 +85,7 @@ async function toldOf(settings: Settings): Promise<string> {
   const current = { rules: appRules(settingsOf(BASE)) };
   const parts = {
     ...{ version: '1.2.3', limitBytes: 1e9, current },
-    thread: {
+    host: {
       async configure(values: EngineValues, level: string) {
         told.push(...REPLACED.map((key) => values[key]), level);
       },
@@ -128,7 +128,7 @@ test('the engine gets its changes first, and when it refuses them nothing change
   const current = { rules: before };
   const parts = {
     ...{ version: '1.2.3', limitBytes: 1e9, current },
-    thread: {
+    host: {
       async configure() {
         throw new Error('refused');
       },

@@ -7,7 +7,7 @@ import { AntError } from '../domain/errors.ts';
 import { type GaugeReading, readingOf } from '../domain/metric.ts';
 import { SELF } from '../domain/own-metrics.ts';
 import type { Reload, ReloadOutcome } from '../domain/reload.ts';
-import type { EngineThread } from '../engine-thread/engine-thread.ts';
+import type { EngineHost } from '../engine-thread/engine-host.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
 import type { WorkRelay } from '../tracing/work-relay.ts';
 import { engineOptions } from './engine-options.ts';
@@ -153,7 +153,7 @@ function refusal({ message, hint }: AntError): ReloadOutcome {
 export interface ReloadedParts {
   readonly version: string;
   readonly limitBytes: number;
-  readonly thread: Pick<EngineThread, 'configure'>;
+  readonly host: Pick<EngineHost, 'configure'>;
   readonly current: { rules: AppRules };
   readonly setLogLevel: (level: LogLevel) => void;
   readonly snapshots: Pick<Snapshots, 'pushEvery'>;
@@ -167,14 +167,14 @@ export interface ReloadedParts {
  */
 export async function applySettings(
   next: Settings,
-  { version, limitBytes, thread, current, setLogLevel, snapshots, ownWork, sync }: ReloadedParts,
+  { version, limitBytes, host, current, setLogLevel, snapshots, ownWork, sync }: ReloadedParts,
 ): Promise<void> {
   const rules = appRules(next);
   const engine = engineOptions(next, { version, limitBytes });
   const { github, recovery, storage, metrics } = next;
   const prepared = sync.prepare({ github, recovery, storage, metrics, network: rules.network });
 
-  await thread.configure(engine, next.log.level);
+  await host.configure(engine, next.log.level);
 
   current.rules = rules;
   setLogLevel(next.log.level);

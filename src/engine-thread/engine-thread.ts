@@ -6,6 +6,7 @@ import { protectedSecrets } from '../logger/known-secrets.ts';
 import type { LogLevel } from '../logger/open-logger.ts';
 import { connectCalls, type MethodNames } from '../threads/calls.ts';
 import { limitYoungSpace } from '../threads/young-space.ts';
+import type { EngineHost } from './engine-host.ts';
 import type { CallableEngine, EngineThreadData, EngineThreadMessage } from './messages.ts';
 
 const METHODS: MethodNames<CallableEngine> = {
@@ -67,11 +68,10 @@ export async function startEngineThread(
   return thread;
 }
 
-export class EngineThread {
+export class EngineThread implements EngineHost {
   /** Each call is a message to `worker.ts`, which passes it on to `engine/engine.ts`. */
   readonly engine: Engine;
   readonly started: Promise<void>;
-  /** Rejects when the thread ends before `close`. */
   readonly failed: Promise<never>;
   readonly #worker: Worker;
   readonly #calls: ReturnType<typeof connectCalls<CallableEngine>>;
@@ -102,30 +102,24 @@ export class EngineThread {
     });
   }
 
-  /** As `ActiveConfig.replace`; the level is that of the engine's own log. */
   configure(values: EngineValues, level: LogLevel): Promise<void> {
     return this.#calls.remote.configure(values, level, protectedSecrets());
   }
 
-  /** What its heap holds, as a share of what it may hold. */
-  async heapShare(): Promise<number> {
+  heapShare = async (): Promise<number> => {
     try {
       const { used_heap_size: used, heap_size_limit: limit } = await this.#worker.getHeapStatistics();
       return used / limit;
     } catch {
       return 0; // The thread is gone, and `failed` has rejected.
     }
-  }
+  };
 
-  /** The step of `close` that is under way; null: none that is known. */
   closingStep(): string | null {
     return this.#closingStep;
   }
 
-  /**
-   * Finishes the batch in hand, stores what is gathered, closes the store and ends the thread, if it has not
-   * ended yet. Rejects with what goes wrong in that.
-   */
+  /** Ends the thread, too, if it has not ended yet. */
   async close(): Promise<void> {
     this.#isClosing = true;
     const before = this.#failedWith;

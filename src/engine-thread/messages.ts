@@ -15,7 +15,7 @@ export interface CallableEngine extends Engine {
 
 /** What the thread is started with. */
 export interface EngineThreadData {
-  readonly engine: Omit<EngineOptions, 'time' | 'changed' | 'lead' | 'logger'>;
+  readonly engine: Omit<EngineOptions, 'time' | 'changed' | 'lead' | 'logger' | 'processMetrics'>;
   /** As `SharedTime.buffer`. */
   readonly time: SharedArrayBuffer;
   /** As `SharedMoment.buffer`. */

@@ -5,6 +5,7 @@ import { type RunningEngine, startEngine } from '../engine/engine.ts';
 import { protectSecrets } from '../logger/known-secrets.ts';
 import { openLogger } from '../logger/open-logger.ts';
 import { reportBug } from '../logger/report-bug.ts';
+import { openProcessMetrics } from '../metrics/process-metrics.ts';
 import { serveCalls } from '../threads/calls.ts';
 import { SharedTime, ThreadTime } from '../timing/service-time.ts';
 import { SharedLease } from '../timing/shared-lease.ts';
@@ -50,6 +51,7 @@ try {
       changed: new SharedMoment(changed),
       lead: new SharedLease(lead),
       logger,
+      processMetrics: openProcessMetrics({ thread: 'engine' }),
     },
     (step) => send({ kind: 'closing', step }),
   );

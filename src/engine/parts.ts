@@ -5,7 +5,7 @@ import { countingLogger } from '../logger/counting-logger.ts';
 import { StoreBudget } from '../memory/store-budget.ts';
 import { WorkingSet } from '../memory/working-set.ts';
 import { type IncrementBuffer, openIncrementBuffer } from '../metrics/increment-buffer.ts';
-import { openProcessMetrics, type ProcessMetrics } from '../metrics/process-metrics.ts';
+import type { ProcessMetrics } from '../metrics/process-metrics.ts';
 import { isSharedStore } from '../store/shared-store.ts';
 import { openSqliteStore } from '../store/sqlite/store.ts';
 import { repeatEvery } from '../timing/repeat.ts';
@@ -41,6 +41,8 @@ export interface EngineOptions extends EngineValues {
   /** Gets the time of each change, once it is stored. */
   readonly changed: SharedMoment;
   readonly logger: Logger;
+  /** Of the thread that the engine has to itself; absent: it has none. */
+  readonly processMetrics?: ProcessMetrics;
 }
 
 const FOLLOW_EVERY_MS = 500;
@@ -52,7 +54,7 @@ export interface EngineParts {
   readonly isShared: boolean;
   readonly ledger: Ledger;
   readonly config: ActiveConfig;
-  readonly processMetrics: ProcessMetrics;
+  readonly processMetrics: ProcessMetrics | null;
   readonly buffer: IncrementBuffer;
   readonly working: WorkingSet;
   /** Null where the store is not in memory. */
@@ -127,14 +129,13 @@ type Numbers = Omit<EngineParts, 'budget' | 'collector' | 'membership' | 'change
 
 /** The store, and what keeps the numbers in memory equal to it. */
 async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<Numbers> {
-  const { time } = options;
+  const { time, processMetrics = null } = options;
   const { steady } = time;
   const { workingSetBytes, storeBytes } = options.memory;
   const isShared = isSharedStore(options.storageUrl);
   const store = await openStore(options, () => logger);
   teardown.add('store', () => store[Symbol.asyncDispose]());
-  const processMetrics = openProcessMetrics({ thread: 'engine' });
-  teardown.add('process metrics', () => processMetrics.close());
+  teardown.add('process metrics', () => processMetrics?.close());
   const buffer = openIncrementBuffer((increments) => ledger.add(increments), options.logger);
   teardown.add('self-metrics', () => buffer.close());
   const logger = countingLogger(options.logger, buffer);
@@ -154,7 +155,16 @@ async function openNumbers(options: EngineOptions, teardown: Teardown): Promise<
     working: storeBytes === null && !isShared ? working : null,
     onOthers: () => options.changed.note(time.clock()),
   });
-  return { store, isShared, ledger, config, processMetrics, buffer, working, logger };
+  return {
+    store,
+    isShared,
+    ledger,
+    config,
+    processMetrics,
+    buffer,
+    working,
+    logger,
+  };
 }
 
 /** `logger` is asked for at each line: the one that counts its lines needs the store. */

@@ -83,9 +83,9 @@ export function processReadings({
 }: {
   readonly config: Pick<ActiveConfig, 'push'>;
   readonly working: Pick<WorkingSet, 'readings'>;
-  readonly processMetrics: ProcessMetrics;
+  readonly processMetrics: ProcessMetrics | null;
 }): GaugeReading[] {
-  return [...config.push.successes(), ...working.readings(), ...processMetrics.readings()];
+  return [...config.push.successes(), ...working.readings(), ...(processMetrics?.readings() ?? [])];
 }
 
 /** What the store counts of refused deliveries can't be stored then either, so this must not depend on it. */

@@ -10,8 +10,8 @@ import { SMALL_BYTES } from './young-space.ts';
 export interface ProcessWatchOptions {
   readonly limitBytes: number;
   readonly engine: Pick<Engine, 'shortOfMemory'>;
-  /** How full the heap of the engine's thread is, from 0 to 1. */
-  readonly engineHeapShare: () => Promise<number>;
+  /** How full the heap of the engine's thread is, from 0 to 1; null: it has none of its own. */
+  readonly engineHeapShare: (() => Promise<number>) | null;
   readonly monotonic?: Monotonic;
   readonly logger: Logger;
 }
@@ -22,10 +22,11 @@ export function watchProcess({ engine, engineHeapShare, ...options }: ProcessWat
     ...options,
     measure: async () => ({
       residentBytes: residentBytes(),
-      heapShare: Math.max(ownHeapShare(), await engineHeapShare()),
+      heapShare: Math.max(ownHeapShare(), (await engineHeapShare?.()) ?? 0),
     }),
     async relieve() {
-      collectGarbage();
+      // The engine does it for the heap that it is in.
+      if (engineHeapShare !== null) collectGarbage();
       await engine.shortOfMemory(true);
     },
     recovered: () => engine.shortOfMemory(false),
