@@ -22,7 +22,10 @@ export function isFailed(conclusion: string | null): boolean {
 }
 
 /** Whether the start of this job on a runner is known and not counted under another id. */
-export function isNewStart(state: JobState, others: readonly JobState[]): boolean {
+export function isNewStart(
+  state: JobState,
+  others: readonly JobState[],
+): state is JobState & { readonly startedAtMs: number } {
   if (!state.hasStarted || state.startedAtMs === null) return false;
   // A report may have its own creation time, after the start. That says nothing about the queue time.
   if ((state.createdAtMs ?? 0) - state.startedAtMs > CLOCK_SKEW_MS) return false;

@@ -7,6 +7,7 @@ import { isNewStart } from './execution.ts';
 import type { Fact, Transition } from './fact.ts';
 import { HOLD_MS, queueOf } from './gate.ts';
 import { earlier, filled, later, supersedes } from './merge.ts';
+import { NEW_JOB } from './new-job.ts';
 import { hasStarted } from './started.ts';
 import type { JobState } from './state.ts';
 import { STATUS_RANK } from './status.ts';
@@ -72,10 +73,9 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
     approvalCounted = true;
   }
   if (!queueCounted && isNewStart(state, others)) {
-    const { startedAtMs } = state;
-    const { durationMs, anomalies } = durationBetween(queue.sinceMs, startedAtMs, 'job_queue');
-    if (durationMs !== null && startedAtMs !== null) {
-      facts.push({ kind: 'job_started', job: { ...state, startedAtMs }, queueMs: durationMs });
+    const { durationMs, anomalies } = durationBetween(queue.sinceMs, state.startedAtMs, 'job_queue');
+    if (durationMs !== null) {
+      facts.push({ kind: 'job_started', job: state, queueMs: durationMs });
       queueMs = durationMs;
     }
     facts.push(...anomalies);
@@ -83,16 +83,10 @@ function countWaits(state: JobState, others: readonly JobState[], nowMs: number)
     queueCounted = durationMs !== null || anomalies.length > 0;
     if (queue.isUncertain) heldUntilMs ??= nowMs + HOLD_MS;
   }
-  return {
-    state: {
-      ...state,
-      approvalCounted,
-      queueCounted,
-      queueMs,
-      heldUntilMs: queueCounted && !state.isCauseOpen ? null : heldUntilMs,
-    },
-    facts,
-  };
+  if (queueCounted && !state.isCauseOpen) heldUntilMs = null;
+  const isSame =
+    facts.length === 0 && approvalCounted === state.approvalCounted && heldUntilMs === state.heldUntilMs;
+  return { state: isSame ? state : { ...state, approvalCounted, queueCounted, queueMs, heldUntilMs }, facts };
 }
 
 function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
@@ -120,56 +114,22 @@ function mergeJob(before: JobState | undefined, job: JobObservation): JobState {
   };
 }
 
-function stateOf(observation: JobObservation): JobState {
-  const { status, source, observedAtMs, deploymentUpdatedAtMs } = observation;
+function stateOf(job: JobObservation): JobState {
+  const { status, observedAtMs } = job;
   // A list shows that it is queued, but not since when.
-  const isQueued = status === 'queued' && source !== 'api';
+  const isQueued = status === 'queued' && job.source !== 'api';
   return {
-    ...reportedIn(observation),
-    startedAtMs: STATUS_RANK[status] >= STATUS_RANK.in_progress ? observation.startedAtMs : null,
-    isJob: !isCheckRun(observation),
-    isOwn: status !== 'completed',
-    hasStarted: hasStarted(observation),
-    firstSeenAtMs: observedAtMs,
-    statusAtMs: observedAtMs,
-    waitedAtMs: status === 'waiting' ? observedAtMs : null,
-    queuedAtMs: isQueued ? observedAtMs : null,
-    releasedAtMs: isQueued ? (deploymentUpdatedAtMs ?? observedAtMs) : null,
-    inQueueAtMs: status === 'queued' ? observedAtMs : null,
-    heldUntilMs: null,
-    heldLabels: null,
-    openSpans: null,
-    queueCounted: false,
-    queueMs: null,
-    durationMs: null,
-    microDollars: null,
-    repeatCounted: false,
-    approvalCounted: false,
-    completionCounted: false,
-    entriesCounted: 0,
-    servedCounted: false,
-    isCauseOpen: false,
-    isReasonOpen: false,
-    reason: null,
-    flakyCounted: 0,
-    goneAtMs: null,
-    confirmedAtMs: null,
-  };
-}
-
-/** What a state has of it. Written out: to leave out the rest takes ten times as long. */
-function reportedIn(job: JobObservation): Pick<JobState, keyof JobState & keyof JobObservation> {
-  return {
+    ...NEW_JOB,
     repository: job.repository,
     workflow: job.workflow,
     jobId: job.jobId,
     runId: job.runId,
     runAttempt: job.runAttempt,
     name: job.name,
-    status: job.status,
+    status,
     conclusion: job.conclusion,
     createdAtMs: job.createdAtMs,
-    startedAtMs: job.startedAtMs,
+    startedAtMs: STATUS_RANK[status] >= STATUS_RANK.in_progress ? job.startedAtMs : null,
     completedAtMs: job.completedAtMs,
     runsOn: job.runsOn,
     runnerId: job.runnerId,
@@ -179,5 +139,14 @@ function reportedIn(job: JobObservation): Pick<JobState, keyof JobState & keyof 
     branch: job.branch,
     headSha: job.headSha,
     hasEnvironment: job.hasEnvironment,
+    isJob: !isCheckRun(job),
+    isOwn: status !== 'completed',
+    hasStarted: hasStarted(job),
+    firstSeenAtMs: observedAtMs,
+    statusAtMs: observedAtMs,
+    waitedAtMs: status === 'waiting' ? observedAtMs : null,
+    queuedAtMs: isQueued ? observedAtMs : null,
+    releasedAtMs: isQueued ? (job.deploymentUpdatedAtMs ?? observedAtMs) : null,
+    inQueueAtMs: status === 'queued' ? observedAtMs : null,
   };
 }
