@@ -4,7 +4,7 @@ import type { ObservationEntry } from '../domain/explanation.ts';
 import type { RecordHistory } from '../domain/history.ts';
 import type { Fact } from '../domain/lifecycle/fact.ts';
 import type { Measure } from '../domain/measure.ts';
-import { IncrementSums, type SeriesGroup } from '../domain/metric.ts';
+import type { Increment, SeriesGroup } from '../domain/metric.ts';
 import type { JobNumber, JobObservation, ObservationResult } from '../domain/observation.ts';
 import type { CostOf } from '../domain/price/bill.ts';
 import type { RepositoryLabel } from '../domain/repository-labels.ts';
@@ -127,7 +127,7 @@ export function effectsOf(
   const numbers: JobNumber[] = [];
   const observations: ObservationEntry[] = [];
   const groups: SeriesGroup[] = [];
-  const sums = new IncrementSums();
+  const increments: Increment[] = [];
   const facts: Fact[] = [];
   for (const { delivery, reading } of read) {
     const chosen = labels?.of(reading) ?? NO_LABELS;
@@ -140,13 +140,13 @@ export function effectsOf(
       'observation' in reading && applied.after !== null ? seriesGroupOf(reading.observation) : null;
     if (group !== null) groups.push(chosen.inGroup(group));
     facts.push(...applied.facts);
-    const increments = chosen.on([...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure));
-    sums.add(increments);
-    if (compat !== null) sums.add(applied.facts.flatMap(compat));
+    const counted = chosen.on([...applied.facts, ...anomaliesOf(reading, applied)].flatMap(measure));
+    increments.push(...counted);
+    if (compat !== null) increments.push(...applied.facts.flatMap(compat));
     samples.push(...chosen.on(applied.facts.flatMap(sampling)));
     traceEntries.push(...(applied.traceEntries ?? []));
-    numbers.push(...applied.facts.flatMap((fact) => (fact.kind === 'numbers' ? fact.numbers : [])));
-    const entry = entryOf(delivery, reading, { ...applied, increments, ...chosen.explained });
+    for (const fact of applied.facts) if (fact.kind === 'numbers') numbers.push(...fact.numbers);
+    const entry = entryOf(delivery, reading, { applied, counted, ...chosen.explained });
     if (entry !== null) observations.push(entry);
   }
   return {
@@ -154,7 +154,7 @@ export function effectsOf(
     runs: [...states.changedRuns.values()],
     deployments: [...states.changedDeployments.values()],
     reviews: [...states.changedReviews.values()],
-    increments: sums.take(),
+    increments,
     samples,
     traceEntries,
     numbers,

@@ -22,8 +22,9 @@ import type { ChosenLabel } from '../domain/repository-labels.ts';
 import type { Applied } from './batch-states.ts';
 
 /** What one delivery did, and what it counted. */
-export interface CountedDelivery extends Applied {
-  readonly increments: readonly Increment[];
+export interface CountedDelivery {
+  readonly applied: Applied;
+  readonly counted: readonly Increment[];
   readonly repositoryLabels?: readonly ChosenLabel[];
 }
 
@@ -31,7 +32,7 @@ export interface CountedDelivery extends Applied {
 export function entryOf(
   delivery: Delivery,
   reading: ObservationResult,
-  { increments: counted, repositoryLabels, ...applied }: CountedDelivery,
+  { applied, counted, repositoryLabels }: CountedDelivery,
 ): ObservationEntry | null {
   if (!('observation' in reading)) return null;
   const observation = reading.observation;

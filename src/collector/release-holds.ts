@@ -4,7 +4,6 @@ import { releaseHold } from '../domain/lifecycle/job.ts';
 import { openReason } from '../domain/lifecycle/reason.ts';
 import { countServed } from '../domain/lifecycle/served.ts';
 import type { JobState } from '../domain/lifecycle/state.ts';
-import { IncrementSums } from '../domain/metric.ts';
 import { withOwnLabels } from '../domain/repository-labels.ts';
 import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
 import type { CountingRules } from './batch.ts';
@@ -55,13 +54,11 @@ function release(
   const served = countServed([state, ...others]);
   const facts = [...opened, ...served.facts];
   const states = new Map([state, ...served.changed].map((each) => [each.jobId, each]));
-  const sums = new IncrementSums();
-  sums.add(withOwnLabels(facts.flatMap(measure), held.heldLabels));
-  if (compat) sums.add(facts.flatMap(compat));
+  const counted = withOwnLabels(facts.flatMap(measure), held.heldLabels);
   return {
     ...NO_CHANGES,
     jobs: [...states.values()],
-    increments: sums.take(),
+    increments: compat ? [...counted, ...facts.flatMap(compat)] : counted,
     samples: withOwnLabels(facts.flatMap(sampling), held.heldLabels),
     traceEntries: entries,
     history: record(facts),

@@ -56,7 +56,8 @@ test('attempts settle together, each with the jobs of its run', async () => {
     changes?.increments.map(({ metric, delta }) => [metric, delta]),
     [
       ['run_started', 1],
-      ['run_repeated', 2],
+      ['run_repeated', 1],
+      ['run_repeated', 1],
     ],
   );
 });

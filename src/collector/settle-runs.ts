@@ -2,7 +2,7 @@ import type { Clock, WorkQueue } from '../domain/contracts.ts';
 import { AntError } from '../domain/errors.ts';
 import { settleRun } from '../domain/lifecycle/settle.ts';
 import { type RunState, runKey } from '../domain/lifecycle/state.ts';
-import { IncrementSums } from '../domain/metric.ts';
+import type { Increment } from '../domain/metric.ts';
 import { withOwnLabels } from '../domain/repository-labels.ts';
 import { type Changes, type KnownStates, NO_CHANGES, NO_DELIVERIES, NO_KEYS } from '../domain/transaction.ts';
 import type { CountingRules } from './batch.ts';
@@ -58,17 +58,17 @@ function settled(
   const { runs, jobs } = known;
   const wanted = new Set(due.map(runKey));
   const jobsOf = Map.groupBy(jobs, ({ runId }) => runId);
-  const sums = new IncrementSums();
+  const increments: Increment[] = [];
   const states: RunState[] = [];
   for (const run of runs) {
     // Another process may have been faster.
     if (!wanted.has(runKey(run)) || run.settlesAtMs === null || run.settlesAtMs > nowMs) continue;
     const { state, facts } = settleRun(run, jobsOf.get(run.runId) ?? []);
     states.push(state);
-    sums.add(withOwnLabels(facts.flatMap(measure), run.settleLabels));
-    if (compat) sums.add(facts.flatMap(compat));
+    increments.push(...withOwnLabels(facts.flatMap(measure), run.settleLabels));
+    if (compat) increments.push(...facts.flatMap(compat));
   }
-  return { ...NO_CHANGES, runs: states, increments: sums.take() };
+  return { ...NO_CHANGES, runs: states, increments };
 }
 
 function rethrow(error: unknown): never {

@@ -173,7 +173,7 @@ function duration(
   { durationBucketsMs }: MeasureOptions,
   exemplar: Exemplar | false = false,
 ): Increment[] {
-  const increments = histogramIncrements({ ...metric, buckets: durationBucketsMs }, labels, ms);
+  const increments = histogramIncrements(metric, labels, ms, durationBucketsMs);
   if (!exemplar) return increments;
   const [bucket, ...sum] = increments;
   return bucket === undefined ? [] : [{ ...bucket, exemplar }, ...sum];

@@ -110,10 +110,15 @@ export function zeroOf(metric: Metric, labels: readonly string[]): Increment {
   return { metric: metric.name, labels: labelValues(labels), cell, delta: 0 };
 }
 
-/** The two increments of one histogram observation, `value` in stored units. */
-export function histogramIncrements(metric: Metric, texts: readonly string[], value: number): Increment[] {
+/** The two increments of one histogram observation, `value` in stored units; `buckets` in place of the metric's own. */
+export function histogramIncrements(
+  metric: Metric,
+  texts: readonly string[],
+  value: number,
+  buckets = metric.buckets,
+): Increment[] {
   const labels = labelValues(texts);
-  const bound = metric.buckets?.find((upper) => value <= upper) ?? INF_CELL;
+  const bound = buckets?.find((upper) => value <= upper) ?? INF_CELL;
   const increments: Increment[] = [{ metric: metric.name, labels, cell: bound, delta: 1 }];
   if (value !== 0) increments.push({ metric: metric.name, labels, cell: SUM_CELL, delta: value });
   return increments;
@@ -144,7 +149,8 @@ export class IncrementSums {
   }
 }
 
-function summed(before: Increment, increment: Increment): Increment {
+/** Both in one, of the same cell. */
+export function summed(before: Increment, increment: Increment): Increment {
   const delta = before.delta + increment.delta;
   const [one, other] = [before.exemplar, increment.exemplar];
   if (one === undefined || (other !== undefined && other.atMs > one.atMs)) return { ...increment, delta };

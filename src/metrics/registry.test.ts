@@ -141,8 +141,14 @@ test('series over the limit go to the overflow series, and stay where they were 
   const increments = names.map((name) => countOf(JOBS, [name, 'success']));
   const admitted = registry.admit({ increments, samples: [], groups: [] }, 0);
   assert.deepEqual(
-    admitted.increments.filter(({ metric }) => metric === JOBS.name).map(({ labels }) => labels[0]),
-    ['A', 'z', '__other__', '__other__'],
+    admitted.increments
+      .filter(({ metric }) => metric === JOBS.name)
+      .map(({ labels, delta }) => [labels[0], delta]),
+    [
+      ['A', 1],
+      ['z', 1],
+      ['__other__', 2],
+    ],
   );
   const { registry: restarted } = openRegistry({ maxSeries: 2 });
   restarted.restore([
@@ -156,6 +162,21 @@ test('series over the limit go to the overflow series, and stay where they were 
       ['A', 1],
       ['__other__', 2],
       ['z', 1],
+    ],
+  );
+});
+
+test('what is added to a cell several times is admitted as one increment', () => {
+  const { registry } = openRegistry();
+  const increments = ['build', 'lint', 'build'].flatMap((name) => histogramIncrements(QUEUE, [name], 500));
+  const admitted = registry.admit({ increments, samples: [], groups: [] }, 0);
+  assert.deepEqual(
+    admitted.increments.map(({ labels, cell, delta }) => [labels[0], cell, delta]),
+    [
+      ['build', 1000, 2],
+      ['build', SUM_CELL, 1000],
+      ['lint', 1000, 1],
+      ['lint', SUM_CELL, 500],
     ],
   );
 });

@@ -7,7 +7,6 @@ import {
   COUNT_CELL,
   countOf,
   type Increment,
-  IncrementSums,
   type Metric,
   type SeriesGroup,
   type StoredCell,
@@ -18,6 +17,7 @@ import { Exemplars } from './exemplars.ts';
 import { Family } from './family.ts';
 import { HeldGroups } from './held-groups.ts';
 import { PackedBlocks } from './packed-exposition.ts';
+import { SeriesSums } from './series-sums.ts';
 import type { BlockCopy, Series } from './sorted-series.ts';
 
 /** The metrics to keep: all except those that jobs create. */
@@ -109,48 +109,47 @@ export class Registry {
   }
 
   /**
-   * The increments as they are stored and applied: without the labels that the policy drops, and over the
-   * limit with `__other__` as labels. New series are reserved here, so that one batch can't exceed the limit
+   * The increments as they are stored and applied, each cell once: without the labels that the policy drops, and over
+   * the limit with `__other__` as labels. New series are reserved here, so that one batch can't exceed the limit
    * either. The same goes for samples; they are counted too, so that their series survive a restart. Groups
    * that are not held yet get an increment of 0 for each series that does not exist. New series are created
    * at `nowMs`.
    */
   admit({ increments, samples, groups }: Countable, nowMs: number): Counted {
-    const counts = new IncrementSums();
     const kept = samples.map((sample) => {
       const labels = this.#admitted(this.#familyOf(sample.metric), sample.labels, nowMs);
-      counts.add([{ metric: sample.metric, labels: sample.labels, cell: COUNT_CELL, delta: 1 }]);
       return labels === sample.labels ? sample : { ...sample, labels };
     });
+    const counts = samples.map(({ metric, labels }) => ({ metric, labels, cell: COUNT_CELL, delta: 1 }));
     const touchedAtMs = this.#options.steady();
     const zeros = groups
       .filter(({ key }) => !this.#groups.touch(key, touchedAtMs))
       .flatMap((group) => group.zeros());
-    const all = [...increments, ...counts.take(), ...zeros];
+    const all = [...increments, ...counts, ...zeros];
     const told = this.#repeated(groups, touchedAtMs);
     return { increments: [...this.#admitIncrements(all, nowMs), ...told], samples: kept };
   }
 
   #admitIncrements(increments: readonly Increment[], nowMs: number): Increment[] {
-    const admitted: Increment[] = [];
+    const admitted = new SeriesSums();
     let dropped = 0;
     for (const increment of increments) {
       const family = this.#familyOf(increment.metric);
       if (increment.delta === 0) {
         const zero = this.#admittedZero(family, increment, nowMs);
-        if (zero !== null) admitted.push(zero);
+        if (zero !== null) admitted.add(zero);
         continue;
       }
       const labels = this.#admitted(family, increment.labels, nowMs);
       if (labels !== increment.labels && isOther(labels) && !isOther(increment.labels)) {
         dropped += 1;
-        admitted.push(countOf(SELF.seriesDropped, [increment.metric]));
+        admitted.add(countOf(SELF.seriesDropped, [increment.metric]));
       }
-      admitted.push(labels === increment.labels ? increment : { ...increment, labels });
+      admitted.add(labels === increment.labels ? increment : { ...increment, labels });
     }
     if (dropped > 0)
       this.#options.logger.debug('Series limit reached; increments added to __other__', { dropped });
-    return admitted;
+    return admitted.sums();
   }
 
   /**
