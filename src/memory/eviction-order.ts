@@ -14,6 +14,7 @@ export class EvictionOrder {
   /** Complete, but not all receivers have accepted its samples. */
   readonly #sending = new Map<string, Entry>();
   readonly #dispatched = new Map<string, Entry>();
+  readonly #lists = [this.#active, this.#sending, this.#dispatched];
   readonly #objects = { job: 0, run: 0 };
   #bytes = 0;
 
@@ -30,10 +31,6 @@ export class EvictionOrder {
     return this.#active.get(key) ?? this.#sending.get(key) ?? this.#dispatched.get(key);
   }
 
-  has(key: string): boolean {
-    return this.get(key) !== undefined;
-  }
-
   put(entry: Entry): void {
     this.remove(entry.key);
     (entry.isFinal ? this.#sending : this.#active).set(entry.key, entry);
@@ -42,7 +39,7 @@ export class EvictionOrder {
 
   /** Returns the entry, which is now the most recently used of its kind. */
   touch(key: string, nowMs: number): Entry | undefined {
-    for (const list of [this.#active, this.#sending, this.#dispatched]) {
+    for (const list of this.#lists) {
       const entry = list.get(key);
       if (entry === undefined) continue;
       entry.touchedAtMs = nowMs;
@@ -97,15 +94,17 @@ export class EvictionOrder {
   }
 
   clear(): void {
-    for (const list of [this.#active, this.#sending, this.#dispatched])
-      for (const key of [...list.keys()]) this.remove(key);
+    for (const list of this.#lists) for (const key of [...list.keys()]) this.remove(key);
   }
 
   remove(key: string): void {
-    const known = this.get(key);
-    if (known === undefined) return;
-    for (const list of [this.#active, this.#sending, this.#dispatched]) list.delete(key);
-    this.#count(known, -1);
+    for (const list of this.#lists) {
+      const entry = list.get(key);
+      if (entry === undefined) continue;
+      list.delete(key);
+      this.#count(entry, -1);
+      return;
+    }
   }
 
   #count({ kind, bytes, jobs, runs }: Entry, sign: 1 | -1): void {

@@ -56,32 +56,25 @@ export class WorkingSet {
   /** Look again for each transaction: what others write makes it stale. */
   look(keys: StateKeys): Lookup {
     const nowMs = this.#options.steady();
+    const jobs = keys.jobs.map((key) => this.#order.touch(jobsKey(key), nowMs)?.jobs ?? []);
+    const runs = keys.runs.map((key) => this.#order.touch(runKey(key), nowMs)?.runs);
     const missing = {
       ...keys,
-      jobs: keys.jobs.filter((key) => !this.#has(key)),
-      runs: keys.runs.filter((key) => !this.#order.has(runKey(key))),
+      // All jobs of the name are here, and the one with the id is among them: otherwise the store may know it by
+      // another name.
+      jobs: keys.jobs.filter(({ jobId }, index) => !jobs[index]?.some((job) => job.jobId === jobId)),
+      runs: keys.runs.filter((_, index) => runs[index] === undefined),
       jobsOfRuns: keys.jobsOfRuns ?? [],
     };
-    const jobKeys = [...new Set(keys.jobs.map(jobsKey))];
-    const runKeys = [...new Set(keys.runs.map(runKey))];
-    const jobs = jobKeys.flatMap((key) => this.#order.touch(key, nowMs)?.jobs ?? []);
-    const runs = runKeys.flatMap((key) => this.#order.touch(key, nowMs)?.runs ?? []);
     return {
       missing,
       with: (found) => {
         this.#keep(missing, found, nowMs);
-        const known = new Map([...jobs, ...found.jobs].map((job) => [job.jobId, job]));
-        return { ...found, jobs: [...known.values()], runs: [...runs, ...found.runs] };
+        const known = new Map([...jobs.flat(), ...found.jobs].map((job) => [job.jobId, job]));
+        const knownRuns = new Set([...runs.flatMap((each) => each ?? []), ...found.runs]);
+        return { ...found, jobs: [...known.values()], runs: [...knownRuns] };
       },
     };
-  }
-
-  /**
-   * All jobs of the name are here, and the one with the id is among them: otherwise the store may know it by
-   * another name.
-   */
-  #has(key: StateKeys['jobs'][number]): boolean {
-    return this.#order.get(jobsKey(key))?.jobs.some(({ jobId }) => jobId === key.jobId) ?? false;
   }
 
   #keep(asked: StateKeys, found: KnownStates, nowMs: number): void {

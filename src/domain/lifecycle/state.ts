@@ -150,9 +150,15 @@ export interface ReviewState extends ReviewedJob {
   readonly heardAtMs: number;
 }
 
-/** By what the jobs of one name in one run are found: one that is run again has another id. */
+let last = { runId: Number.NaN, name: '', key: '' };
+
+/**
+ * By what the jobs of one name in one run are found: one that is run again has another id. It is asked for many times
+ * in a row for one job, and to write out such a number takes long.
+ */
 export function jobsKey({ runId, name }: Pick<JobState, 'runId' | 'name'>): string {
-  return `${runId} ${name}`;
+  if (runId !== last.runId || name !== last.name) last = { runId, name, key: `${runId} ${name}` };
+  return last.key;
 }
 
 /** By what a run attempt is found. Never the key of jobs, which has a blank behind its digits. */
