@@ -16,13 +16,13 @@ const CALL = ' / ';
  * that contain brackets or ` / ` are removed whole, and so are those that were cut.
  */
 export function withoutMatrix(name: string): string {
-  const parts: string[] = [];
+  let called = '';
   let rest = name.length === MAX_TEXT_LENGTH ? withoutUnclosed(name, 0) : name;
   for (;;) {
     rest = withoutValues(rest);
     const at = rest.lastIndexOf(CALL);
-    if (at <= 0) return [rest, ...parts].join(CALL);
-    parts.unshift(rest.slice(at + CALL.length));
+    if (at <= 0) return rest + called;
+    called = rest.slice(at) + called;
     rest = rest.slice(0, at);
   }
 }

@@ -41,7 +41,7 @@ function groupOfJob(job: JobObservation): SeriesGroup {
   const [name, pool] = [jobLabel(job), runsOnLabel(job)];
   const runnerGroup = job.runnerGroup === null ? null : withoutIds(job.runnerGroup, job);
   return {
-    key: ['job', repository, workflow, name, pool, runnerGroup ?? '', isGated].join('\0'),
+    key: `job\0${repository}\0${workflow}\0${name}\0${pool}\0${runnerGroup ?? ''}\0${isGated}`,
     zeros() {
       const named = [[repository], [workflow], [name]];
       return [

@@ -26,11 +26,13 @@ export function columnOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** The values of all columns, in the order of `columnsOf`. */
-export function valuesOf<State>({ fields, derived }: StateShape<State>, state: State): StoredValue[] {
-  const values = fields.map((field) => storedValue(state[field]));
-  for (const columnValue of Object.values(derived)) values.push(columnValue(state));
-  return values;
+/** Gives the values of all columns, in the order of `columnsOf`. */
+export function openValues<State>({ fields, derived }: StateShape<State>): (state: State) => StoredValue[] {
+  const columns = [
+    ...fields.map((field) => (state: State) => storedValue(state[field])),
+    ...Object.values(derived),
+  ];
+  return (state) => columns.map((column) => column(state));
 }
 
 function storedValue(value: unknown): StoredValue {

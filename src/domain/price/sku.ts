@@ -39,6 +39,7 @@ const LARGER_MACOS: readonly (readonly [label: RegExp, sku: Sku])[] = [
 
 /** How GitHub calls the group of its standard runners and, with a number appended, each of them. */
 const HOSTED = 'GitHub Actions';
+const HOSTED_RUNNER = new RegExp(`^${HOSTED} \\d+$`);
 
 /**
  * The kind of runner that a job ran on, or null if the payload does not show it: only whoever named larger
@@ -63,5 +64,5 @@ function skuIn(table: readonly (readonly [label: RegExp, sku: Sku])[], label: st
 /** Whether this can be a standard runner: anybody may label a runner of their own `ubuntu-latest`. */
 function isHosted({ runnerGroup, runnerName }: RunnerFacts): boolean {
   if (runnerGroup !== null) return runnerGroup === HOSTED;
-  return runnerName === null || new RegExp(`^${HOSTED} \\d+$`).test(runnerName);
+  return runnerName === null || HOSTED_RUNNER.test(runnerName);
 }

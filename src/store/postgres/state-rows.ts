@@ -1,4 +1,4 @@
-import { columnOf, columnsOf, type StateShape, stateOf, valuesOf } from '../state-shape.ts';
+import { columnOf, columnsOf, openValues, type StateShape, stateOf } from '../state-shape.ts';
 import type { Session } from './session.ts';
 import { type Statement, statement } from './statement.ts';
 
@@ -18,6 +18,7 @@ export function openStateRows<State extends object>(shape: StateShape<State>): S
   const { table } = shape;
   const upsert = upsertOf(shape);
   const columns = columnsOf(shape);
+  const valuesOf = openValues(shape);
   const selected = shape.fields.map((field) => `${table}.${columnOf(field)} AS "${field}"`).join(', ');
   const statesOf: StateRows<State>['statesOf'] = async (session, selection, values) =>
     (await session.rows<Record<string, unknown>>(selection, values)).map((row) => stateOf(shape, row));
@@ -26,7 +27,7 @@ export function openStateRows<State extends object>(shape: StateShape<State>): S
     statesOf,
     write(session, states) {
       if (states.length === 0) return;
-      const rows = lastOfEach(states, shape.key).map((state) => valuesOf(shape, state));
+      const rows = lastOfEach(states, shape.key).map(valuesOf);
       session.send(
         upsert,
         columns.map((_, index) => rows.map((row) => row[index])),

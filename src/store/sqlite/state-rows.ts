@@ -1,5 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { columnOf, columnsOf, type StateShape, type StoredValue, stateOf, valuesOf } from '../state-shape.ts';
+import {
+  columnOf,
+  columnsOf,
+  openValues,
+  type StateShape,
+  type StoredValue,
+  stateOf,
+} from '../state-shape.ts';
 
 export interface StateRows<State> {
   /** Inserts the state or replaces the one of the same key. */
@@ -13,6 +20,7 @@ export function openStateRows<State extends object>(
   shape: StateShape<State>,
 ): StateRows<State> {
   const columns = columnsOf(shape);
+  const valuesOf = openValues(shape);
   const key = shape.key.map(columnOf);
   const updates = columns
     .filter((column) => !key.includes(column))
@@ -23,7 +31,7 @@ export function openStateRows<State extends object>(
   );
   const selected = shape.fields.map((field) => `${columnOf(field)} AS ${field}`).join(', ');
   return {
-    write: (state) => void upsert.run(...valuesOf(shape, state)),
+    write: (state) => void upsert.run(...valuesOf(state)),
     query(where) {
       const select = database.prepare(`SELECT ${selected} FROM ${shape.table} ${where}`);
       return (...values) => select.all(...values).map((row) => stateOf(shape, row));
