@@ -29,6 +29,8 @@ const IMPORT =
  * `await import`.
  */
 const SLOW_IMPORT = /\bimport\s+(?!type\b)[^;'"]*\bfrom\s*['"](node:https?|node:tls|node:zlib|jose|yaml)['"]/;
+/** The first of these that is used loads all that Node.js has for `fetch`: 50 ms of CPU. */
+const OF_FETCH = /(?<![.\w])fetch(?=\()|\bnew (?:Headers|Request|Response|FormData)\b/;
 /** They don't run in the service. */
 const OF_COMMANDS = /^src\/(cli\/|config\/print-settings\.ts$)|^simulator\//;
 
@@ -143,6 +145,9 @@ function faultsOfCode({ path, code, imports }: Module): string[] {
   const slow = OF_COMMANDS.test(path) ? undefined : SLOW_IMPORT.exec(code)?.[1];
   if (slow !== undefined)
     faults.push(`${path} imports ${slow}, which slows down each start: load it when it is needed`);
+  const fetching = OF_COMMANDS.test(path) || partOf(path) === PAGE ? undefined : OF_FETCH.exec(code)?.[0];
+  if (fetching !== undefined)
+    faults.push(`${path} has ${fetching}, which loads what else nothing needs: see src/outbound/exchange.ts`);
   if (/(?:^|\/)index\.ts$/.test(path) || /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\}\s*from\b)/.test(code)) {
     faults.push(`${path} is a barrel: import from the file that has it`);
   }

@@ -1,3 +1,4 @@
+import type { ResponseHeaders } from '../outbound/exchange.ts';
 import { type FieldValue, readFields } from './read-fields.ts';
 
 /*
@@ -23,7 +24,11 @@ const REJECTED = ['rejectedSpans', 'rejectedDataPoints'];
  * Of an answer with a 2xx status. Null: it is no message of OTLP, so something else has answered. `isCut`: the body is
  * the beginning of an answer, whose reason may be as long as what was sent.
  */
-export function readPartialSuccess(headers: Headers, body: Uint8Array, isCut = false): PartialSuccess | null {
+export function readPartialSuccess(
+  headers: ResponseHeaders,
+  body: Uint8Array,
+  isCut = false,
+): PartialSuccess | null {
   if (body.length === 0) return NONE;
   if (isProtobuf(headers)) return partIn(body, isCut);
   const text = Buffer.from(body).toString();
@@ -31,13 +36,13 @@ export function readPartialSuccess(headers: Headers, body: Uint8Array, isCut = f
 }
 
 /** The message of an answer with any other status; its text, if it has no such message. */
-export function readMessage(headers: Headers, body: Uint8Array): string {
+export function readMessage(headers: ResponseHeaders, body: Uint8Array): string {
   const text = Buffer.from(body).toString();
   const message = isProtobuf(headers) ? textOf(readFields(body)?.get(2)) : readObject(text)?.['message'];
   return typeof message === 'string' && message !== '' ? message : text;
 }
 
-function isProtobuf(headers: Headers): boolean {
+function isProtobuf(headers: ResponseHeaders): boolean {
   return IS_PROTOBUF.test(headers.get('content-type') ?? '');
 }
 

@@ -5,10 +5,15 @@ import type { Agents } from './agents.ts';
 import { NetworkError } from './explain-failure.ts';
 import { sendRequest } from './send-request.ts';
 
+/** Asked by their names; null: there is none. What came several times is joined with commas. */
+export interface ResponseHeaders {
+  get(name: string): string | null;
+}
+
 /** The server's response. */
 export interface HttpResponse {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: ResponseHeaders;
   /** Decompressed; only its beginning if `cutsBody`. */
   readonly body: Buffer;
   /** There was more of it. */
@@ -87,11 +92,9 @@ async function readBody(stream: Readable, enough: number): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function headersOf({ rawHeaders }: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
-    headers.append(rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '');
-  return headers;
+/** Not `Headers`, which would load all that Node.js has for `fetch`. */
+function headersOf(response: IncomingMessage): ResponseHeaders {
+  return { get: (name) => response.headersDistinct[name.toLowerCase()]?.join(', ') ?? null };
 }
 
 /** What interrupts a response is an error of Node.js with a code; anything else is a bug. */

@@ -1,6 +1,6 @@
 import { readRetryAfterMs } from '../domain/http-time.ts';
 import type { SendOutcome } from '../domain/send-outcome.ts';
-import type { HttpFailure, HttpResponse } from './exchange.ts';
+import type { HttpFailure, HttpResponse, ResponseHeaders } from './exchange.ts';
 
 /*
  * What an answer, or none, means for what was sent. Remote write says to retry 5xx, and not 4xx except 429
@@ -73,7 +73,7 @@ function awayIf(isAway: boolean): { readonly isAway?: true } {
 }
 
 /** A `Retry-After` in milliseconds, at most ten minutes; null when it can't be read. */
-function readRetryAfter(headers: Headers): number | null {
+function readRetryAfter(headers: ResponseHeaders): number | null {
   const ms = readRetryAfterMs(headers.get('retry-after') ?? '', headers.get('date') ?? '');
   return ms === null ? null : Math.min(ms, MAX_RETRY_AFTER_MS);
 }
@@ -82,6 +82,6 @@ function readRetryAfter(headers: Headers): number | null {
  * Receivers answer with an empty body or plain text; a page comes from a login form or a console at the same
  * address.
  */
-function isWebPage(headers: Headers, body: string): boolean {
+function isWebPage(headers: ResponseHeaders, body: string): boolean {
   return /^text\/html\b/i.test(headers.get('content-type') ?? '') && body.trim() !== '';
 }

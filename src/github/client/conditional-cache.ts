@@ -1,3 +1,4 @@
+import type { ResponseHeaders } from '../../outbound/exchange.ts';
 import { type Monotonic, monotonicMs } from '../../timing/monotonic.ts';
 
 /** An answer that can be requested again on the condition that it has changed. */
@@ -64,7 +65,7 @@ export class ConditionalCache {
    * Keeps the answer if its headers and its size allow it. Returns false if its ETag is that of an earlier
    * answer with other content; then it is always requested in full.
    */
-  keep(url: string, credential: string, headers: Headers, body: Buffer): boolean {
+  keep(url: string, credential: string, headers: ResponseHeaders, body: Buffer): boolean {
     const key = keyOf(url, credential);
     const before = this.#entries.get(key);
     this.#remove(key);

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { ApiResult, CredentialRefusal } from '../../domain/github-api.ts';
+import type { ResponseHeaders } from '../../outbound/exchange.ts';
 import { signAppJwt } from './jwt.ts';
 import type { Permission } from './permissions.ts';
 import type { ServerClock } from './response-headers.ts';
@@ -19,7 +20,7 @@ export interface Credential {
   /** GitHub refused `header`. Returns whether to try with a new one. */
   renew(header: string): boolean;
   /** Whether it is known to lack this permission, also by the headers of an answer. */
-  lacks(permission: Permission, headers: Headers): boolean;
+  lacks(permission: Permission, headers: ResponseHeaders): boolean;
 }
 
 /** A personal access token. */
@@ -47,7 +48,7 @@ export class TokenCredential implements Credential {
    * (https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps). For other tokens
    * they don't.
    */
-  lacks(_permission: Permission, headers: Headers): boolean {
+  lacks(_permission: Permission, headers: ResponseHeaders): boolean {
     const [accepted, given] = ['x-accepted-oauth-scopes', 'x-oauth-scopes'].map((name) =>
       headers
         .get(name)

@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/contracts.ts';
 import { httpTimeMs, readRetryAfterMs } from '../../domain/http-time.ts';
+import type { ResponseHeaders } from '../../outbound/exchange.ts';
 import { EARLIEST_MS, LATEST_MS } from '../fields.ts';
 
 /** What is left of a rate limit. Times are by our own clock. */
@@ -17,7 +18,7 @@ const LONGEST_WINDOW_MS = 2 * 3_600_000;
  * none that can be true.
  */
 export function readQuota(
-  headers: Headers,
+  headers: ResponseHeaders,
   nowMs: number,
 ): { readonly resource: string; readonly quota: Quota } | null {
   const limit = numberOf(headers, 'x-ratelimit-limit');
@@ -31,22 +32,22 @@ export function readQuota(
 }
 
 /** The server's time when it answered, in whole seconds; ours if it sends none, or one that can't be true. */
-function serverNowMs(headers: Headers, nowMs: number): number {
+function serverNowMs(headers: ResponseHeaders, nowMs: number): number {
   const ms = httpTimeMs(headers.get('date') ?? '');
   return ms >= EARLIEST_MS && ms <= LATEST_MS ? ms : nowMs;
 }
 
-export function retryAfterMsOf(headers: Headers): number | null {
+export function retryAfterMsOf(headers: ResponseHeaders): number | null {
   return readRetryAfterMs(headers.get('retry-after') ?? '', headers.get('date') ?? '');
 }
 
-function numberOf(headers: Headers, name: string): number | null {
+function numberOf(headers: ResponseHeaders, name: string): number | null {
   const text = headers.get(name) ?? '';
   return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 /** Whether GitHub has just answered itself, and not a proxy or a cache. */
-export function isFromGitHub(headers: Headers): boolean {
+export function isFromGitHub(headers: ResponseHeaders): boolean {
   return headers.get('x-github-request-id') !== null && headers.get('age') === null;
 }
 
@@ -62,7 +63,7 @@ export class ServerClock {
     this.#heard = heard;
   }
 
-  observe(headers: Headers): void {
+  observe(headers: ResponseHeaders): void {
     if (headers.get('date') === null) return;
     const nowMs = this.#clock();
     const serverMs = serverNowMs(headers, nowMs);
