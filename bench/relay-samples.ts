@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROTOCOLS, type PushProtocol } from '../src/push/protocols.ts';
-import { namedLabelsOf } from '../src/push/samples/stored-samples.ts';
 import { freePort } from '../test/free-port.ts';
 import { peerPath } from '../test/peers.ts';
 import { openTemporaryFolder } from '../test/temporary-folder.ts';
@@ -42,11 +41,9 @@ export async function relaySamples(database: string, protocol: PushProtocol, cou
 async function sendAll(url: string, protocol: PushProtocol, count: number): Promise<void> {
   const format = PROTOCOLS[protocol].formatWith([]);
   for (const samples of samplesInLists(count, AT_ONCE)) {
-    const named = samples.map(({ metric, labels, ...point }) => ({
-      ...{ metric, ...point },
-      labels: namedLabelsOf(metric, labels),
-    }));
-    const { body } = await format.encode(named);
+    const encoded = await format.encode(samples);
+    if (encoded.problem !== null) throw new Error(encoded.problem);
+    const { body } = encoded.payload;
     const { ok, status } = await fetch(url, {
       method: 'POST',
       headers: format.headers,

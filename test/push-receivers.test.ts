@@ -8,6 +8,7 @@ import type { PushProtocol } from '../src/push/protocols.ts';
 import { openReceiver } from '../src/push/samples/open-receiver.ts';
 import { sampleProblem } from '../src/push/samples/sample-problem.ts';
 import { sleep } from '../src/timing/sleep.ts';
+import { storedAs } from './fixtures/stored-as.ts';
 import { startPrometheus } from './prometheus.ts';
 import type { StoredSample } from './stored-sample.ts';
 import { startVictoriaMetrics } from './victoria-metrics.ts';
@@ -84,7 +85,8 @@ function sorted(samples: readonly StoredSample[]): string[] {
 async function sendAll(url: string, protocol: PushProtocol): Promise<void> {
   await using receiver = open(url, protocol);
   const parts = [SAMPLES.slice(0, 7), SAMPLES.slice(20), SAMPLES.slice(7, 20), SAMPLES.slice(7, 20)];
-  for (const part of parts) assert.deepEqual((await receiver.send(part)).outcome, { kind: 'sent' });
+  for (const part of parts)
+    assert.deepEqual((await receiver.send(part.map(storedAs))).outcome, { kind: 'sent' });
 }
 
 test('no sample in this test has a problem', () => {
@@ -152,7 +154,7 @@ test('a large batch of varied samples survives compression, at both receivers', 
   await using prometheus = await startPrometheus();
   for (const { url } of [victoria, prometheus]) {
     await using receiver = open(url, 'remote_write');
-    assert.deepEqual((await receiver.send(many)).outcome, { kind: 'sent' });
+    assert.deepEqual((await receiver.send(many.map(storedAs))).outcome, { kind: 'sent' });
   }
   assert.deepEqual(found(await victoria.samples('many')), wanted);
   assert.deepEqual(found(await prometheus.samples('many', NEWEST_MS)), wanted);
@@ -165,7 +167,7 @@ test('refusals by the real receivers have the right outcome', async () => {
   assert.ok(sample !== undefined);
   const outcomeAt = async (url: string, protocol: PushProtocol, value: number) => {
     await using receiver = open(url, protocol);
-    return (await receiver.send([{ ...sample, value }])).outcome.kind;
+    return (await receiver.send([storedAs({ ...sample, value })])).outcome.kind;
   };
   // VictoriaMetrics answers 400 for a path that it does not have.
   assert.equal(await outcomeAt(`${victoria.url}/insert/0/prometheus`, 'victoriametrics', 1), 'refused');

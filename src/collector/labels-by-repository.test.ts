@@ -4,7 +4,7 @@ import { DOMAIN, EVENTS } from '../domain/catalogue.ts';
 import { zeroOf } from '../domain/metric.ts';
 import type { ObservationResult } from '../domain/observation.ts';
 import { NO_CHANGES } from '../domain/transaction.ts';
-import { namedLabelsOf } from '../push/samples/stored-samples.ts';
+import { namedLabelsOf } from '../push/samples/named-labels.ts';
 import { LabelsByRepository, NO_LABELS, repositoriesOf } from './labels-by-repository.ts';
 
 const KNOWN = { ...NO_CHANGES, forgottenBeforeMs: null };

@@ -45,8 +45,7 @@ function openReceivers(options: OtlpOptions): Named<MetricsReceiver>[] {
 function formatOf(options: OtlpOptions): WireFormat<Payload> {
   return {
     headers: requestHeaders(options),
-    fit: () => ({ count: 1, problem: null }),
-    encode: async ([payload]) => payload ?? { body: new Uint8Array() },
+    encode: async ([payload = { body: new Uint8Array() }]) => ({ count: 1, payload, problem: null }),
     outcomeOf: otlpOutcomeOf,
   };
 }

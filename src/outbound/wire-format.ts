@@ -7,20 +7,17 @@ export interface Payload {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** How many of the first entries go into one request; or what is wrong with the first, which then counts alone. */
-export interface Fit {
-  readonly count: number;
-  /** Null: nothing. Contains no value of the entry. */
-  readonly problem: string | null;
-}
+/** A request with so many of the first entries; or what is wrong with the first one, without any of its values. */
+export type Encoded =
+  | { readonly count: number; readonly payload: Payload; readonly problem: null }
+  | { readonly problem: string };
 
 /** How a protocol puts entries into requests, and what its answers mean. */
 export interface WireFormat<Entry> {
   /** The headers that describe the bodies. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Gets at least one entry, and takes at least one. */
-  fit(entries: readonly Entry[]): Fit;
-  encode(entries: readonly Entry[]): Promise<Payload>;
+  /** Puts the first entries into a request: as many as it holds, at least one. */
+  encode(entries: readonly Entry[]): Promise<Encoded>;
   outcomeOf(answer: HttpResponse | HttpFailure): SendOutcome;
   /**
    * A request without entries, which every right receiver takes. One that refuses it refuses the protocol, the

@@ -8,10 +8,10 @@ import {
   startMisbehaving,
   startReplying,
 } from '../../test/fixtures/push-server.ts';
-import type { Sample } from '../domain/sample.ts';
+import type { EventSample } from '../domain/event-sample.ts';
 
 const AT_MS = 1_700_000_000_123;
-const SAMPLES: readonly Sample[] = [{ metric: 'm', labels: [['a', 'b']], value: 1.5, atMs: AT_MS }];
+const SAMPLES: readonly EventSample[] = [{ metric: 'm', labels: ['a="b"'], value: 1.5, atMs: AT_MS }];
 const NO_CONTENT = { status: 204 };
 /** Long enough for a loopback connection, short enough to wait for. */
 const SHORT_MS = 300;

@@ -27,9 +27,10 @@ export class HttpReceiver<Entry> implements Receiver<Entry> {
   async send(entries: readonly Entry[], signal?: AbortSignal): Promise<Sending> {
     const { format } = this.#options;
     if (entries.length === 0) return { count: 0, outcome: SENT };
-    const { count, problem } = format.fit(entries);
-    if (problem !== null) return { count: 1, outcome: unsendable(problem) };
-    const outcome = await this.post(await format.encode(entries.slice(0, count)), signal);
+    const encoded = await format.encode(entries);
+    if (encoded.problem !== null) return { count: 1, outcome: unsendable(encoded.problem) };
+    const { count, payload } = encoded;
+    const outcome = await this.post(payload, signal);
     if (outcome.kind === 'sent') this.#isRight = true;
     return { count, outcome: outcome.kind === 'rejected' ? await this.#doubted(outcome, signal) : outcome };
   }

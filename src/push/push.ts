@@ -7,7 +7,6 @@ import type { Named, Receiver } from './receiver.ts';
 import { openReceiver } from './samples/open-receiver.ts';
 import type { ReceiverOptions } from './samples/receiver-options.ts';
 import type { SampleReceiver } from './samples/sample-receiver.ts';
-import { takingStored } from './samples/stored-samples.ts';
 import { type LastSent, type SinkOptions, type SinkParts, Sinks } from './sinks.ts';
 import { SnapshotSender } from './snapshot-sender.ts';
 import { SAMPLE_STREAM, SPAN_STREAM } from './stream.ts';
@@ -55,9 +54,8 @@ export class Push {
     { outboxes, ...parts }: PushParts,
   ) {
     this.#snapshots = new SnapshotSender(samples, parts.meter, parts.logger);
-    const stored = samples.map(({ sink, receiver }) => ({ sink, receiver: takingStored(receiver) }));
     this.#all = [
-      new Sinks(options.samples, stored, { ...parts, outbox: outboxes.samples, stream: SAMPLE_STREAM }),
+      new Sinks(options.samples, samples, { ...parts, outbox: outboxes.samples, stream: SAMPLE_STREAM }),
       new Sinks(options.traces, traces, { ...parts, outbox: outboxes.traces, stream: SPAN_STREAM }),
     ];
     this.done = Promise.all(this.#all.map(({ done }) => done));

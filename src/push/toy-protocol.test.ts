@@ -30,12 +30,13 @@ interface Word {
 /** A line for each word. The server takes so many letters at once, and no word with an `x`. */
 const WORDS: WireFormat<Word> = {
   headers: { 'Content-Type': 'text/x-words' },
-  fit: (words) => {
+  encode: async (words) => {
     const blank = words.findIndex(({ letters }) => letters === '');
-    if (blank === 0) return { count: 1, problem: 'the word is empty' };
-    return { count: blank === -1 ? words.length : blank, problem: null };
+    if (blank === 0) return { problem: 'the word is empty' };
+    const good = words.slice(0, blank === -1 ? words.length : blank);
+    const body = Buffer.from(good.map(({ letters }) => `${letters}\n`).join(''));
+    return { count: good.length, payload: { body }, problem: null };
   },
-  encode: async (words) => ({ body: Buffer.from(words.map(({ letters }) => `${letters}\n`).join('')) }),
   outcomeOf: (answer) =>
     'body' in answer && answer.status === 200 && answer.body.length > 0
       ? { kind: 'sent', rejected: { count: answer.body.length, reason: 'unwanted letters' } }

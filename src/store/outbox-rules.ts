@@ -67,17 +67,17 @@ export function batchFrom<Entry>(
   { firstSeq, from, limit }: { readonly firstSeq: number; readonly from: number; readonly limit: number },
   weightOf: (entry: Entry) => number,
 ): { readonly entries: readonly Entry[]; readonly endSeq: number } {
-  const batch: Entry[] = [];
+  let [start, end] = [0, 0];
   let endSeq = from;
   let seq = firstSeq;
   for (const entry of entries) {
     seq += weightOf(entry);
-    if (seq <= from) continue;
-    if (batch.length > 0 && seq - from > limit) break;
-    batch.push(entry);
-    endSeq = seq;
+    if (seq <= from) start = end + 1;
+    else if (end > start && seq - from > limit) break;
+    else endSeq = seq;
+    end += 1;
   }
-  return { entries: batch, endSeq };
+  return { entries: entries.slice(start, end), endSeq };
 }
 
 export function weigh<Entry>(entries: readonly Entry[], weightOf: (entry: Entry) => number): number {

@@ -5,6 +5,8 @@ type Series = Pick<EventSample, 'metric' | 'labels'>;
 
 /** Of the texts of series: some 8000 of them. */
 const MOST_CHARACTERS = 1024 * 1024;
+const QUOTE = 34;
+const COMMA = 44;
 const BACKSLASH = 92;
 const ZERO = 48;
 /** A number with more digits may not be exact. */
@@ -59,10 +61,11 @@ export class SampleUnpacking {
 
 /** Where the first list of labels from `start` on ends: after a quote that ends a text and a bracket. */
 function endOfLabels(text: string, start: number): number {
-  for (let quote = text.indexOf('"],', start); quote !== -1; quote = text.indexOf('"],', quote + 1)) {
+  for (let end = text.indexOf(']', start); end !== -1; end = text.indexOf(']', end + 1)) {
+    if (text.charCodeAt(end - 1) !== QUOTE || text.charCodeAt(end + 1) !== COMMA) continue;
     let backslashes = 0;
-    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes += 1;
-    if (backslashes % 2 === 0) return quote + '"]'.length;
+    while (text.charCodeAt(end - 2 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return end + 1;
   }
   return -1;
 }

@@ -25,10 +25,12 @@ async function requestsOf(entries: readonly TraceEntry[], options: Partial<Trace
   const format = otlpTraceFormat({ ...OPTIONS, ...options });
   const bodies: Buffer[] = [];
   for (let at = 0; at < entries.length; ) {
-    const { count, problem } = format.fit(entries.slice(at));
-    assert.ok(count > 0 && problem === null);
-    const { body } = await format.encode(entries.slice(at, at + count));
-    bodies.push(format.headers['Content-Encoding'] === 'gzip' ? gunzipSync(body) : Buffer.from(body));
+    const encoded = await format.encode(entries.slice(at));
+    assert.ok(encoded.problem === null && encoded.count > 0);
+    const { count, payload } = encoded;
+    bodies.push(
+      format.headers['Content-Encoding'] === 'gzip' ? gunzipSync(payload.body) : Buffer.from(payload.body),
+    );
     at += count;
   }
   return bodies;

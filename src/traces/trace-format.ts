@@ -22,8 +22,11 @@ export function otlpTraceFormat(options: TraceFormatOptions): WireFormat<TraceEn
   const { encoding, batchSpans } = options;
   return {
     headers: requestHeaders(options),
-    fit: (entries) => ({ count: fitting(entries, batchSpans, SPAN_BYTES[encoding]), problem: null }),
-    encode: (entries) => requestOf(encodeTraces(resourceSpansOf(entries, options), encoding), options),
+    async encode(entries) {
+      const count = fitting(entries, batchSpans, SPAN_BYTES[encoding]);
+      const spans = resourceSpansOf(entries.slice(0, count), options);
+      return { count, payload: await requestOf(encodeTraces(spans, encoding), options), problem: null };
+    },
     outcomeOf: otlpOutcomeOf,
     encodeEmpty: () => emptyRequest(options),
   };

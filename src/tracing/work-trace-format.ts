@@ -20,9 +20,11 @@ export function workTraceFormat(
   const scope = { name: 'ant-watcher', version };
   return {
     headers: requestHeaders(options),
-    fit: (spans) => ({ count: Math.min(spans.length, MAX_SPANS), problem: null }),
-    encode: (spans) =>
-      requestOf(encodeTraces([{ ...shared, scope, spans: spans.map(spanOf) }], encoding), options),
+    async encode(all) {
+      const spans = all.slice(0, MAX_SPANS).map(spanOf);
+      const payload = await requestOf(encodeTraces([{ ...shared, scope, spans }], encoding), options);
+      return { count: spans.length, payload, problem: null };
+    },
     outcomeOf: otlpOutcomeOf,
   };
 }

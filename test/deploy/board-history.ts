@@ -11,6 +11,7 @@ import { openReceiver } from '../../src/push/samples/open-receiver.ts';
 import type { SampleReceiver } from '../../src/push/samples/sample-receiver.ts';
 import { openMachine } from '../clock/machine.ts';
 import { startReplying } from '../fixtures/push-server.ts';
+import { storedAs } from '../fixtures/stored-as.ts';
 import { type RunningPrometheus, startPrometheus } from '../prometheus.ts';
 import { drained, until } from '../push/receivers.ts';
 import { labelsOf, parseExposition, type Samples, sumOf } from '../samples.ts';
@@ -258,7 +259,7 @@ function writerOf(prometheus: RunningPrometheus, victoria: RunningVictoriaMetric
       const { name, labels } = labelsOf(key);
       return { metric: name, labels: Object.entries(labels), value, atMs };
     });
-    assert.deepEqual((await receiver.send(samples)).outcome, { kind: 'sent' });
+    assert.deepEqual((await receiver.send(samples.map(storedAs))).outcome, { kind: 'sent' });
     const query = new URLSearchParams([['timestamp', String(atMs)], ...extra]);
     const response = await fetch(`${victoria.url}/api/v1/import/prometheus?${query}`, {
       method: 'POST',

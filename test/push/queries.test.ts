@@ -6,6 +6,7 @@ import type { Sample } from '../../src/domain/sample.ts';
 import { DIRECT } from '../../src/outbound/network.ts';
 import type { PushProtocol } from '../../src/push/protocols.ts';
 import { openReceiver } from '../../src/push/samples/open-receiver.ts';
+import { storedAs } from '../fixtures/stored-as.ts';
 import { type DocumentQuery, queriesOf } from './document-queries.ts';
 import { type ExpectedSample, readExpected } from './expected-samples.ts';
 import { COMPUTED, keyOf, type Result, SampleWorld, toleranceOf } from './query-results.ts';
@@ -86,7 +87,7 @@ async function fill(url: string, protocol: PushProtocol): Promise<void> {
     timeoutMs: 30_000,
     version: '0.0.0',
   });
-  assert.deepEqual((await receiver.send(samples.map(sampleOf))).outcome, { kind: 'sent' });
+  assert.deepEqual((await receiver.send(samples.map(sampleOf).map(storedAs))).outcome, { kind: 'sent' });
   await receiver.close();
   if (protocol === 'victoriametrics') await fetch(`${url}/internal/force_flush`);
 }

@@ -44,8 +44,7 @@ async function probe(endpoint: EndpointOptions, signal: Signal, options: OtlpOpt
   const { ok, failed } = findingsAbout(`receiver ${endpoint.name}`);
   const format: WireFormat<never> = {
     headers: requestHeaders(options),
-    fit: () => ({ count: 1, problem: null }),
-    encode: () => emptyRequest(options),
+    encode: async () => ({ count: 1, payload: await emptyRequest(options), problem: null }),
     outcomeOf: otlpOutcomeOf,
   };
   const timeoutMs = Math.min(options.timeoutMs, MAX_WAIT_MS);

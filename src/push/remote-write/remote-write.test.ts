@@ -55,7 +55,10 @@ function seriesOf(request: Uint8Array): Series[] {
 /** The request with samples, before it is compressed. */
 function requestOf(samples: readonly Sample[], extraLabels: readonly LabelPair[] = []): Uint8Array {
   const write = seriesWriter(extraLabels);
-  return writeRequest(samples, ({ metric, labels }) => write(metric, labels));
+  return writeRequest(
+    samples,
+    samples.map(({ metric, labels }) => write(metric, labels)),
+  );
 }
 
 function sample(labels: LabelPair[], value: number, atMs: number): Sample {

@@ -34,21 +34,27 @@ const MOST_SAMPLE_BYTES = 20;
 /** Of the first field of a Sample. */
 const VALUE_BYTES = 9;
 
+/** What differs between the samples of a series. */
+type Point = Pick<Sample, 'value' | 'atMs'>;
+
 export function remoteWriteFormat(extraLabels: readonly LabelPair[]): SampleFormat {
   const write = seriesWriter(extraLabels);
-  const { seriesOf, ...format } = formatOfSamples(write);
   return {
-    ...format,
+    ...formatOfSamples(write, (samples, series) => compressBlock(writeRequest(samples, series))),
     headers: {
       'Content-Type': 'application/x-protobuf',
       'Content-Encoding': 'snappy',
       'X-Prometheus-Remote-Write-Version': '0.1.0',
     },
-    encode: async (samples) => ({ body: compressBlock(writeRequest(samples, seriesOf)) }),
     async *encodeExposition(exposition, atMs) {
       // Each of its series has one sample.
       const payloadOf = (samples: readonly Sample[]) => ({
-        body: compressBlock(writeRequest(samples, ({ metric, labels }) => write(metric, labels))),
+        body: compressBlock(
+          writeRequest(
+            samples,
+            samples.map(({ metric, labels }) => write(metric, labels)),
+          ),
+        ),
       });
       let samples: Sample[] = [];
       for (const line of linesOf(new TextDecoder().decode(exposition))) {
@@ -73,8 +79,8 @@ export function seriesWriter(extraLabels: readonly LabelPair[]): WriteSeries {
 }
 
 /** The samples of one series are one TimeSeries, in the order of their times. */
-export function writeRequest(samples: readonly Sample[], seriesOf: (sample: Sample) => string): Uint8Array {
-  const bySeries = Map.groupBy(samples, seriesOf);
+export function writeRequest(samples: readonly Point[], seriesOf: readonly string[]): Uint8Array {
+  const bySeries = Map.groupBy(samples, (_, at) => seriesOf[at] ?? '');
   let length = MOST_SAMPLE_BYTES * samples.length;
   for (const series of bySeries.keys()) length += MOST_HEAD_BYTES + series.length;
   const bytes = Buffer.allocUnsafeSlow(length);
@@ -83,7 +89,7 @@ export function writeRequest(samples: readonly Sample[], seriesOf: (sample: Samp
   return bytes.subarray(0, end);
 }
 
-function writeSeries(bytes: Buffer, series: string, samples: Sample[], start: number): number {
+function writeSeries(bytes: Buffer, series: string, samples: Point[], start: number): number {
   let length = series.length;
   for (const { atMs } of samples) length += 2 + sampleLength(atMs);
   bytes[start] = keyOf(1, SIZED);
@@ -94,7 +100,7 @@ function writeSeries(bytes: Buffer, series: string, samples: Sample[], start: nu
   return end;
 }
 
-function writeSample(bytes: Buffer, { value, atMs }: Sample, start: number): number {
+function writeSample(bytes: Buffer, { value, atMs }: Point, start: number): number {
   bytes[start] = keyOf(2, SIZED);
   // At most 18, so it is one byte.
   bytes[start + 1] = sampleLength(atMs);

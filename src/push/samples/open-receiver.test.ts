@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import { CERTIFICATE } from '../../../test/fixtures/certificate.ts';
 import { openTestReceiver, startMisbehaving, startReplying } from '../../../test/fixtures/push-server.ts';
 import { AntError } from '../../domain/errors.ts';
-import type { Sample } from '../../domain/sample.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
 import { DIRECT } from '../../outbound/network.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
 
-const SAMPLES: readonly Sample[] = [{ metric: 'm', labels: [], value: 1, atMs: 1_700_000_000_123 }];
+const SAMPLES: readonly EventSample[] = [{ metric: 'm', labels: [], value: 1, atMs: 1_700_000_000_123 }];
 const ANN = 'Basic YW5uOnDDpHNz';
 
 test('a header takes precedence over a token, a token over basic auth, and basic auth over user info', async () => {

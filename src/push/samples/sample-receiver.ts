@@ -1,4 +1,5 @@
-import type { ReceiverProcess, Sample } from '../../domain/sample.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
+import type { ReceiverProcess } from '../../domain/sample.ts';
 import type { SendOutcome } from '../../domain/send-outcome.ts';
 import { HttpReceiver, type HttpReceiverOptions } from '../http-receiver.ts';
 import type { HttpSender } from '../http-sender.ts';
@@ -9,7 +10,7 @@ import { metricsUrlOf, processOf } from './receiver-process.ts';
 import type { SampleFormat } from './sample-format.ts';
 
 /** A database that accepts samples. */
-export interface SampleReceiver extends Receiver<Sample>, SnapshotReceiver<Uint8Array> {
+export interface SampleReceiver extends Receiver<EventSample>, SnapshotReceiver<Uint8Array> {
   /** A whole exposition (text 0.0.4 as `Engine.scrape` gives it), every value as of `atMs`. */
   snapshot(exposition: Uint8Array, atMs: number, signal?: AbortSignal): Promise<SendOutcome>;
   process(signal?: AbortSignal): Promise<ReceiverProcess>;
@@ -19,13 +20,16 @@ export interface SampleReceiver extends Receiver<Sample>, SnapshotReceiver<Uint8
 const MAX_METRICS_BYTES = 8 * 1024 * 1024;
 const MAX_METRICS_WAIT_MS = 5000;
 
-export class HttpSampleReceiver extends HttpReceiver<Sample> implements SampleReceiver {
+export class HttpSampleReceiver extends HttpReceiver<EventSample> implements SampleReceiver {
   readonly #sender: HttpSender;
   readonly #format: SampleFormat;
   readonly #protocol: PushProtocol;
 
   constructor(
-    options: HttpReceiverOptions<Sample> & { readonly format: SampleFormat; readonly protocol: PushProtocol },
+    options: HttpReceiverOptions<EventSample> & {
+      readonly format: SampleFormat;
+      readonly protocol: PushProtocol;
+    },
   ) {
     super(options);
     this.#sender = options.sender;

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { storedAs } from '../../../test/fixtures/stored-as.ts';
 import type { LabelPair, Sample } from '../../domain/sample.ts';
 import { importFormat } from './import-text.ts';
 
 const AT_MS = 1_700_000_000_123;
 
 async function importText(samples: readonly Sample[], extraLabels: readonly LabelPair[]): Promise<string> {
-  const { body } = await importFormat(extraLabels).encode(samples);
-  return gunzipSync(body).toString();
+  const encoded = await importFormat(extraLabels).encode(samples.map(storedAs));
+  return gunzipSync(encoded.problem ?? encoded.payload.body).toString();
 }
 
 test('a line for each sample: escaped labels with a value, the value, the time in milliseconds', async () => {

@@ -1,7 +1,8 @@
 import { byteText, writeNumberText } from '../../domain/byte-text.ts';
+import type { EventSample } from '../../domain/event-sample.ts';
 import { labelText } from '../../domain/label-text.ts';
-import type { LabelPair, Sample } from '../../domain/sample.ts';
-import { gzipFast } from '../../http/gzip.ts';
+import type { LabelPair } from '../../domain/sample.ts';
+import { gzipFastSync } from '../../http/gzip.ts';
 import { SlicedText } from '../../timing/sliced-text.ts';
 import { linesOf, readSampleLine, type SampleLine } from '../samples/exposition-lines.ts';
 import { formatOfSamples, type SampleFormat, withExtraLabels } from '../samples/sample-format.ts';
@@ -23,29 +24,24 @@ const SPACE = 32;
 /** Of a line: its value, its time, and what ends them. */
 const MOST_NUMBER_BYTES = 52;
 
-/** Bodies are compressed on another thread. */
 export function importFormat(extraLabels: readonly LabelPair[]): SampleFormat {
-  const { seriesOf, ...format } = formatOfSamples((metric, labels) =>
-    byteText(`${seriesText(metric, withExtraLabels(labels, extraLabels))} `),
-  );
   return {
-    ...format,
+    ...formatOfSamples(
+      (metric, labels) => byteText(`${seriesText(metric, withExtraLabels(labels, extraLabels))} `),
+      (samples, series) => gzipFastSync(importText(samples, series)),
+    ),
     headers: { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Content-Encoding': 'gzip' },
-    async encode(samples) {
-      return { body: await zipped(importText(samples, seriesOf)) };
-    },
     async *encodeExposition(text, atMs) {
       // VictoriaMetrics' own `extra_label` would replace labels that samples have.
       const labelled = extraLabels.length === 0 ? text : await withLabels(text, extraLabels);
       const query = { timestamp: String(atMs) };
-      for (const part of partsOf(labelled)) yield { body: await zipped(part), query };
+      for (const part of partsOf(labelled)) yield { body: gzipFastSync(part), query };
     },
   };
 }
 
 /** A line for each sample: `name{labels} value milliseconds`. */
-function importText(samples: readonly Sample[], seriesOf: (sample: Sample) => string): Uint8Array {
-  const series = samples.map(seriesOf);
+function importText(samples: readonly EventSample[], series: readonly string[]): Uint8Array {
   const bytes = Buffer.allocUnsafeSlow(
     series.reduce((sum, { length }) => sum + length + MOST_NUMBER_BYTES, 0),
   );
@@ -94,8 +90,4 @@ function seriesText(metric: string, labels: readonly LabelPair[]): string {
     labels.map(([, value]) => value),
   );
   return text === '' ? metric : `${metric}{${text}}`;
-}
-
-function zipped(text: Uint8Array): Promise<Uint8Array> {
-  return gzipFast(text);
 }
