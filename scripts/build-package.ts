@@ -1,4 +1,13 @@
-import { cpSync, globSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { build, type Plugin } from 'esbuild';
@@ -63,13 +72,14 @@ function isSame(one: string, other: string): boolean {
 
 async function buildInto(folder: string): Promise<void> {
   await buildPage();
+  mkdirSync(folder);
   for (const entries of THREADS) await bundle(entries, folder);
   for (const [path, name] of Object.entries(FILES))
     cpSync(join(ROOT, path), join(folder, name), { recursive: true });
 }
 
 async function bundle(entries: Readonly<Record<string, string>>, folder: string): Promise<void> {
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: Object.entries(entries).map(([path, name]) => ({ in: path, out: name })),
     outdir: folder,
@@ -82,6 +92,18 @@ async function bundle(entries: Readonly<Record<string, string>>, folder: string)
     chunkNames: '[name]-[hash]',
     logLevel: 'warning',
     plugins: [addresses],
+    write: false,
+  });
+  for (const { path, text } of outputFiles) writeFileSync(path, onlyWhatIsNamed(text));
+}
+
+/** As esbuild writes it. */
+const BUILT_IN = /^import \{([^}]+)\} from "(node:.+)";$/gm;
+
+/** An import reads all that a module of Node.js exports, some of which it loads only then; this reads what is named. */
+function onlyWhatIsNamed(code: string): string {
+  return code.replaceAll(BUILT_IN, (_, names: string, module: string) => {
+    return `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule("${module}");`;
   });
 }
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { youngSpaceMiB } from './memory/young-space.ts';
 
 /*
@@ -17,15 +16,16 @@ const flags = [`--max-semi-space-size=${young}`, '--min-semi-space-size=4'];
 if (flags.every((flag) => execArgv.includes(flag)) && env['MALLOC_ARENA_MAX'] !== undefined) {
   const { main } = await import('./main.ts');
   await main();
-} else becomeMain();
+} else await becomeMain();
 
-function becomeMain(): never {
+async function becomeMain(): Promise<never> {
   if (process.execve === undefined) {
     process.stderr.write(
       `ant-watcher: Node.js ${process.version} is too old. bin/ant-watcher finds another, or says what to do.\n`,
     );
     return process.exit(1);
   }
+  const { fileURLToPath } = await import('node:url');
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   // The last of a kind counts: what a user chose.
   const chosen = execArgv.filter((flag) => !GUESSED.includes(flag));

@@ -48,6 +48,13 @@ test('the package has what the service runs and reads, and nothing else', () => 
   assert.deepEqual(rules, [], 'each kind is there');
 });
 
+test('of the modules that are part of Node.js, only what is named is read', () => {
+  const dist = join(prefix, 'lib/node_modules/ant-watcher/dist');
+  const files = globSync('*.js', { cwd: dist });
+  const importing = files.filter((name) => readFileSync(join(dist, name), 'utf8').includes(' from "node:'));
+  assert.deepEqual(importing, []);
+});
+
 test('the package may be published, with its origin proven, and runs nothing when it is installed', () => {
   const text = readFileSync(join(prefix, 'lib/node_modules/ant-watcher/package.json'), 'utf8');
   const { private: isPrivate, publishConfig, repository, scripts } = JSON.parse(text);
@@ -165,7 +172,7 @@ test('without a shell the launcher becomes the service: same process, signals an
 
 test('a Node.js that cannot become the service is refused in words', () => {
   const { node, launch } = launchPaths();
-  const args = ['--import', 'data:text/javascript,process.execve=undefined', launch];
+  const args = ['--import', 'data:text/javascript,process.execve=process.getBuiltinModule=undefined', launch];
   const { status, stderr } = spawnSync(node, args, { encoding: 'utf8', env: {} });
   assert.equal(status, 1);
   assert.match(stderr, /^ant-watcher: Node\.js v\S+ is too old\. bin\/ant-watcher finds another/);
