@@ -60,23 +60,28 @@ export class Family {
    * `createdAtMs`.
    */
   at(values: readonly string[], createdAtMs: number | null): Series {
+    const series = this.#byValues.get(values) ?? this.#findOrCreate(values);
+    if (!series.isShown) series.createdAtMs = createdAtMs;
+    return series;
+  }
+
+  #findOrCreate(values: readonly string[]): Series {
     const labels = labelText(this.metric.labels, values);
-    let series = this.#byLabels.get(labels);
-    if (!series) {
-      series = {
-        labels,
-        values,
-        cells: new Array<number>(this.#indexes.size).fill(0),
-        touchedAtMs: this.#steady(),
-        createdAtMs,
-        exemplars: null,
-        changes: 0,
-        isShown: false,
-      };
-      this.#byLabels.set(labels, series);
-      this.#byValues.set(values, series);
-      this.#labelsLength += labels.length;
-    } else if (!series.isShown) series.createdAtMs = createdAtMs;
+    const known = this.#byLabels.get(labels);
+    if (known !== undefined) return known;
+    const series: Series = {
+      labels,
+      values,
+      cells: new Array<number>(this.#indexes.size).fill(0),
+      touchedAtMs: this.#steady(),
+      createdAtMs: null,
+      exemplars: null,
+      changes: 0,
+      isShown: false,
+    };
+    this.#byLabels.set(labels, series);
+    this.#byValues.set(values, series);
+    this.#labelsLength += labels.length;
     return series;
   }
 

@@ -69,10 +69,9 @@ export class Registry {
     const leftOut = new Map<string, number>();
     for (const { metric, labels, cell, value, createdAtMs } of cells) {
       const family = this.#families.get(metric);
-      if (family !== undefined && isShownWith(family, labels)) {
-        const reduced = this.#admitted(family, labels, createdAtMs);
-        family.add(family.at(reduced, createdAtMs), cell, value);
-      } else leftOut.set(metric, (leftOut.get(metric) ?? 0) + 1);
+      if (family !== undefined && isShownWith(family, labels))
+        family.add(this.#admitted(family, labels, createdAtMs), cell, value);
+      else leftOut.set(metric, (leftOut.get(metric) ?? 0) + 1);
     }
     if (leftOut.size === 0) return;
     this.#options.logger.debug('Stored series of unknown metrics skipped', {
@@ -117,7 +116,7 @@ export class Registry {
    */
   admit({ increments, samples, groups }: Countable, nowMs: number): Counted {
     const kept = samples.map((sample) => {
-      const labels = this.#admitted(this.#familyOf(sample.metric), sample.labels, nowMs);
+      const labels = this.#admitted(this.#familyOf(sample.metric), sample.labels, nowMs).values;
       return labels === sample.labels ? sample : { ...sample, labels };
     });
     const counts = samples.map(({ metric, labels }) => ({ metric, labels, cell: COUNT_CELL, delta: 1 }));
@@ -140,7 +139,7 @@ export class Registry {
         if (zero !== null) admitted.add(zero);
         continue;
       }
-      const labels = this.#admitted(family, increment.labels, nowMs);
+      const labels = this.#admitted(family, increment.labels, nowMs).values;
       if (labels !== increment.labels && isOther(labels) && !isOther(increment.labels)) {
         dropped += 1;
         admitted.add(countOf(SELF.seriesDropped, [increment.metric]));
@@ -172,16 +171,17 @@ export class Registry {
     return reduceLabels(labelPolicy, metric.name, foldedLabels(labelPatterns, metric.labels, labels));
   }
 
-  /** The label values that this series is kept under; reserves the series. */
-  #admitted(family: Family, labels: readonly string[], createdAtMs: number | null): readonly string[] {
+  /** The series that this one is kept as; reserves it. */
+  #admitted(family: Family, labels: readonly string[], createdAtMs: number | null): Series {
+    const { maxSeries } = this.#options;
     const reduced = this.#reduced(family, labels);
+    if (family.size < maxSeries || family.metric.labels.length === 0) return family.at(reduced, createdAtMs);
     const known = family.find(reduced);
-    if (known !== undefined) return known.values;
+    if (known !== undefined) return known;
     const other = otherLabels(family.metric.labels, reduced);
     // The `__other__` series does not count against the limit: restored first, it would push another one out.
-    const allowed = this.#options.maxSeries + (family.has(other) ? 1 : 0);
-    const kept = family.size >= allowed && family.metric.labels.length > 0 ? other : reduced;
-    return family.at(kept, createdAtMs).values;
+    const allowed = maxSeries + (family.has(other) ? 1 : 0);
+    return family.at(family.size >= allowed ? other : reduced, createdAtMs);
   }
 
   /**

@@ -2,6 +2,15 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Increment, StoredCell } from '../../domain/metric.ts';
 import { parseStored } from '../stored-json.ts';
 
+type CellRow = readonly [
+  id: number,
+  metric: string,
+  labels: string,
+  createdAtMs: number | null,
+  cell: number,
+  value: number,
+];
+
 /** The stored numbers. Every method runs inside of the caller's transaction. */
 export class SeriesTable {
   readonly #find: StatementSync;
@@ -24,8 +33,9 @@ export class SeriesTable {
        ON CONFLICT (series_id, cell) DO UPDATE SET value = value + excluded.value`,
     );
     this.#all = database.prepare(
-      'SELECT metric, labels, cell, value, created_at_ms FROM series JOIN cells ON series_id = id ORDER BY metric, labels',
+      'SELECT id, metric, labels, created_at_ms, cell, value FROM series JOIN cells ON series_id = id ORDER BY metric, labels',
     );
+    this.#all.setReturnArrays(true);
     this.#removeCells = database.prepare('DELETE FROM cells WHERE series_id = ?');
     this.#removeSeries = database.prepare('DELETE FROM series WHERE id = ?');
   }
@@ -36,14 +46,15 @@ export class SeriesTable {
       this.#addToCell.run(this.#idOf(increment, nowMs), increment.cell, increment.delta);
   }
 
+  /** The cells of a series follow one another, and share their labels. */
   read(): StoredCell[] {
-    return Array.from(this.#all.iterate(), (row) => ({
-      metric: String(row['metric']),
-      labels: parseStored<string[]>(row['labels'], 'series'),
-      cell: Number(row['cell']),
-      value: Number(row['value']),
-      createdAtMs: row['created_at_ms'] === null ? null : Number(row['created_at_ms']),
-    }));
+    let seriesId: number | null = null;
+    let labels: readonly string[] = [];
+    return (this.#all.all() as unknown as CellRow[]).map(([id, metric, json, createdAtMs, cell, value]) => {
+      if (id !== seriesId) labels = parseStored<string[]>(json, 'series');
+      seriesId = id;
+      return { metric, labels, cell, value, createdAtMs };
+    });
   }
 
   remove(series: readonly Pick<Increment, 'metric' | 'labels'>[]): void {
