@@ -34,6 +34,9 @@ const THREADS: readonly Readonly<Record<string, string>>[] = [
 ];
 const ENTRIES: Readonly<Record<string, string>> = Object.assign({}, ...THREADS);
 
+/** What the program has always loaded before it loads more. */
+const FIRST = ['src/app/run-service.ts', 'src/config/reload-settings.ts'];
+
 /** What is read while the service runs, with its name in dist/. */
 const FILES: Readonly<Record<string, string>> = {
   'src/api/openapi.yaml': 'openapi.yaml',
@@ -79,7 +82,7 @@ async function buildInto(folder: string): Promise<void> {
 }
 
 async function bundle(entries: Readonly<Record<string, string>>, folder: string): Promise<void> {
-  const { outputFiles } = await build({
+  const options = {
     absWorkingDir: ROOT,
     entryPoints: Object.entries(entries).map(([path, name]) => ({ in: path, out: name })),
     outdir: folder,
@@ -91,9 +94,13 @@ async function bundle(entries: Readonly<Record<string, string>>, folder: string)
     target: 'node24.15',
     chunkNames: '[name]-[hash]',
     logLevel: 'warning',
-    plugins: [addresses],
     write: false,
-  });
+    metafile: true,
+  } as const;
+  const { metafile } = await build({ ...options, plugins: [modules([])] });
+  const loaded = Object.values(metafile.outputs).flatMap(({ entryPoint = [] }) => entryPoint);
+  const later = loaded.filter((path) => 'src/main.ts' in entries && !(path in entries));
+  const { outputFiles } = await build({ ...options, plugins: [modules(later)] });
   for (const { path, text } of outputFiles) writeFileSync(path, onlyWhatIsNamed(text));
 }
 
@@ -107,19 +114,26 @@ function onlyWhatIsNamed(code: string): string {
   });
 }
 
-/** Modules name files relative to themselves; here to dist/, where all of them lie. */
-const addresses: Plugin = {
-  name: 'addresses',
-  setup({ onLoad, onResolve }) {
-    onResolve({ filter: /\/package\.json$/ }, () => ({ path: '../package.json', external: true }));
-    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(OWN_ADDRESS, (_, name: string) => {
-        return `new URL('${nameInDist(path, name)}', import.meta.url)`;
-      }),
-      loader: 'ts',
-    }));
-  },
-};
+/**
+ * Modules name files relative to themselves; here to dist/, where all of them lie. Those in `later` are loaded when
+ * those in `FIRST` are: esbuild is told so, and else makes a file of its own for each set of them that needs a module.
+ */
+function modules(later: readonly string[]): Plugin {
+  return {
+    name: 'modules',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /\/package\.json$/ }, () => ({ path: '../package.json', external: true }));
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const code = readFileSync(path, 'utf8').replaceAll(OWN_ADDRESS, (_, name: string) => {
+          return `new URL('${nameInDist(path, name)}', import.meta.url)`;
+        });
+        const first = later.includes(relative(ROOT, path)) ? FIRST : [];
+        const imports = first.map((each) => `import '${join(ROOT, each)}';`);
+        return { contents: [code, ...imports].join('\n'), loader: 'ts' };
+      });
+    },
+  };
+}
 
 function nameInDist(module: string, name: string): string {
   const path = relative(ROOT, resolve(dirname(module), name));
