@@ -107,11 +107,22 @@ async function bundle(entries: Readonly<Record<string, string>>, folder: string)
 /** As esbuild writes it. */
 const BUILT_IN = /^import \{([^}]+)\} from "(node:.+)";$/gm;
 
+/** Large, and not needed by all that name it: loaded when a function of it is first called. */
+const LARGE = ['node:crypto', 'node:fs/promises'];
+
 /** An import reads all that a module of Node.js exports, some of which it loads only then; this reads what is named. */
 function onlyWhatIsNamed(code: string): string {
   return code.replaceAll(BUILT_IN, (_, names: string, module: string) => {
-    return `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule("${module}");`;
+    const named = names.split(',').map((each) => each.trim().split(' as '));
+    return named.map(([name = '', own = name]) => builtIn(module, name, own)).join('\n');
   });
+}
+
+function builtIn(module: string, name: string, own: string): string {
+  const loaded = `process.getBuiltinModule("${module}").${name}`;
+  const isClass = /^[A-Z]/.test(name);
+  if (isClass || !LARGE.includes(module)) return `const ${own} = ${loaded};`;
+  return `let ${own} = (...args) => (${own} = ${loaded})(...args);`;
 }
 
 /**

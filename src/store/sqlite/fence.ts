@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AntError } from '../../domain/errors.ts';
 import type { RecoveryTables } from './recovery.ts';
 
@@ -11,7 +10,8 @@ const WRITER = 'writer';
  * (database-lock.ts): whoever comes later goes on, and this process ends.
  */
 export function openFence(path: string, { readNote, writeNote }: RecoveryTables): () => void {
-  const own = randomUUID();
+  // No other process has it. `node:crypto` would be loaded for it alone.
+  const own = `${process.pid} ${Math.random()}`;
   let isNoted = false;
   return () => {
     if (readNote(WRITER) === own) isNoted = true;
