@@ -127,7 +127,7 @@ function builtIn(module: string, name: string, own: string): string {
 
 /**
  * Modules name files relative to themselves; here to dist/, where all of them lie. Those in `later` are loaded when
- * those in `FIRST` are: esbuild is told so, and else makes a file of its own for each set of them that needs a module.
+ * those in `FIRST` are: esbuild is told so, and else makes a file of its own for each set of them that need a module.
  */
 function modules(later: readonly string[]): Plugin {
   return {
@@ -139,7 +139,7 @@ function modules(later: readonly string[]): Plugin {
           return `new URL('${nameInDist(path, name)}', import.meta.url)`;
         });
         const first = later.includes(relative(ROOT, path)) ? FIRST : [];
-        const imports = first.map((each) => `import '${join(ROOT, each)}';`);
+        const imports = first.map((each) => `import ${JSON.stringify(join(ROOT, each))};`);
         return { contents: [code, ...imports].join('\n'), loader: 'ts' };
       });
     },
