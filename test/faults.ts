@@ -29,7 +29,16 @@ export function withFault(fault: Fault, thread: 'main' | 'engine'): string {
     }`);
 }
 
+/** With one core the engine has no thread of its own, and faults in it would be nowhere. */
+const AS_WITH_TWO_CORES = `
+  import os from 'node:os';
+  import { syncBuiltinESMExports } from 'node:module';
+  os.availableParallelism = () => 2;
+  syncBuiltinESMExports();`;
+
 /** `NODE_OPTIONS` that load a module first, in every thread. */
 export function preload(source: string): string {
-  return `--import=data:text/javascript,${encodeURIComponent(source)}`;
+  return [AS_WITH_TWO_CORES, source]
+    .map((each) => `--import=data:text/javascript,${encodeURIComponent(each)}`)
+    .join(' ');
 }
