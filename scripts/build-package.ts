@@ -34,8 +34,17 @@ const THREADS: readonly Readonly<Record<string, string>>[] = [
 ];
 const ENTRIES: Readonly<Record<string, string>> = Object.assign({}, ...THREADS);
 
-/** What the program has always loaded before it loads more. */
-const FIRST = ['src/app/run-service.ts', 'src/config/reload-settings.ts'];
+/** What may be loaded with whatever the program loads later: most of it is there, and all that is later needs the rest. */
+const FIRST = [
+  'src/app/run-service.ts',
+  'src/config/reload-settings.ts',
+  'src/app/engine-options.ts',
+  'src/outbound/exchange.ts',
+  'src/http/http-server.ts',
+];
+/** Loaded by the service alone, and what it has loaded then. */
+const OF_SERVICE = ['src/engine-thread/same-thread.ts', 'src/queries/all-queries.ts'];
+const SERVICE = ['src/app/app.ts', 'src/app/parts.ts'];
 
 /** What is read while the service runs, with its name in dist/. */
 const FILES: Readonly<Record<string, string>> = {
@@ -127,7 +136,7 @@ function builtIn(module: string, name: string, own: string): string {
 
 /**
  * Modules name files relative to themselves; here to dist/, where all of them lie. Those in `later` are loaded when
- * those in `FIRST` are: esbuild is told so, and else makes a file of its own for each set of them that need a module.
+ * others are there: esbuild is told so, and else makes a file of its own for each set of them that need a module.
  */
 function modules(later: readonly string[]): Plugin {
   return {
@@ -138,12 +147,18 @@ function modules(later: readonly string[]): Plugin {
         const code = readFileSync(path, 'utf8').replaceAll(OWN_ADDRESS, (_, name: string) => {
           return `new URL('${nameInDist(path, name)}', import.meta.url)`;
         });
-        const first = later.includes(relative(ROOT, path)) ? FIRST : [];
-        const imports = first.map((each) => `import ${JSON.stringify(join(ROOT, each))};`);
+        const imports = loadedBefore(relative(ROOT, path), later).map((each) => {
+          return `import ${JSON.stringify(join(ROOT, each))};`;
+        });
         return { contents: [code, ...imports].join('\n'), loader: 'ts' };
       });
     },
   };
+}
+
+function loadedBefore(path: string, later: readonly string[]): readonly string[] {
+  if (!later.includes(path)) return [];
+  return [...FIRST, ...(OF_SERVICE.includes(path) ? SERVICE : [])].filter((each) => each !== path);
 }
 
 function nameInDist(module: string, name: string): string {
