@@ -31,7 +31,7 @@ function makeSource(path: string): void {
     INSERT INTO trace_outbox VALUES (20, 17, 5, 1, '[[],[]]');
     INSERT INTO trace_sinks VALUES ('t', 21, 21, 21, NULL);
     INSERT INTO dead_traces VALUES (8, 't', 1, 'no', '[[],[]]');
-    INSERT INTO observations VALUES (1, 0, 1, '[5]'), (1, 2, 1, '[6]'), (1, 0, 2, '[7]');
+    INSERT INTO observations VALUES (1, 0, 1, '[5]'), (1, 2, 2, '[6]'), (1, 0, 3, '[7]');
     INSERT INTO marks VALUES ('process/running_since', 5);
     INSERT INTO deliveries VALUES (40, 'g', 'e', 'a', 's', 1, 'payload');
     DELETE FROM deliveries; INSERT INTO failed_deliveries VALUES (39, 'g', 'e', 'a', 's', 1, 'p', 1, 'no', 2, NULL);`,
