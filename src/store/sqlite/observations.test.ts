@@ -13,7 +13,7 @@ import { LOOKUPS, openObservationTable } from './observations.ts';
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 function told(runId: number, jobId: number | null, guid: string): ObservationEntry {
-  const nothing = { conclusion: null, before: null, after: null, counted: [], why: null };
+  const nothing = { conclusion: null, before: null, after: 'queued', counted: [], why: null };
   const what = { source: 'webhook', action: 'queued', status: 'queued' } as const;
   return { runId, jobId, guid, receivedAtMs: 1, eventAtMs: 1, ...what, ...nothing };
 }
