@@ -1,20 +1,18 @@
 import { CONFIRMED_EVENT } from './asked.ts';
 import type { AcceptOutcome, Delivery, FailedDelivery } from './delivery.ts';
-import { countOf, type Increment, IncrementSums } from './metric.ts';
+import { countOf, type Increment } from './metric.ts';
 import { SELF } from './own-metrics.ts';
 import { REASON_EVENT } from './reason-delivery.ts';
 
-/** Deliveries by outcome: one increment per kind of delivery, not per delivery. */
+/** Deliveries by outcome. */
 export function arrivalCounts(arrived: readonly Delivery[], outcomes: readonly AcceptOutcome[]): Increment[] {
-  const sums = new IncrementSums();
-  for (const [index, { event, action, source }] of arrived.entries()) {
+  return arrived.flatMap(({ event, action, source }, index) => {
     const outcome = outcomes[index] ?? 'accepted';
-    sums.add([countOf(SELF.deliveries, [event, action, outcome])]);
+    const count = countOf(SELF.deliveries, [event, action, outcome]);
     const isRecovered =
       outcome === 'accepted' && (source === 'redelivery' || source === 'api') && !isAnswer(event);
-    if (isRecovered) sums.add([countOf(SELF.recoveredDeliveries, [source])]);
-  }
-  return sums.take();
+    return isRecovered ? [count, countOf(SELF.recoveredDeliveries, [source])] : [count];
+  });
 }
 
 /** GitHub was asked, and nothing had been lost. */

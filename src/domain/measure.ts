@@ -87,9 +87,9 @@ function measureJobStart({ job, queueMs }: FactOf<'job_started'>, options: Measu
 
 function measureJobEnd(job: JobObservation, durationMs: number | null, options: MeasureOptions): Increment[] {
   const { repository } = job;
-  const name = jobLabel(job);
+  const [name, pool] = [jobLabel(job), runsOnLabel(job)];
   const conclusion = job.conclusion ?? 'unknown';
-  const increments = [countOf(DOMAIN.jobs, [...placeOf(job), name, runsOnLabel(job), conclusion])];
+  const increments = [countOf(DOMAIN.jobs, [...placeOf(job), name, pool, conclusion])];
   if (durationMs === null) return increments;
   const exemplar =
     options.exemplars === true &&
@@ -98,9 +98,7 @@ function measureJobEnd(job: JobObservation, durationMs: number | null, options: 
   const runnerGroup = withoutIds(job.runnerGroup ?? 'unknown', job);
   increments.push(
     ...duration(DOMAIN.jobDuration, [...placeOf(job), name, conclusion], durationMs, options, exemplar),
-    ...(durationMs > 0
-      ? [countOf(DOMAIN.runnerBusy, [repository, runsOnLabel(job), runnerGroup], durationMs)]
-      : []),
+    ...(durationMs > 0 ? [countOf(DOMAIN.runnerBusy, [repository, pool, runnerGroup], durationMs)] : []),
     ...measureBill(job, durationMs, options),
   );
   if (options.stepDurations) increments.push(...measureSteps(job, name, options));

@@ -12,7 +12,8 @@ export interface Entry {
   readonly isFinal: boolean;
   /** The position in the outbox after its last sample; 0 until this process has stored something of it. */
   readonly endSeq: number;
-  touchedAtMs: number;
+  /** When it was read or written. */
+  readonly touchedAtMs: number;
 }
 
 /** What a state, and an entry, take besides their texts. */
@@ -37,9 +38,10 @@ function weighed(states: readonly { readonly status: string }[]): Pick<Entry, 'b
   };
 }
 
-function bytesOf(state: object): number {
+function bytesOf<State extends object>(state: State): number {
   let bytes = OBJECT_BYTES;
-  for (const value of Object.values(state)) {
+  for (const key in state) {
+    const value: unknown = state[key];
     if (typeof value === 'string') bytes += value.length;
     else if (Array.isArray(value)) for (const text of value) bytes += LABEL_BYTES + String(text).length;
   }

@@ -31,23 +31,11 @@ export class EvictionOrder {
     return this.#active.get(key) ?? this.#sending.get(key) ?? this.#dispatched.get(key);
   }
 
+  /** As the most recently used of its kind. */
   put(entry: Entry): void {
     this.remove(entry.key);
     (entry.isFinal ? this.#sending : this.#active).set(entry.key, entry);
     this.#count(entry, 1);
-  }
-
-  /** Returns the entry, which is now the most recently used of its kind. */
-  touch(key: string, nowMs: number): Entry | undefined {
-    for (const list of this.#lists) {
-      const entry = list.get(key);
-      if (entry === undefined) continue;
-      entry.touchedAtMs = nowMs;
-      list.delete(key);
-      list.set(key, entry);
-      return entry;
-    }
-    return undefined;
   }
 
   /** All samples before that position were accepted. */

@@ -55,9 +55,8 @@ export class WorkingSet {
 
   /** Look again for each transaction: what others write makes it stale. */
   look(keys: StateKeys): Lookup {
-    const nowMs = this.#options.steady();
-    const jobs = keys.jobs.map((key) => this.#order.touch(jobsKey(key), nowMs)?.jobs ?? []);
-    const runs = keys.runs.map((key) => this.#order.touch(runKey(key), nowMs)?.runs);
+    const jobs = keys.jobs.map((key) => this.#order.get(jobsKey(key))?.jobs ?? []);
+    const runs = keys.runs.map((key) => this.#order.get(runKey(key))?.runs);
     const missing = {
       ...keys,
       // All jobs of the name are here, and the one with the id is among them: otherwise the store may know it by
@@ -69,7 +68,7 @@ export class WorkingSet {
     return {
       missing,
       with: (found) => {
-        this.#keep(missing, found, nowMs);
+        this.#keep(missing, found);
         const known = new Map([...jobs.flat(), ...found.jobs].map((job) => [job.jobId, job]));
         const knownRuns = new Set([...runs.flatMap((each) => each ?? []), ...found.runs]);
         return { ...found, jobs: [...known.values()], runs: [...knownRuns] };
@@ -77,8 +76,8 @@ export class WorkingSet {
     };
   }
 
-  #keep(asked: StateKeys, found: KnownStates, nowMs: number): void {
-    const lastUse = { touchedAtMs: nowMs, endSeq: 0 };
+  #keep(asked: StateKeys, found: KnownStates): void {
+    const lastUse = { touchedAtMs: this.#options.steady(), endSeq: 0 };
     const jobs = Map.groupBy(found.jobs, jobsKey);
     for (const key of new Set(asked.jobs.map(jobsKey))) {
       this.#order.put(jobsEntry(key, jobs.get(key) ?? [], lastUse));
