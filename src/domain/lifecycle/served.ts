@@ -15,12 +15,13 @@ export function countServed(jobs: readonly JobState[]): Repeats {
     const { queueMs, queueCounted, servedCounted } = job;
     if (servedCounted || !queueCounted || queueMs === null) continue;
     const reports = jobs.filter((other) => isSameExecution(other, job));
-    const end = reports.find(({ completionCounted }) => completionCounted);
-    const ends = reports.filter(({ completionCounted }) => completionCounted).length;
+    const ends = reports.filter(({ completionCounted }) => completionCounted);
+    const [end] = ends;
+    if (end === undefined) continue;
     const done = reports.filter(
       (each) => each.servedCounted || changed.some(({ jobId }) => jobId === each.jobId),
-    ).length;
-    if (end === undefined || done >= ends) continue;
+    );
+    if (done.length >= ends.length) continue;
     changed.push({ ...job, servedCounted: true });
     facts.push({ kind: 'job_served', job: end, queueMs });
   }
