@@ -1,7 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { AntError } from '../domain/errors.ts';
 import { connectCalls } from '../threads/calls.ts';
-import { limitYoungSpace } from '../threads/young-space.ts';
+import { setYoungSpace } from '../threads/young-space.ts';
 import type { Answering, QuestionRules, ReadThreadData } from './messages.ts';
 
 export interface ReadThreadOptions extends Omit<ReadThreadData, 'calls'> {
@@ -54,7 +54,7 @@ export class ReadThread {
   #start(): Running {
     const { place, time, changed } = this.#options;
     const { port1: port, port2: calls } = new MessageChannel();
-    limitYoungSpace(YOUNG);
+    setYoungSpace(YOUNG);
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       name: 'reader',
       workerData: { place, time, changed, calls } satisfies ReadThreadData,
