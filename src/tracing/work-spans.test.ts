@@ -115,3 +115,23 @@ test('attributes may be added while the work is under way', async () => {
   );
   assert.deepEqual(spans[0]?.attributes, { 'http.response.status_code': 202 });
 });
+
+test('of several listeners the last one makes the spans; when one closes, the others are not cut off', async () => {
+  const told: string[] = [];
+  const listen = (name: string, share = 1) =>
+    new WorkSpans({ share, onSpan: (span) => told.push(`${name} ${span.name}`) });
+  const before = listen('before');
+  const after = listen('after');
+  listen('none', 0).close();
+  await traced(named('a'), nextTurn);
+  before.close();
+  before.close();
+  await traced(named('b'), nextTurn);
+  const last = listen('last');
+  await traced(named('c'), nextTurn);
+  last.close();
+  await traced(named('d'), nextTurn);
+  after.close();
+  await traced(() => assert.fail('described'), nextTurn);
+  assert.deepEqual(told, ['after a', 'after b', 'last c', 'after d']);
+});

@@ -17,6 +17,9 @@ interface Begun {
   readonly startMs: number;
 }
 
+/** Those on this thread that listen. The last one makes the spans: `UNDER_WAY` is one place. */
+const listeners = new Set<WorkSpans>();
+
 /** Listens to the work of this thread, and makes spans of a share of it. */
 export class WorkSpans {
   readonly #options: WorkSpansOptions;
@@ -25,13 +28,17 @@ export class WorkSpans {
   constructor(options: WorkSpansOptions) {
     this.#options = options;
     if (options.share === 0) return;
+    listeners.add(this);
     WORK.start.bindStore(UNDER_WAY, this.#begin);
     WORK.subscribe(this.#subscribers);
   }
 
   /** Listens no more. What is under way makes no span. */
   close(): void {
-    WORK.start.unbindStore(UNDER_WAY);
+    if (!listeners.delete(this)) return;
+    const next = [...listeners].at(-1);
+    if (next === undefined) WORK.start.unbindStore(UNDER_WAY);
+    else WORK.start.bindStore(UNDER_WAY, next.#begin);
     WORK.unsubscribe(this.#subscribers);
   }
 
