@@ -9,6 +9,7 @@ export async function startOnSameThread(options: EngineOptions): Promise<EngineH
     closing = step;
   });
   const failure = Promise.withResolvers<never>();
+  failure.promise.catch(() => undefined);
   engine.done.catch(failure.reject);
   return {
     engine,

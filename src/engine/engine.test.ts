@@ -3,70 +3,16 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SILENT } from '../../test/fixtures/logger.ts';
-import { NO_OTLP } from '../../test/fixtures/otlp-options.ts';
+import { engineOptions } from '../../test/fixtures/engine-options.ts';
 import { timeOf } from '../../test/fixtures/time.ts';
 import { openTemporaryFolder } from '../../test/temporary-folder.ts';
 import type { Delivery } from '../domain/delivery.ts';
 import { numbersDelivery } from '../domain/job-numbers.ts';
-import { DURATION_BUCKETS_MS } from '../domain/metric.ts';
-import { SharedLease } from '../timing/shared-lease.ts';
-import { SharedMoment } from '../timing/shared-moment.ts';
 import { type RunningEngine, startEngine } from './engine.ts';
 import type { EngineOptions } from './parts.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const JOBS = 500;
-
-function options(over: Partial<EngineOptions>): EngineOptions {
-  return {
-    storageUrl: 'memory:',
-    storagePassword: null,
-    retentionMs: null,
-    stepsRetentionMs: null,
-    batchSize: 64,
-    atOnce: 256,
-    maxAttempts: 8,
-    metrics: {
-      durationBucketsMs: DURATION_BUCKETS_MS,
-      stepDurations: false,
-      failedSteps: false,
-      labelPolicy: new Map(),
-      labelPatterns: new Map(),
-      branchGroups: [],
-      branchBases: false,
-      repositoryLabels: [],
-      maxSeries: 1000,
-      idleExpiryMs: null,
-      createdTimestamps: false,
-      exemplars: false,
-      compat: { sets: [], branches: [], fullJobNames: false },
-    },
-    priceRules: [],
-    asksReasons: false,
-    otlp: NO_OTLP,
-    push: {
-      sinks: [],
-      batchSize: 1,
-      batchAgeMs: 1,
-      resendWindowMs: 0,
-      maxSizeBytes: 1,
-      maxAgeMs: 1,
-      closeGraceMs: 1,
-      timeoutMs: 1,
-      extraLabels: [],
-      version: '0',
-    },
-    memory: { workingSetBytes: 1_000_000, storeBytes: 1_000_000_000 },
-    ttlMs: 60_000,
-    time: timeOf(Date.now),
-    changed: new SharedMoment(),
-    lead: new SharedLease(),
-    self: { host: 'here', version: '0', configHash: '' },
-    logger: SILENT,
-    ...over,
-  };
-}
 
 /** A completed job in a run of its own. */
 function completedJob(number: number, receivedAtMs: number): Delivery {
@@ -121,7 +67,7 @@ const STORED = 'ant_watcher_store_bytes';
 
 /** An engine that has counted all jobs, closed at the end of the test. */
 async function startWithJobs(t: TestContext, over: Partial<EngineOptions>, receivedAtMs: number) {
-  const engine = await startEngine(options(over));
+  const engine = await startEngine(engineOptions(over));
   t.after(() => engine.close());
   await engine.accept(Array.from({ length: JOBS }, (_, number) => completedJob(number, receivedAtMs)));
   await valuesWhen(engine, (value) => value(COUNTED) === JOBS);
@@ -141,7 +87,9 @@ test('a delivery whose file goes away while it is stored is not answered as acce
     return Date.now();
   }
   const memory = { workingSetBytes: 1_000_000, storeBytes: null };
-  const engine = await startEngine(options({ storageUrl: `sqlite:${path}`, memory, time: timeOf(clock) }));
+  const engine = await startEngine(
+    engineOptions({ storageUrl: `sqlite:${path}`, memory, time: timeOf(clock) }),
+  );
   t.after(() => engine.close());
   isLeaving = true;
   const moved = { code: 'store_unavailable', message: /a\.db is no longer the file that is open/ };
@@ -176,9 +124,9 @@ test('idle series that jobs pushed are forgotten, in the store too', async () =>
   let nowMs = Date.now();
   using folder = openTemporaryFolder();
   const storageUrl = `sqlite:${join(folder.path, 'state.db')}`;
-  const metrics = { ...options({}).metrics, idleExpiryMs: DAY_MS };
+  const metrics = { ...engineOptions({}).metrics, idleExpiryMs: DAY_MS };
   async function during(work: (engine: RunningEngine) => Promise<void>): Promise<void> {
-    const engine = await startEngine(options({ storageUrl, metrics, time: timeOf(() => nowMs) }));
+    const engine = await startEngine(engineOptions({ storageUrl, metrics, time: timeOf(() => nowMs) }));
     await work(engine).finally(() => engine.close());
   }
   const told = { repository: 'o/r', workflow: 'CI', numbers: [{ name: 'a', labels: [], value: 1 }] };
@@ -220,8 +168,8 @@ for (const [idleExpiryMs, staysMs, leavesMs] of [
 ] as const) {
   test(`the gauges of a deleted workflow disappear, with an idle expiry of ${idleExpiryMs ?? 'never'}`, async (t) => {
     let nowMs = Date.now();
-    const metrics = { ...options({}).metrics, idleExpiryMs };
-    const engine = await startEngine(options({ metrics, time: timeOf(() => nowMs) }));
+    const metrics = { ...engineOptions({}).metrics, idleExpiryMs };
+    const engine = await startEngine(engineOptions({ metrics, time: timeOf(() => nowMs) }));
     t.after(() => engine.close());
     await engine.accept([failedRun(nowMs)]);
     await valuesWhen(engine, (value) => value(FAILURES) === 1);
@@ -235,9 +183,9 @@ for (const [idleExpiryMs, staysMs, leavesMs] of [
 }
 
 test('names of others are counted from when they are switched on, and go on where they were if they are again', async () => {
-  const nothing = options({});
+  const nothing = engineOptions({});
   const counting = (...sets: EngineOptions['metrics']['compat']['sets']) =>
-    options({ metrics: { ...nothing.metrics, compat: { ...nothing.metrics.compat, sets } } });
+    engineOptions({ metrics: { ...nothing.metrics, compat: { ...nothing.metrics.compat, sets } } });
   const engine = await startEngine(nothing);
   const shown = async (compat: string, name: string) => {
     const text = await engine.scrape({ format: 'text', scope: 'all', compat }, []);
