@@ -45,6 +45,17 @@ test('over the limit, increments go to the overflow series and are counted, and 
   ]);
 });
 
+test('a series is created when it is stored, also at the limit: what was not stored then does not count', () => {
+  const { registry } = openRegistry(1);
+  const increments = [countOf(dispatches, ['o/r', 'a'])];
+  registry.admit({ increments, samples: [], groups: [] }, 1000);
+  registry.apply(registry.admit({ increments, samples: [], groups: [] }, 2000).increments);
+  assert.deepEqual(
+    registry.seriesOf(dispatches).map(({ createdAtMs }) => createdAtMs),
+    [2000],
+  );
+});
+
 test('series stored with more labels than the policy keeps are shown without them', () => {
   const { registry } = openRegistry(
     10,

@@ -177,7 +177,7 @@ export class Registry {
     const reduced = this.#reduced(family, labels);
     if (family.size < maxSeries || family.metric.labels.length === 0) return family.at(reduced, createdAtMs);
     const known = family.find(reduced);
-    if (known !== undefined) return known;
+    if (known !== undefined) return family.at(known.values, createdAtMs);
     const other = otherLabels(family.metric.labels, reduced);
     // The `__other__` series does not count against the limit: restored first, it would push another one out.
     const allowed = maxSeries + (family.has(other) ? 1 : 0);
