@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { preload } from '../faults.ts';
 import { type Arrived, startReplying } from '../fixtures/push-server.ts';
 import { sendLetters, until } from '../push/receivers.ts';
 import { sentWorld } from '../push/sent-world.ts';
@@ -40,33 +41,41 @@ const env = (port: number, share: string) => ({
   ANT_WATCHER_OTLP_OWN_TRACES: share,
 });
 
-test('our own work: a request, the commit that it waits for, and what the engine does for that, are joined', async () => {
-  await using collector = await startReplying([TAKEN]);
-  await using service = await startService({ env: env(collector.port, '1') });
-  await sendLetters(service, sentWorld('own', 3).letters);
-  await service.settled();
-  await service.stop();
-  const spans = spansIn(collector.arrived);
-  const named = (name: string) => spans.filter((span) => span.name === name);
-  assert.ok(named('GET /metrics').length > 0);
+/** Where the engine is: what is called there is a part of the call, or of what calls. */
+const PLACES = [
+  { where: 'on its own thread', more: { NODE_OPTIONS: preload('') }, call: 'call accept' },
+  { where: 'on the main thread', more: { ANT_WATCHER_MEMORY_LIMIT: '400MiB' }, call: null },
+];
 
-  const requests = new Map(named('POST webhook').map((span) => [span.spanId, span]));
-  const commits = named('store deliveries');
-  const linked = commits.flatMap(({ links = [] }) => links.map(({ spanId }) => spanId));
-  assert.deepEqual(new Set(linked), new Set(requests.keys()), 'each request is in one commit');
-  for (const commit of commits) {
-    assert.equal(commit.parentSpanId, undefined);
-    const [call] = named('call accept').filter(({ parentSpanId }) => parentSpanId === commit.spanId);
-    const [transaction] = named('transaction').filter(({ parentSpanId }) => parentSpanId === call?.spanId);
-    assert.deepEqual([call?.traceId, transaction?.traceId], [commit.traceId, commit.traceId]);
-    assert.ok(BigInt(transaction?.startTimeUnixNano ?? 0) <= BigInt(transaction?.endTimeUnixNano ?? 0));
-  }
-  const ids = new Set(spans.map(({ spanId }) => spanId));
-  assert.equal(ids.size, spans.length, 'ids are unique');
-  for (const { name, parentSpanId } of spans)
-    assert.ok(parentSpanId === undefined || ids.has(parentSpanId), `${name} has its parent`);
-  assert.ok(!spans.some(({ name }) => name === 'POST receiver'), 'sending them is not traced');
-});
+for (const { where, more, call } of PLACES)
+  test(`our own work, with the engine ${where}: a request, the commit that it waits for, and what is done for that, are joined`, async () => {
+    await using collector = await startReplying([TAKEN]);
+    await using service = await startService({ env: { ...env(collector.port, '1'), ...more } });
+    await sendLetters(service, sentWorld('own', 3).letters);
+    await service.settled();
+    await service.stop();
+    const spans = spansIn(collector.arrived);
+    const named = (name: string) => spans.filter((span) => span.name === name);
+    const partOf = (whole: OwnSpan | undefined, name: string) =>
+      named(name).find(({ parentSpanId }) => parentSpanId === whole?.spanId);
+    assert.ok(named('GET /metrics').length > 0);
+
+    const requests = new Map(named('POST webhook').map((span) => [span.spanId, span]));
+    const commits = named('store deliveries');
+    const linked = commits.flatMap(({ links = [] }) => links.map(({ spanId }) => spanId));
+    assert.deepEqual(new Set(linked), new Set(requests.keys()), 'each request is in one commit');
+    for (const commit of commits) {
+      assert.equal(commit.parentSpanId, undefined);
+      const transaction = partOf(call === null ? commit : partOf(commit, call), 'transaction');
+      assert.equal(transaction?.traceId, commit.traceId);
+      assert.ok(BigInt(transaction?.startTimeUnixNano ?? 0) <= BigInt(transaction?.endTimeUnixNano ?? 0));
+    }
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    assert.equal(ids.size, spans.length, 'ids are unique');
+    for (const { name, parentSpanId } of spans)
+      assert.ok(parentSpanId === undefined || ids.has(parentSpanId), `${name} has its parent`);
+    assert.ok(!spans.some(({ name }) => name === 'POST receiver'), 'sending them is not traced');
+  });
 
 test('without a share nothing of our own work is sent, and what an endpoint refuses is counted', async () => {
   await using collector = await startReplying([{ status: 400, body: 'no' }]);
