@@ -5,6 +5,7 @@ import { preload } from '../faults.ts';
 import { type Arrived, startReplying } from '../fixtures/push-server.ts';
 import { sendLetters, until } from '../push/receivers.ts';
 import { sentWorld } from '../push/sent-world.ts';
+import { startConfigured } from '../reload/configured.ts';
 import { sumOf } from '../samples.ts';
 import { startService } from '../service.ts';
 import { readOtlp } from './read-otlp.ts';
@@ -75,6 +76,23 @@ for (const { where, more, call } of PLACES)
     for (const { name, parentSpanId } of spans)
       assert.ok(parentSpanId === undefined || ids.has(parentSpanId), `${name} has its parent`);
     assert.ok(!spans.some(({ name }) => name === 'POST receiver'), 'sending them is not traced');
+  });
+
+for (const { where, more } of PLACES)
+  test(`our own work is traced, with the engine ${where}, also after a reload that changes an endpoint`, async () => {
+    await using collector = await startReplying([TAKEN]);
+    const endpoint = { endpoint: `http://127.0.0.1:${collector.port}`, traces: 'false', own_traces: '1' };
+    await using configured = await startConfigured({ otlp: endpoint }, { env: more });
+    const { service } = configured;
+    for (const timeout of ['8s', '9s']) {
+      await configured.change({ otlp: { ...endpoint, timeout } });
+      const before = collector.arrived.length;
+      const named = (name: string) =>
+        spansIn(collector.arrived.slice(before)).some((span) => span.name === name);
+      await sendLetters(service, sentWorld(timeout, 1).letters);
+      await until('the main thread is not traced', () => named('POST webhook'));
+      await until('the engine is not traced', () => named('transaction'));
+    }
   });
 
 test('without a share nothing of our own work is sent, and what an endpoint refuses is counted', async () => {
