@@ -163,7 +163,8 @@ function faultsInTurn(seed: string) {
 
 test('ant-watcher is killed while a world is sent: an endpoint lacks no span', async () => {
   const random = createRandom('kill the sender of spans');
-  const { letters } = sentWorld('killed with spans', 24);
+  // What a re-run carried over is known by what came before: two orders that differ much can give two sets of spans.
+  const { letters } = sentWorld('killed with spans', 24, 0);
   await using collector = await startFakeCollector();
   await using peaceful = await startFakeCollector();
   await using service = await startService({ env: tracingTo({ otlp: collector.url }) });

@@ -15,10 +15,10 @@ export interface SentWorld {
   readonly expected: readonly ExpectedSample[];
 }
 
-/** The same seed gives another world each hour, because it ends now. */
-export function sentWorld(seed: string, runs: number): SentWorld {
+/** The same seed gives another world each hour, because it ends now. `reordering`: the share that is late. */
+export function sentWorld(seed: string, runs: number, reordering = 0.3): SentWorld {
   const world = pastWorld({ seed, runs, inFlight: 0.1, endMs: Date.now(), spanMs: 12 * HOUR_MS });
-  const how = { seed, duplicates: 0.1, reordering: 0.3, loss: 0, windowMs: HOUR_MS };
+  const how = { seed, duplicates: 0.1, reordering, loss: 0, windowMs: HOUR_MS };
   const deliveries = disturb(deliveriesOf(world), how, { duplicated: 0, delayed: 0, lost: 0 });
   return {
     letters: Array.from(deliveries, ({ event, guid, body }) => ({ event, guid, body: body() })),
