@@ -48,6 +48,7 @@ test('the view says what was deployed where, and leads to each deployment and it
   await list.first().waitFor();
   assert.ok(page.url().includes(`environment=${first.environment}`));
   await page.getByRole('button', { name: `Drop Environment ${first.environment}` }).waitFor();
+  await environments.filter({ hasNotText: first.environment }).first().waitFor({ state: 'detached' });
   assert.deepEqual(
     new Set(await environments.locator('.place-name').allTextContents()),
     new Set([first.environment]),
