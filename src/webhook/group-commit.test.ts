@@ -106,7 +106,7 @@ test('a commit with too few answers fails', async () => {
   assert.equal(second.status, 'rejected');
 });
 
-test('commits begin four milliseconds apart, or at once when the last one is older', async () => {
+test('commits begin eight milliseconds apart, or at once when the last one is older', async () => {
   const [waits, time] = [[] as number[], { nowMs: 0 }];
   const sleep = async (ms: number) => {
     waits.push(ms);
@@ -114,10 +114,10 @@ test('commits begin four milliseconds apart, or at once when the last one is old
   };
   const inbox = { accept: async (all: readonly Delivery[]) => all.map(outcomeOf) };
   const commits = new GroupCommit(inbox, undefined, { monotonic: () => time.nowMs, sleep });
-  for (const passedMs of [0, 0, 1, 4, 3]) {
+  for (const passedMs of [0, 0, 1, 8, 3]) {
     time.nowMs += passedMs;
     await commits.accept(delivery('0'));
     await commits.drain();
   }
-  assert.deepEqual(waits, [4, 3, 1]);
+  assert.deepEqual(waits, [8, 7, 5]);
 });

@@ -19,7 +19,7 @@ const LIMITS: BatchLimits = { deliveries: 512, characters: 4 * 1024 * 1024 };
  * The shortest time between the starts of two commits. A commit costs much the same for one delivery as for
  * many, and a sender does not notice a few milliseconds.
  */
-const COMMIT_EVERY_MS = 4;
+const COMMIT_EVERY_MS = 8;
 
 /** The clock and the timer. */
 interface Time {
